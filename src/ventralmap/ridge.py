@@ -1,0 +1,252 @@
+"""Exact ridge regression from kernels, with leave-one-out for every alpha at once.
+
+The objective, for one neuroid with responses y (n,) and features X (n, p), is
+
+    min over w, b:  ||y - X w - b||^2 + alpha ||w||^2
+
+Its dual solution needs X only through K = X X^T (Saunders, Gammerman & Vovk 1998), so all units
+of a layer enter at the price of the number of stimuli. One eigendecomposition of the centred
+training kernel serves every alpha and every neuroid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Eigendecomposition of a centred training kernel, K = U diag(s) U^T.
+
+    Attributes
+    ----------
+    values
+        Eigenvalues s, shape (n,), not negative.
+    vectors
+        Eigenvectors U in columns, shape (n, n).
+    """
+
+    values: Array
+    vectors: Array
+
+
+@dataclass(frozen=True)
+class CrossValidated:
+    """Held-out predictions and what was chosen inside the training folds.
+
+    Attributes
+    ----------
+    prediction
+        Prediction of each stimulus by the model that was fitted without its fold, shape
+        (n_stimuli, n_neuroids).
+    alpha
+        Chosen regularisation, shape (n_folds, n_neuroids).
+    alpha_index
+        Its position on the grid, shape (n_folds, n_neuroids).
+    training_r
+        Pearson correlation of the leave-one-out predictions inside the training fold with the
+        responses, at the chosen alpha, shape (n_folds, n_neuroids).
+    """
+
+    prediction: Array
+    alpha: Array
+    alpha_index: NDArray[np.int64]
+    training_r: Array
+
+
+def alpha_grid(kernel: Array, relative: Array) -> Array:
+    """Scale a grid of alphas by the mean eigenvalue of a centred kernel.
+
+    Parameters
+    ----------
+    kernel
+        Centred kernel, shape (n, n).
+    relative
+        Alphas in units of the kernel's mean eigenvalue, shape (n_alphas,).
+
+    Returns
+    -------
+    ndarray, shape (n_alphas,)
+    """
+    return relative * (np.trace(kernel) / len(kernel))
+
+
+def centre(train: Array, test: Array) -> tuple[Array, Array]:
+    """Centre two kernels on the mean of the training features.
+
+    Parameters
+    ----------
+    train
+        Kernel of the training stimuli, shape (n_train, n_train).
+    test
+        Kernel of the test with the training stimuli, shape (n_test, n_train).
+
+    Returns
+    -------
+    train, test : ndarray
+        The kernels of the features minus their training mean (Schölkopf, Smola & Müller 1998,
+        appendix A).
+    """
+    columns = train.mean(axis=0)
+    grand = columns.mean()
+    train_centred = train - columns - columns[:, None] + grand
+    test_centred = test - columns - test.mean(axis=1, keepdims=True) + grand
+    return train_centred, test_centred
+
+
+def decompose(kernel: Array) -> Spectrum:
+    """Decompose a centred kernel, shape (n, n), once for all alphas and neuroids."""
+    values, vectors = eigh(kernel, driver="evd", check_finite=False)
+    # A Gram matrix has no negative eigenvalues; those found are rounding of zeros.
+    return Spectrum(np.maximum(values, 0.0), vectors)
+
+
+def loo_residuals(spectrum: Spectrum, centred: Array, alpha: float) -> Array:
+    """Residuals of leave-one-out prediction, exact and without refitting.
+
+    With an unpenalised intercept the hat matrix is 1/n + K (K + alpha I)^-1, so the residual of
+    stimulus i, were it left out, is [alpha (K + alpha I)^-1 y]_i / (1 - h_ii) (Golub, Heath &
+    Wahba 1979; Rifkin & Lippert 2007).
+
+    Parameters
+    ----------
+    spectrum
+        Decomposition of the centred training kernel.
+    centred
+        Training responses minus their mean, shape (n, n_neuroids).
+    alpha
+        Regularisation, above zero.
+
+    Returns
+    -------
+    ndarray, shape (n, n_neuroids)
+    """
+    shrink = alpha / (spectrum.values + alpha)  # (n,)
+    residual = (spectrum.vectors * shrink) @ (spectrum.vectors.T @ centred)  # (n, n_neuroids)
+    leverage_left = (spectrum.vectors**2) @ shrink - 1 / len(centred)  # 1 - h_ii, (n,)
+    return residual / leverage_left[:, None]
+
+
+def select_alpha(spectrum: Spectrum, centred: Array, alphas: Array) -> tuple[NDArray, Array]:
+    """Choose each neuroid's alpha by the smallest leave-one-out squared error.
+
+    Parameters
+    ----------
+    spectrum
+        Decomposition of the centred training kernel.
+    centred
+        Training responses minus their mean, shape (n, n_neuroids).
+    alphas
+        The grid, shape (n_alphas,).
+
+    Returns
+    -------
+    index : ndarray of int, shape (n_neuroids,)
+        Position of the chosen alpha on the grid.
+    residual : ndarray, shape (n, n_neuroids)
+        Leave-one-out residuals at the chosen alpha.
+    """
+    index = np.zeros(centred.shape[1], dtype=np.int64)
+    best = np.full(centred.shape[1], np.inf)
+    chosen = np.empty_like(centred)
+    for position, alpha in enumerate(alphas):
+        residual = loo_residuals(spectrum, centred, alpha)
+        error = np.einsum("ij,ij->j", residual, residual)
+        better = error < best
+        best[better], index[better] = error[better], position
+        chosen[:, better] = residual[:, better]
+    return index, chosen
+
+
+def dual_coefficients(spectrum: Spectrum, centred: Array, alpha: Array) -> Array:
+    """Solve (K + alpha_v I) c_v = y_v for every neuroid v.
+
+    Parameters
+    ----------
+    spectrum
+        Decomposition of the centred training kernel.
+    centred
+        Training responses minus their mean, shape (n, n_neuroids).
+    alpha
+        One regularisation per neuroid, shape (n_neuroids,).
+
+    Returns
+    -------
+    ndarray, shape (n, n_neuroids)
+    """
+    projected = spectrum.vectors.T @ centred  # (n, n_neuroids)
+    return spectrum.vectors @ (projected / (spectrum.values[:, None] + alpha))
+
+
+def correlate(a: Array, b: Array) -> Array:
+    """Pearson correlation of matching columns.
+
+    Parameters
+    ----------
+    a, b
+        Shape (n, n_columns).
+
+    Returns
+    -------
+    ndarray, shape (n_columns,)
+        Zero where one of the columns is constant: a constant prediction explains nothing.
+    """
+    a = a - a.mean(axis=0)
+    b = b - b.mean(axis=0)
+    norm = np.sqrt(np.einsum("ij,ij->j", a, a) * np.einsum("ij,ij->j", b, b))
+    product = np.einsum("ij,ij->j", a, b)
+    return np.divide(product, norm, out=np.zeros_like(product), where=norm > 0)
+
+
+def cross_validate(
+    kernel: Array, responses: Array, folds: NDArray[np.int64], relative_alphas: Array
+) -> CrossValidated:
+    """Predict each stimulus by ridge regression fitted on the other folds.
+
+    Parameters
+    ----------
+    kernel
+        Gram matrix of the features, centred or not, shape (n_stimuli, n_stimuli).
+    responses
+        Shape (n_stimuli, n_neuroids).
+    folds
+        Fold in which each stimulus is held out, shape (n_stimuli,).
+    relative_alphas
+        Grid of alphas in units of the training kernel's mean eigenvalue, shape (n_alphas,).
+
+    Returns
+    -------
+    CrossValidated
+    """
+    parts = [
+        _fit_fold(kernel, responses, folds != fold, relative_alphas) for fold in np.unique(folds)
+    ]
+    prediction = np.empty_like(responses)
+    for fold, part in zip(np.unique(folds), parts, strict=True):
+        prediction[folds == fold] = part.prediction
+    return CrossValidated(
+        prediction,
+        np.concatenate([part.alpha for part in parts]),
+        np.concatenate([part.alpha_index for part in parts]),
+        np.concatenate([part.training_r for part in parts]),
+    )
+
+
+def _fit_fold(
+    kernel: Array, responses: Array, train: NDArray[np.bool_], relative: Array
+) -> CrossValidated:
+    inner, outer = centre(kernel[np.ix_(train, train)], kernel[np.ix_(~train, train)])
+    mean = responses[train].mean(axis=0)
+    centred = responses[train] - mean
+    alphas = alpha_grid(inner, relative)
+    spectrum = decompose(inner)
+    index, residual = select_alpha(spectrum, centred, alphas)
+    prediction = outer @ dual_coefficients(spectrum, centred, alphas[index]) + mean
+    training_r = correlate(centred - residual, centred)
+    return CrossValidated(prediction, alphas[index][None], index[None], training_r[None])

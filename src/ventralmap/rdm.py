@@ -1,0 +1,104 @@
+"""Representational dissimilarity matrices, from kernels and as rsatoolbox objects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ventralmap.files import atomic
+
+Array = NDArray[np.float64]
+
+
+def correlation(gram: Array, row_sum: Array, n_features: int) -> Array:
+    """1 - Pearson correlation over features of two stimuli's patterns.
+
+    The covariance of patterns i and j over P features is (G_ij - s_i s_j / P) / P, with G the
+    Gram matrix and s its features' row sums, so the features are not needed.
+
+    Parameters
+    ----------
+    gram
+        Gram matrix of the features, shape (n_stimuli, n_stimuli).
+    row_sum
+        Sum over features of each stimulus, shape (n_stimuli,).
+    n_features
+        Number of features P.
+
+    Returns
+    -------
+    ndarray, shape (n_stimuli, n_stimuli)
+        NaN for a stimulus whose pattern is constant over features.
+    """
+    return cosine(gram - np.outer(row_sum, row_sum) / n_features, row_sum, n_features)
+
+
+def cosine(gram: Array, row_sum: Array, n_features: int) -> Array:
+    """1 - cosine of two stimuli's patterns; parameters as in `correlation`."""
+    norm = np.sqrt(np.diag(gram))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        distance = 1 - gram / np.outer(norm, norm)
+    np.fill_diagonal(distance, 0)
+    return distance
+
+
+def euclidean(gram: Array, row_sum: Array, n_features: int) -> Array:
+    """Squared Euclidean distance per feature; parameters as in `correlation`."""
+    norm = np.diag(gram)
+    distance = (norm + norm[:, None] - 2 * gram) / n_features
+    np.fill_diagonal(distance, 0)
+    return distance
+
+
+DISTANCES: dict[str, Callable[[Array, Array, int], Array]] = {
+    "correlation": correlation,
+    "euclidean": euclidean,
+    "cosine": cosine,
+}
+
+
+def condense(square: Array) -> Array:
+    """Take the upper triangle of matrices, shape (..., n, n), as (..., n (n - 1) / 2)."""
+    rows, columns = np.triu_indices(square.shape[-1], k=1)
+    return square[..., rows, columns]
+
+
+def save(
+    path: str | os.PathLike[str],
+    dissimilarities: Array,
+    measure: str,
+    stimulus_ids: Sequence[str],
+    rdm_descriptors: Mapping[str, Sequence[object]],
+    descriptors: Mapping[str, str],
+) -> None:
+    """Save RDMs so that ``rsatoolbox.rdm.load_rdm`` opens them.
+
+    Parameters
+    ----------
+    path
+        HDF5 file to write.
+    dissimilarities
+        Condensed RDMs, shape (n_rdms, n_stimuli (n_stimuli - 1) / 2).
+    measure
+        Name of the distance.
+    stimulus_ids
+        Shape (n_stimuli,).
+    rdm_descriptors
+        What tells the RDMs apart, each of length n_rdms: layer, or area and subject.
+    descriptors
+        What holds for all: dataset, model.
+    """
+    from rsatoolbox.rdm import RDMs
+
+    rdms = RDMs(
+        dissimilarities,
+        dissimilarity_measure=measure,
+        descriptors=dict(descriptors),
+        rdm_descriptors={key: list(values) for key, values in rdm_descriptors.items()},
+        pattern_descriptors={"stimulus_id": list(stimulus_ids)},
+    )
+    with atomic(path) as scratch:
+        rdms.save(str(scratch), file_type="hdf5")

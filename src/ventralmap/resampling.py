@@ -1,0 +1,67 @@
+"""Bootstrap summaries that encoding and RSA share."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+PERCENTILES = (2.5, 97.5)
+
+
+def neuroid_resamples(subjects: NDArray, n: int, seed: int) -> NDArray[np.int64]:
+    """Draw neuroids with replacement within each subject.
+
+    Parameters
+    ----------
+    subjects
+        Subject of each neuroid, shape (n_neuroids,).
+    n
+        Number of resamples.
+    seed
+        The same seed gives the same neuroids, so that layers and models are compared in pairs.
+
+    Returns
+    -------
+    ndarray of int, shape (n, n_neuroids)
+        Positions of the drawn neuroids.
+    """
+    random = np.random.default_rng(seed)
+    parts = [np.flatnonzero(subjects == subject) for subject in np.unique(subjects)]
+    return np.concatenate([random.choice(part, size=(n, len(part))) for part in parts], axis=1)
+
+
+def percentile_interval(samples: Array) -> tuple[Array, Array]:
+    """95 % percentile interval over the first axis, shape (n_bootstrap, ...); NaN are left out."""
+    if np.isnan(samples).all():
+        return np.full(samples.shape[1:], np.nan), np.full(samples.shape[1:], np.nan)
+    low, high = np.nanpercentile(samples, PERCENTILES, axis=0)
+    return low, high
+
+
+def best_layers(samples: Array) -> NDArray[np.int64]:
+    """Best layer of each resample, shape (n_bootstrap,), from (n_bootstrap, n_layers)."""
+    return np.argmax(samples, axis=1)
+
+
+def p_best(samples: Array) -> Array:
+    """Share of resamples in which each layer is the best.
+
+    Parameters
+    ----------
+    samples
+        Scores, shape (n_bootstrap, n_layers).
+
+    Returns
+    -------
+    ndarray, shape (n_layers,)
+        Sums to one.
+    """
+    return np.bincount(best_layers(samples), minlength=samples.shape[1]) / len(samples)
+
+
+def derived_seed(seed: int, *names: str) -> int:
+    """Make a seed from the study's and from names, so that jobs draw independently."""
+    words = [int.from_bytes(name.encode(), "little") for name in names]
+    return int(np.random.SeedSequence([seed, *words]).generate_state(1)[0])

@@ -1,0 +1,222 @@
+"""The tables of scores: one row per dataset, model, layer and area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
+
+from ventralmap import resampling
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one step found for one dataset and model."""
+
+    dataset: str
+    model: str
+    scores: xr.Dataset
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How the tables resample: number of bootstraps and the study's seed."""
+
+    n: int
+    seed: int
+
+    def neuroids(self, dataset: str, area: xr.Dataset) -> NDArray[np.int64]:
+        """Resamples of an area's neuroids, the same for every layer and model."""
+        seed = resampling.derived_seed(self.seed, dataset, str(area["area"].values[0]))
+        return resampling.neuroid_resamples(area["subject"].values, self.n, seed)
+
+
+def areas_of(scores: xr.Dataset) -> dict[str, xr.Dataset]:
+    """Split encoding scores by area, in order of appearance."""
+    names = pd.unique(scores["area"].values)
+    return {str(name): scores.isel(neuroid=scores["area"].values == name) for name in names}
+
+
+def median_samples(r: Array, drawn: NDArray[np.int64]) -> Array:
+    """Median over resampled neuroids.
+
+    Parameters
+    ----------
+    r
+        Score per neuroid, shape (n_layers, n_neuroids).
+    drawn
+        Positions of the drawn neuroids, shape (n_bootstrap, n_neuroids).
+
+    Returns
+    -------
+    ndarray, shape (n_bootstrap, n_layers)
+    """
+    return np.median(r[:, drawn], axis=2).T
+
+
+def with_ceiling(scores: xr.Dataset, reliability: xr.DataArray, threshold: float) -> xr.Dataset:
+    """Add the reliability of each neuroid and the scores relative to it.
+
+    r_ceiled = r / sqrt(reliability) and ev_ceiled = r |r| / reliability, NaN for neuroids whose
+    reliability is below the threshold or unknown. Nothing is clipped.
+
+    Parameters
+    ----------
+    scores
+        With r (layer, neuroid).
+    reliability
+        Shape (neuroid,).
+    threshold
+        Least reliability of the neuroids that count.
+
+    Returns
+    -------
+    xarray.Dataset
+    """
+    reliability = reliability.sel(neuroid=scores["neuroid"])
+    counted = reliability.where(reliability >= threshold)
+    return scores.assign(
+        reliability=reliability,
+        reliable=counted.notnull(),
+        r_ceiled=scores["r"] / np.sqrt(counted),
+        ev_ceiled=scores["r"] * abs(scores["r"]) / counted,
+    )
+
+
+def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
+    """Make `encoding.csv`.
+
+    Parameters
+    ----------
+    runs
+        Encoding scores, with their ceilings.
+    draw
+        Of the neuroids, within subject.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per dataset, model, layer, area and subject (`all`, then each if there are more).
+    """
+    parts = [
+        _encoding_rows(run, area, subject, chosen, draw)
+        for run in runs
+        for area, scores in areas_of(run.scores).items()
+        for subject, chosen in _by_subject(scores).items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _by_subject(scores: xr.Dataset) -> dict[str, xr.Dataset]:
+    subjects = pd.unique(scores["subject"].values)
+    parts = {"all": scores}
+    if len(subjects) > 1:
+        parts |= {str(s): scores.isel(neuroid=scores["subject"].values == s) for s in subjects}
+    return parts
+
+
+def _encoding_rows(
+    run: Run, area: str, subject: str, scores: xr.Dataset, draw: Resampling
+) -> pd.DataFrame:
+    samples = median_samples(scores["r"].values, draw.neuroids(run.dataset, scores))
+    low, high = resampling.percentile_interval(samples)
+    rows = _layer_columns(run, scores, area)
+    return rows.assign(
+        subject=subject,
+        generalisation=scores.attrs["generalisation"],
+        n_neuroids=scores.sizes["neuroid"],
+        n_reliable=int(scores["reliable"].sum()),
+        n_stimuli=scores.sizes["stimulus"],
+        r=scores["r"].median("neuroid").values,
+        r_ci_low=low,
+        r_ci_high=high,
+        reliability=float(scores["reliability"].median("neuroid")),
+        r_ceiled=scores["r_ceiled"].median("neuroid").values,
+        ev_ceiled=scores["ev_ceiled"].median("neuroid").values,
+        p_best=resampling.p_best(samples),
+        alpha_at_edge=at_edge(scores),
+    )
+
+
+def at_edge(scores: xr.Dataset) -> Array:
+    """Share of neuroids and folds whose alpha is the grid's first or last, shape (n_layers,)."""
+    index, last = scores["alpha_index"], scores.attrs["n_alphas"] - 1
+    return ((index == 0) | (index == last)).mean(("fold", "neuroid")).values
+
+
+def _layer_columns(run: Run, scores: xr.Dataset, area: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "dataset": run.dataset,
+            "model": run.model,
+            "layer": scores["layer"].values,
+            "layer_index": np.arange(scores.sizes["layer"]),
+            "depth": scores["depth"].values,
+            "area": area,
+            "n_features": scores["n_features"].values,
+        }
+    )
+
+
+def rsa_table(runs: Sequence[Run]) -> pd.DataFrame:
+    """Make `rsa.csv`.
+
+    Parameters
+    ----------
+    runs
+        What ``similarity.analyse`` found.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per dataset, model, layer and area. `p_fdr` is corrected over all rows (Benjamini &
+        Hochberg 1995).
+    """
+    parts = [
+        _rsa_rows(run, str(area), run.scores.sel(area=area))
+        for run in runs
+        for area in run.scores["area"].values
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(table.columns.get_loc("p") + 1, "p_fdr", false_discovery_control(table["p"]))
+    return table
+
+
+def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
+    per_layer = ("similarity", "ci_low", "ci_high", "p", "ceiling_low", "ceiling_high")
+    return _layer_columns(run, scores, area).assign(
+        distance=run.scores.attrs["distance"],
+        comparison=run.scores.attrs["comparison"],
+        **{name: scores[name].values for name in per_layer},
+        n_subjects=int(scores["n_subjects"]),
+        n_stimuli=run.scores.attrs["n_stimuli"],
+        p_best=resampling.p_best(scores["bootstrap"].values),
+    )
+
+
+def models_table(descriptions: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make `models.csv` from what the readout jobs wrote, one per dataset and model.
+
+    Parameters
+    ----------
+    descriptions
+        Each with `model`, its facts, and, where the stimuli have categories, readout columns that
+        carry the dataset's name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per model.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    for description in descriptions:
+        merged.setdefault(description["model"], {}).update(description)
+    return pd.DataFrame(list(merged.values()))

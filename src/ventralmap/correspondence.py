@@ -188,7 +188,7 @@ def area_order(hierarchy: Hierarchy) -> dict[str, int]:
 
 
 def hierarchy_table(matches: Sequence[Match], hierarchy: Hierarchy) -> pd.DataFrame:
-    """Make `hierarchy.csv`: does the depth of the best layer rise along the areas?
+    """Make `hierarchy.csv`: whether the depth of the best layer rises along the areas.
 
     Parameters
     ----------

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # pandas and xarray take a second to import; not every job needs them
+    import pandas as pd
+    import xarray as xr
 
 
 @contextmanager
@@ -45,3 +51,21 @@ def sha256(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_json(path: str | os.PathLike[str], content: Mapping[str, Any]) -> None:
+    """Write a JSON file, whole or not at all."""
+    with atomic(path) as scratch:
+        scratch.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
+    """Write a table without its index, whole or not at all."""
+    with atomic(path) as scratch:
+        table.to_csv(scratch, index=False, lineterminator="\n")
+
+
+def write_netcdf(path: str | os.PathLike[str], content: xr.Dataset) -> None:
+    """Write a NetCDF file, whole or not at all."""
+    with atomic(path) as scratch:
+        content.to_netcdf(scratch, engine="h5netcdf")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap.dataset import Dataset
 from ventralmap.ridge import correlate
 
 Array = NDArray[np.float64]
@@ -79,3 +81,32 @@ def _correlate_shown(a: Array, b: Array) -> float:
     if both.sum() < 3:
         return np.nan
     return float(correlate(a[both, None], b[both, None])[0])
+
+
+def estimate(dataset: Dataset, n_splits: int, seed: int) -> xr.Dataset:
+    """Estimate the reliability of every neuroid of a dataset.
+
+    Parameters
+    ----------
+    dataset
+        With responses.
+    n_splits
+        Number of random splits.
+    seed
+        Seed of the splits.
+
+    Returns
+    -------
+    xarray.Dataset
+        reliability (neuroid); NaN throughout where nothing was repeated.
+    """
+    assert dataset.responses is not None
+    values = dataset.responses.values
+    found = np.full(values.shape[2], np.nan)
+    if values.shape[1] > 1:
+        found = split_half(values, n_splits, seed)
+    about = {"long_name": "split-half reliability, Spearman-Brown corrected", "units": "1"}
+    return xr.Dataset(
+        {"reliability": ("neuroid", found, about)},
+        coords={"neuroid": dataset.responses["neuroid_id"].values.astype(str)},
+    )

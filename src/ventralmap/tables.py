@@ -91,6 +91,16 @@ def with_ceiling(scores: xr.Dataset, reliability: xr.DataArray, threshold: float
     )
 
 
+def add_ceilings(
+    runs: Sequence[Run], reliability: Mapping[str, xr.DataArray], threshold: float
+) -> list[Run]:
+    """Put ceilings beside the scores of every run, from the reliability of its dataset."""
+    return [
+        Run(run.dataset, run.model, with_ceiling(run.scores, reliability[run.dataset], threshold))
+        for run in runs
+    ]
+
+
 def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
     """Make `encoding.csv`.
 

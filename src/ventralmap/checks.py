@@ -1,0 +1,129 @@
+"""Checks on the results of a study, each a sentence that must be true of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from ventralmap.errors import InputError
+
+Tables = Mapping[str, pd.DataFrame]
+KEYS = ["dataset", "model", "area", "layer"]
+
+
+def correlations_are_correlations(tables: Tables) -> bool:
+    """Every score is a number between -1 and 1."""
+    scores = [
+        tables[name][column]
+        for name, column in (("encoding", "r"), ("rsa", "similarity"))
+        if name in tables
+    ]
+    return all(score.between(-1, 1).all() for score in scores)
+
+
+def intervals_hold_what_they_bound(tables: Tables) -> bool:
+    """The lower end of every interval is not above the upper end."""
+    pairs = [
+        (table[low], table[low.replace("low", "high")])
+        for table in tables.values()
+        for low in table.columns
+        if low.endswith("low")
+    ]
+    return all(((low <= high) | low.isna() | high.isna()).all() for low, high in pairs)
+
+
+def p_values_are_probabilities(tables: Tables) -> bool:
+    """No p-value is zero or above one, and correction never makes one smaller."""
+    p = pd.concat(
+        [t[c].dropna() for t in tables.values() for c in t.columns if c in ("p", "p_fdr")]
+        or [pd.Series(dtype=float)]
+    )
+    corrected = "rsa" not in tables or (tables["rsa"]["p_fdr"] >= tables["rsa"]["p"] - 1e-12).all()
+    return bool(((p > 0) & (p <= 1)).all() and corrected)
+
+
+def no_layer_is_missing(tables: Tables) -> bool:
+    """Each area of a dataset has every layer of a model once, numbered from 0."""
+    for name in ("encoding", "rsa"):
+        if name not in tables:
+            continue
+        table = tables[name]
+        by = [c for c in ("dataset", "model", "area", "subject") if c in table]
+        for _, rows in table.groupby(by):
+            if list(rows["layer_index"]) != list(range(len(rows))):
+                return False
+    return True
+
+
+def probabilities_sum_to_one(tables: Tables) -> bool:
+    """The probabilities of the layers to be an area's best sum to one."""
+    for name in ("encoding", "rsa"):
+        if name in tables:
+            table = tables[name]
+            by = [c for c in ("dataset", "model", "area", "subject") if c in table]
+            if not np.allclose(table.groupby(by)["p_best"].sum(), 1):
+                return False
+    return True
+
+
+def best_layers_are_best(tables: Tables) -> bool:
+    """The score of each correspondence is the highest of its layers."""
+    for row in tables["correspondence"].itertuples():
+        table, column = ("encoding", "r") if row.method == "encoding" else ("rsa", "similarity")
+        scores = tables[table]
+        if "subject" in scores:
+            scores = scores[scores["subject"] == "all"]
+        own = scores[
+            (scores[["dataset", "model", "area"]] == (row.dataset, row.model, row.area)).all(axis=1)
+        ]
+        if not np.isclose(own[column].max(), row.score):
+            return False
+    return True
+
+
+def ceilings_are_ordered(tables: Tables) -> bool:
+    """The lower noise ceiling of an area is not above the upper one."""
+    if "rsa" not in tables:
+        return True
+    known = tables["rsa"].dropna(subset=["ceiling_low", "ceiling_high"])
+    return bool((known["ceiling_low"] <= known["ceiling_high"]).all())
+
+
+CHECKS: tuple[Callable[[Tables], bool], ...] = (
+    correlations_are_correlations,
+    intervals_hold_what_they_bound,
+    p_values_are_probabilities,
+    no_layer_is_missing,
+    probabilities_sum_to_one,
+    best_layers_are_best,
+    ceilings_are_ordered,
+)
+
+
+def run(tables: Tables) -> list[str]:
+    """Run all checks.
+
+    Parameters
+    ----------
+    tables
+        By the name of their file without `.csv`.
+
+    Returns
+    -------
+    list of str
+        The sentences that hold.
+
+    Raises
+    ------
+    InputError
+        Naming those that do not.
+    """
+    sentences = {check: (check.__doc__ or "").strip() for check in CHECKS}
+    broken = [sentence for check, sentence in sentences.items() if not check(tables)]
+    if broken:
+        raise InputError(
+            f"results contradict themselves, do not use them: not true that {'; '.join(broken)}"
+        )
+    return list(sentences.values())

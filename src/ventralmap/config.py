@@ -1,0 +1,88 @@
+"""A study's config: validated, completed with defaults, mistakes named in one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from ventralmap.errors import InputError, suggest
+
+Schema = Mapping[str, Any]
+
+
+def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Validate a config and fill in its defaults.
+
+    Parameters
+    ----------
+    config
+        As read from the study's YAML file.
+    schema_path
+        The JSON schema (YAML) of configs.
+
+    Returns
+    -------
+    dict
+        The config with every key present.
+
+    Raises
+    ------
+    InputError
+        Naming the key that is unknown, missing or wrong, and the remedy.
+    """
+    with open(schema_path, encoding="utf-8") as file:
+        schema = yaml.safe_load(file)
+    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    if error is not None:
+        raise InputError(f"config: {_explain(error)}")
+    resolved = _with_defaults(deepcopy(dict(config)), schema)
+    _check_layers(resolved)
+    return resolved
+
+
+def _explain(error: ValidationError) -> str:
+    where = "".join(f"{part}: " for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = next(key for key in error.instance if key not in known)
+        return f"{where}unknown key '{unknown}'; {suggest(unknown, known)}"
+    if error.validator == "enum":
+        hint = suggest(error.instance, error.validator_value)
+        return f"{where}'{error.instance}' is not possible; {hint}"
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return f"{where}key '{missing}' is missing; {_purpose(error.schema, missing)}"
+    return f"{where}{error.message}"
+
+
+def _purpose(schema: Schema, key: str) -> str:
+    return f"add it: {schema['properties'][key]['description']}"
+
+
+def _with_defaults(config: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    for key, part in schema.get("properties", {}).items():
+        if key not in config and "default" in part:
+            config[key] = deepcopy(part["default"])
+        if key in config and part.get("type") == "object":
+            config[key] = _with_defaults(dict(config[key]), part)
+    return config
+
+
+def _check_layers(config: Mapping[str, Any]) -> None:
+    for model in config["layers"]:
+        if model not in config["models"]:
+            raise InputError(
+                f"config: layers: '{model}' is not among the models; "
+                f"{suggest(model, config['models'])}"
+            )
+
+
+def areas(hierarchy: list[str | list[str]]) -> list[str]:
+    """List the areas of a hierarchy, levels flattened."""
+    return [area for level in hierarchy for area in ([level] if isinstance(level, str) else level)]

@@ -1,0 +1,64 @@
+"""Which code, packages and settings a result comes from."""
+
+from __future__ import annotations
+
+import ast
+import platform
+from importlib import metadata
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+NAME = PACKAGE.name
+VERSIONED = ("ventralmap", "numpy", "scipy", "scikit-learn", "torch", "torchvision", "xarray",
+             "rsatoolbox", "snakemake")  # fmt: skip
+
+
+def modules(script: str) -> list[str]:
+    """List the modules of this package that a script imports, indirect imports too.
+
+    Given to a rule as input, they make Snakemake rerun its jobs when one of them changes.
+
+    Parameters
+    ----------
+    script
+        Path of a Python file.
+
+    Returns
+    -------
+    list of str
+        Paths, sorted; data files next to the modules are not among them.
+    """
+    found: set[Path] = set()
+    waiting = [Path(script)]
+    while waiting:
+        new = _imported(waiting.pop()) - found
+        found |= new
+        waiting.extend(new)
+    return sorted(str(path) for path in found)
+
+
+def _imported(path: Path) -> set[Path]:
+    """Files of the package that one file imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {file for name in names for file in _files(name)}
+
+
+def _files(name: str) -> list[Path]:
+    """File of a dotted module name; none when it is not of this package or not a module."""
+    first, *rest = name.split(".")
+    if first != NAME:
+        return []
+    base = PACKAGE.joinpath(*rest)
+    return [path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()]
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that the numbers depend on."""
+    return {"python": platform.python_version()} | {
+        package: metadata.version(package) for package in VERSIONED
+    }

@@ -1,0 +1,32 @@
+"""Reading back what the steps of a study left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from ventralmap.tables import Run
+
+
+def read(paths: Sequence[str]) -> list[Run]:
+    """Read scores from files named <step>/<dataset>/<model>.nc."""
+    return [Run(Path(path).parent.name, Path(path).stem, _load(path)) for path in paths]
+
+
+def read_reliability(paths: Sequence[str]) -> dict[str, xr.DataArray]:
+    """Read reliabilities from files named <dataset>.nc, by dataset."""
+    return {Path(path).stem: _load(path)["reliability"] for path in paths}
+
+
+def read_truth(folders: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Read the planted layers of the datasets that have them, by dataset."""
+    files = {Path(folder).name: Path(folder) / "truth.csv" for folder in folders}
+    return {name: pd.read_csv(path) for name, path in files.items() if path.is_file()}
+
+
+def _load(path: str) -> xr.Dataset:
+    with xr.open_dataset(path, engine="h5netcdf") as file:
+        return file.load()

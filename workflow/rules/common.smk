@@ -1,0 +1,33 @@
+"""What all rules share: the resolved config, names of datasets and models, code as input."""
+
+from snakemake.exceptions import WorkflowError
+
+from ventralmap import datasets, provenance, registry
+from ventralmap.config import resolve
+from ventralmap.errors import InputError
+
+try:
+    STUDY = resolve(config, workflow.source_path("../schemas/config.schema.yaml"))
+    DATASETS = datasets.by_name(STUDY["datasets"])
+    MODELS = [registry.check_name(model) for model in STUDY["models"]]
+    MEASUREMENTS = {name: datasets.measurements(path) for name, path in DATASETS.items()}
+except InputError as error:
+    raise WorkflowError(f"error: {error}") from None
+
+RESULTS = f"results/{STUDY['study']}"
+LOGS = f"{RESULTS}/logs"
+
+
+wildcard_constraints:
+    dataset="[^/]+",
+    model="[^/]+",
+
+
+def measuring(kind):
+    """Names of the datasets that hold responses, rdms or a timecourse."""
+    return [name for name, kinds in MEASUREMENTS.items() if kind in kinds]
+
+
+def code(script):
+    """The modules that a script uses, as input: an edit reruns exactly the jobs that use it."""
+    return provenance.modules(workflow.source_path(f"../scripts/{script}.py"))

@@ -1,0 +1,48 @@
+rule prepare:
+    """Fetch, simulate or validate a dataset, and bring it to the canonical form."""
+    input:
+        code=code("prepare"),
+        sources=workflow.source_path("../../data/sources.csv"),
+        files=lambda wildcards: datasets.sources(DATASETS[wildcards.dataset]),
+    output:
+        folder=directory(f"{RESULTS}/datasets/{{dataset}}"),
+    log:
+        f"{LOGS}/prepare/{{dataset}}.log",
+    params:
+        source=lambda wildcards: DATASETS[wildcards.dataset],
+        seed=STUDY["seed"],
+    threads: 2
+    script:
+        "../scripts/prepare.py"
+
+
+rule summarise:
+    """State what is in a dataset, and check its areas against the hierarchy."""
+    input:
+        code=code("summarise"),
+        folder=rules.prepare.output.folder,
+    output:
+        summary=f"{RESULTS}/summaries/{{dataset}}.json",
+    log:
+        f"{LOGS}/summarise/{{dataset}}.log",
+    params:
+        hierarchy=STUDY["hierarchy"],
+    priority: 10
+    script:
+        "../scripts/summarise.py"
+
+
+rule reliability:
+    """Estimate how reliable each neuroid is, where there are repeats."""
+    input:
+        code=code("reliability"),
+        folder=rules.prepare.output.folder,
+    output:
+        scores=f"{RESULTS}/reliability/{{dataset}}.nc",
+    log:
+        f"{LOGS}/reliability/{{dataset}}.log",
+    params:
+        n_splits=STUDY["encoding"]["reliability_splits"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/reliability.py"

@@ -1,0 +1,18 @@
+rule encode:
+    """Predict the responses of each neuroid from each layer, cross-validated."""
+    input:
+        code=code("encode"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+    output:
+        scores=f"{RESULTS}/encoding/{{dataset}}/{{model}}.nc",
+    log:
+        f"{LOGS}/encode/{{dataset}}/{{model}}.log",
+    params:
+        settings={
+            key: STUDY["encoding"][key] for key in ("method", "folds", "alphas")
+        },
+        seed=STUDY["seed"],
+    threads: 4
+    script:
+        "../scripts/encode.py"

@@ -1,0 +1,64 @@
+rule rsa:
+    """Compare the RDM of each layer with those of each area."""
+    input:
+        code=code("rsa"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+    output:
+        scores=f"{RESULTS}/rsa/{{dataset}}/{{model}}.nc",
+    log:
+        f"{LOGS}/rsa/{{dataset}}/{{model}}.log",
+    params:
+        settings=STUDY["rsa"],
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/rsa.py"
+
+
+rule model_rdms:
+    """Save the RDMs of a model's layers for rsatoolbox."""
+    input:
+        code=code("model_rdms"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+    output:
+        rdms=f"{RESULTS}/rdms/{{dataset}}/{{model}}.h5",
+    log:
+        f"{LOGS}/model_rdms/{{dataset}}/{{model}}.log",
+    params:
+        distance=STUDY["rsa"]["distance"],
+    script:
+        "../scripts/model_rdms.py"
+
+
+rule measured_rdms:
+    """Save the measured RDMs, area by area and subject by subject, for rsatoolbox."""
+    input:
+        code=code("measured_rdms"),
+        folder=rules.prepare.output.folder,
+    output:
+        rdms=f"{RESULTS}/rdms/{{dataset}}.measured.h5",
+    log:
+        f"{LOGS}/measured_rdms/{{dataset}}.log",
+    script:
+        "../scripts/measured_rdms.py"
+
+
+rule timecourse:
+    """Compare the RDM of each layer with recordings over time."""
+    input:
+        code=code("timecourse"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+    output:
+        timecourse=f"{RESULTS}/timecourse/{{dataset}}/{{model}}.csv",
+        latency=f"{RESULTS}/timecourse/{{dataset}}/{{model}}.latency.csv",
+    log:
+        f"{LOGS}/timecourse/{{dataset}}/{{model}}.log",
+    params:
+        distance=STUDY["rsa"]["distance"],
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/timecourse.py"

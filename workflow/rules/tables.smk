@@ -1,0 +1,109 @@
+TABLES = f"{RESULTS}/tables"
+
+
+rule encoding_table:
+    """Collect the encoding scores of the study, with ceilings and intervals."""
+    input:
+        code=code("encoding_table"),
+        scores=expand(rules.encode.output.scores, dataset=measuring("responses"), model=MODELS),
+        reliability=expand(rules.reliability.output.scores, dataset=measuring("responses")),
+    output:
+        table=report(
+            f"{TABLES}/encoding.csv",
+            caption="../report/encoding_table.rst",
+            category="Tables",
+            labels={"table": "encoding"},
+        ),
+    log:
+        f"{LOGS}/encoding_table.log",
+    params:
+        threshold=STUDY["encoding"]["reliability_threshold"],
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/encoding_table.py"
+
+
+rule rsa_table:
+    """Collect the similarities of the study and correct their p-values."""
+    input:
+        code=code("rsa_table"),
+        scores=expand(rules.rsa.output.scores, dataset=measuring("rdms"), model=MODELS),
+    output:
+        table=report(
+            f"{TABLES}/rsa.csv",
+            caption="../report/rsa_table.rst",
+            category="Tables",
+            labels={"table": "rsa"},
+        ),
+    log:
+        f"{LOGS}/rsa_table.log",
+    script:
+        "../scripts/rsa_table.py"
+
+
+rule timecourse_tables:
+    """Collect the time courses and latencies of the study."""
+    input:
+        code=code("timecourse_tables"),
+        timecourse=expand(
+            rules.timecourse.output.timecourse, dataset=measuring("timecourse"), model=MODELS
+        ),
+        latency=expand(
+            rules.timecourse.output.latency, dataset=measuring("timecourse"), model=MODELS
+        ),
+    output:
+        timecourse=f"{TABLES}/timecourse.csv",
+        latency=report(
+            f"{TABLES}/latency.csv",
+            caption="../report/latency_table.rst",
+            category="Tables",
+            labels={"table": "latency"},
+        ),
+    log:
+        f"{LOGS}/timecourse_tables.log",
+    script:
+        "../scripts/timecourse_tables.py"
+
+
+rule models_table:
+    """Collect what is known of each model."""
+    input:
+        code=code("models_table"),
+        descriptions=expand(rules.readout.output.description, dataset=DATASETS, model=MODELS),
+    output:
+        table=report(
+            f"{TABLES}/models.csv",
+            caption="../report/models_table.rst",
+            category="Tables",
+            labels={"table": "models"},
+        ),
+    log:
+        f"{LOGS}/models_table.log",
+    script:
+        "../scripts/models_table.py"
+
+
+rule correspondence:
+    """Find the layers that correspond to each area, and whether depth follows the hierarchy."""
+    input:
+        code=code("correspondence"),
+        encoding=expand(rules.encode.output.scores, dataset=measuring("responses"), model=MODELS),
+        rsa=expand(rules.rsa.output.scores, dataset=measuring("rdms"), model=MODELS),
+        folders=expand(rules.prepare.output.folder, dataset=DATASETS),
+    output:
+        table=report(
+            f"{TABLES}/correspondence.csv",
+            caption="../report/correspondence_table.rst",
+            category="Tables",
+            labels={"table": "correspondence"},
+        ),
+        hierarchy=f"{TABLES}/hierarchy.csv",
+    log:
+        f"{LOGS}/correspondence.log",
+    params:
+        hierarchy=STUDY["hierarchy"],
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/correspondence.py"

@@ -1,0 +1,14 @@
+"""Predict the responses of each neuroid from each layer."""
+
+from ventralmap import dataset, encoding, kernels
+from ventralmap.files import write_netcdf
+from ventralmap.jobs import job
+
+with job(snakemake.log[0], snakemake.threads):
+    scores = encoding.encode(
+        dataset.load(snakemake.input.folder),
+        kernels.load(snakemake.input.kernels),
+        snakemake.params.settings,
+        snakemake.params.seed,
+    )
+    write_netcdf(snakemake.output.scores, scores)

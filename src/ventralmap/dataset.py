@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import pandas as pd
 import xarray as xr
 import yaml
 
-from ventralmap import arrays, formats, layout, validation
-from ventralmap.errors import InputError
+from ventralmap import arrays, formats, layout, rdm_formats, rdm_validation, validation
+from ventralmap.errors import InputError, suggest
 from ventralmap.files import atomic
+from ventralmap.reading import read_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +110,7 @@ def read_stimuli(folder: Path) -> pd.DataFrame:
         If a column is missing, or an id or a file is missing or twice.
     """
     path = folder / "stimuli.csv"
-    table = formats.read_table(path, text=["stimulus_id", "file"])
+    table = read_table(path, text=["stimulus_id", "file"])
     validation.check_stimuli(table, path)
     return table.set_index("stimulus_id")
 
@@ -130,10 +131,10 @@ def _load_rdms(folder: Path, ids: pd.Index) -> tuple[xr.DataArray, ...]:
 
 
 def _load_one_rdms(path: Path, ids: pd.Index) -> xr.DataArray:
-    rdms = formats.read_rdms(path)
+    rdms = rdm_formats.read_rdms(path)
     for axis in ("stimulus_a", "stimulus_b"):
         rdms = rdms.isel({axis: validation.join(rdms[axis].values, ids, path)})
-    validation.check_rdms(rdms, path)
+    rdm_validation.check_rdms(rdms, path)
     return arrays.zero_diagonal(rdms)
 
 
@@ -141,8 +142,7 @@ def _load_truth(folder: Path) -> pd.DataFrame | None:
     path = folder / "truth.csv"
     if not path.exists():
         return None
-    truth = formats.read_table(path, text=["area", "model", "layer"])
-    return truth
+    return read_table(path, text=["area", "model", "layer"])
 
 
 def write(
@@ -231,13 +231,36 @@ def _link(source: Path, target: Path) -> None:
 
 
 def areas(dataset: Dataset) -> list[str]:
-    """Return the areas that were measured, in order of first appearance."""
-    found: dict[str, None] = {}
+    """Return the areas that were measured, in order of first appearance.
+
+    Time-resolved RDMs are left out: they are compared over time, not along a hierarchy, and
+    their "area" is often the whole sensor array.
+    """
+    measured = [array for array in dataset.rdms if "time" not in array.dims]
     if dataset.responses is not None:
-        found |= dict.fromkeys(map(str, dataset.responses["area"].values))
-    for array in dataset.rdms:
-        found |= dict.fromkeys(map(str, array["area"].values))
-    return list(found)
+        measured.insert(0, dataset.responses)
+    return list(dict.fromkeys(str(area) for array in measured for area in array["area"].values))
 
 
-__all__ = ["Dataset", "InputError", "areas", "copy", "load", "read_stimuli", "write"]
+def check_areas(dataset: Dataset, hierarchy: Sequence[str | Sequence[str]]) -> None:
+    """Check that every measured area has a place in the study's hierarchy.
+
+    Parameters
+    ----------
+    dataset
+        The dataset; areas of time-resolved RDMs need no place.
+    hierarchy
+        Areas from low to high; areas on one level stand in a list of their own.
+
+    Raises
+    ------
+    InputError
+        If an area has no place.
+    """
+    known = [a for level in hierarchy for a in ([level] if isinstance(level, str) else level)]
+    for area in areas(dataset):
+        if area not in known:
+            raise InputError(
+                f"{dataset.folder}: area '{area}' is not in the hierarchy; "
+                f"{suggest(area, known)} (or add it to `hierarchy` in the config)"
+            )

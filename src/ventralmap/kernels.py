@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from ventralmap.errors import InputError
-from ventralmap.files import atomic
+from ventralmap.files import write_netcdf
 
 Attribute = str | int | float
 
@@ -83,8 +83,7 @@ def save(kernels: Kernels, path: str | os.PathLike[str]) -> None:
     path
         The file to make; its folder is created.
     """
-    with atomic(path) as scratch:
-        _to_dataset(kernels).to_netcdf(scratch, engine="h5netcdf")
+    write_netcdf(path, _to_dataset(kernels))
 
 
 def load(path: str | os.PathLike[str]) -> Kernels:

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ventralmap import kernels
@@ -32,6 +32,7 @@ def test_a_single_layer_has_depth_0():
     assert make(1).depth.tolist() == [0.0]
 
 
+@settings(max_examples=15, deadline=None)
 @given(n_layers=st.integers(1, 4), n_stimuli=st.integers(1, 8), seed=st.integers(0, 99))
 def test_what_is_saved_is_what_is_loaded(tmp_path_factory, n_layers, n_stimuli, seed):
     path = tmp_path_factory.mktemp("kernels") / "k.nc"

@@ -1,0 +1,121 @@
+"""Text that fits: shortened in its middle, so that what tells two names apart stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from ventralmap.figures import style
+from ventralmap.scores import Metas, is_simulated, title_of
+
+Header = Sequence[tuple[str, str]]
+
+
+def width(text: str, size: float, weight: str = "normal") -> float:
+    """Width of a line of text in points, at a font size in points."""
+    font = FontProperties(family=style.RC["font.family"], size=size, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def fit(text: str, points: float, size: float = style.SMALL, suffix: str = "") -> str:
+    """Shorten a text in its middle until it and `suffix` fit.
+
+    Parameters
+    ----------
+    text
+        One line; runs of white space count as one space.
+    points
+        Room in points.
+    size
+        Font size in points.
+    suffix
+        Is appended and never shortened.
+
+    Returns
+    -------
+    str
+        The text with an ellipsis where something was left out.
+    """
+    text = " ".join(text.split())
+    room = points - width(suffix, size)
+    if width(text, size) <= room:
+        return text + suffix
+    for kept in range(len(text) - 1, 1, -1):
+        short = text[: (kept + 1) // 2].rstrip() + "…" + text[-(kept // 2) :].lstrip()
+        if width(short, size) <= room:
+            return short + suffix
+    return "…" + suffix
+
+
+def dataset(name: str, datasets: Metas, points: float, size: float = style.SMALL) -> str:
+    """Title of a dataset in the given room, always with ``(simulated)`` where it applies."""
+    suffix = " (simulated)" if is_simulated(name, datasets) else ""
+    title = title_of(name, datasets)
+    if suffix and title.lower().startswith("simulated"):
+        suffix = ""
+    return fit(title, points, size, suffix)
+
+
+def header(axes: Axes, lines: Header) -> None:
+    """Write lines of text above a panel, left-aligned; the first is bold.
+
+    Parameters
+    ----------
+    axes
+        The panel.
+    lines
+        Text and colour of each line, top to bottom.
+    """
+    for position, (text, colour) in enumerate(reversed(lines)):
+        first = position == len(lines) - 1
+        axes.annotate(
+            text,
+            (0, 1),
+            xytext=(0, 3 + 7.6 * position),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            color=colour,
+            size=7 if first else style.SMALL,
+            weight="bold" if first else "normal",
+            annotation_clip=False,
+        )
+
+
+def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Move labels apart, as little as need be, until they are `gap` from one another.
+
+    Parameters
+    ----------
+    positions
+        Wished positions in ascending order.
+    gap
+        Least distance of two labels.
+    low, high
+        Range to stay in.
+
+    Returns
+    -------
+    ndarray
+        Positions in the same order; evenly spaced over the range where it is too narrow.
+    """
+    n = len(positions)
+    if n > 1 and gap * (n - 1) >= high - low:
+        return np.linspace(low, high, n)
+    steps = np.arange(n) * gap
+    # Least-squares projection on "non-decreasing" after taking the gaps out (pool adjacent).
+    pooled = _isotonic(np.asarray(positions, dtype=float) - steps)
+    return np.clip(pooled, low, high - (n - 1) * gap) + steps
+
+
+def _isotonic(values: np.ndarray) -> np.ndarray:
+    blocks: list[tuple[float, int]] = []
+    for value in values:
+        blocks.append((float(value), 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (a, m), (b, n) = blocks[-2:]
+            blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
+    return np.concatenate([np.full(count, mean) for mean, count in blocks])

@@ -1,0 +1,213 @@
+"""RDMs of areas beside those of their best layers, on a rank scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.transforms import blended_transform_factory
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from ventralmap.errors import InputError
+from ventralmap.figures import labels, style
+
+Array = NDArray[np.float64]
+MOST_PIXELS = 320
+MOST_LABELS = 20
+LABEL_GAP = 7.5
+
+
+def rdm_panels(
+    measured: Mapping[str, Array],
+    model: Mapping[str, tuple[str, Array]],
+    categories: Sequence[str] | None = None,
+    *,
+    dataset: str = "",
+    simulated: bool = False,
+) -> Figure:
+    """Plot the RDM of each area above that of its best layer.
+
+    Parameters
+    ----------
+    measured
+        RDM of each area, shape (n_stimuli, n_stimuli), in the order of the panels.
+    model
+        For each area the name of the layer and its RDM, stimuli in the same order.
+    categories
+        Category of each stimulus, shape (n_stimuli,): stimuli are sorted by it, categories in
+        order of first appearance. None: stimuli stay as they are.
+    dataset
+        Title of the dataset.
+    simulated
+        Whether to write that the data are.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Dissimilarities as percentiles; a pair that is NaN is grey.
+
+    Raises
+    ------
+    InputError
+        When RDMs or categories differ in their number of stimuli.
+    """
+    _check_sizes(measured, model, categories)
+    order, bounds, names = arrange(categories, len(next(iter(measured.values()))))
+    pairs = [(area, measured[area], *model[area]) for area in measured]
+    with style.context():
+        figure, grid = _grid(len(pairs), named=0 < len(names) <= MOST_LABELS)
+        for column, (area, seen, layer, made) in zip(grid.T, pairs, strict=True):
+            above, below = (rdm[np.ix_(order, order)] for rdm in (seen, made))
+            image = _panel(column[0], above, bounds, (area, "measured"))
+            _panel(column[1], below, bounds, (layer, f"best layer for {area}"))
+        for axes in grid[:, 0]:
+            _name_categories(axes, bounds, names, len(order))
+        bar = figure.colorbar(image, ax=grid, shrink=0.4, aspect=20, pad=0.02)
+        bar.set_label("dissimilarity (percentile)")
+        bar.set_ticks([0, 50, 100])
+        _title(figure, dataset, simulated)
+    return figure
+
+
+def _check_sizes(
+    measured: Mapping[str, Array],
+    model: Mapping[str, tuple[str, Array]],
+    categories: Sequence[str] | None,
+) -> None:
+    sizes = {area: rdm.shape for area, rdm in measured.items()}
+    sizes |= {layer: rdm.shape for layer, rdm in model.values()}
+    n = next(iter(sizes.values()))[0]
+    for name, shape in sizes.items():
+        if shape != (n, n):
+            raise InputError(f"RDM of {name} has shape {shape}, expected {(n, n)}: same stimuli")
+    if categories is not None and len(categories) != n:
+        raise InputError(f"{len(categories)} categories for {n} stimuli: give one per stimulus")
+
+
+def percentiles(rdm: Array) -> Array:
+    """Rank the dissimilarities of an RDM, 0 (smallest) to 100 (largest).
+
+    Parameters
+    ----------
+    rdm
+        Symmetric, shape (n, n); NaN where a pair was not measured. Its diagonal is not used.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Percentiles, ties at their mean, NaN where `rdm` is; the diagonal is 0.
+    """
+    upper = np.triu_indices(len(rdm), 1)
+    values = rdm[upper]
+    known = ~np.isnan(values)
+    ranks = np.full(len(values), np.nan)
+    ranks[known] = 100 * (rankdata(values[known]) - 1) / max(known.sum() - 1, 1)
+    out = np.zeros_like(rdm, dtype=float)
+    out[upper] = ranks
+    return out + out.T
+
+
+def arrange(
+    categories: Sequence[str] | None, n: int
+) -> tuple[NDArray[np.intp], list[int], list[str]]:
+    """Sort stimuli by category.
+
+    Parameters
+    ----------
+    categories
+        Category of each stimulus, or None.
+    n
+        Number of stimuli.
+
+    Returns
+    -------
+    order : ndarray of int, shape (n,)
+        Positions of the stimuli, those of a category together in their own order.
+    bounds : list of int
+        Where each category starts in that order, and `n`.
+    names : list of str
+        The categories in order of first appearance; empty without categories.
+    """
+    if categories is None:
+        return np.arange(n), [0, n], []
+    names = list(dict.fromkeys(str(c) for c in categories))
+    codes = np.array([names.index(str(c)) for c in categories])
+    counts = np.bincount(codes, minlength=len(names))
+    return np.argsort(codes, kind="stable"), [0, *np.cumsum(counts).tolist()], names
+
+
+def shrink(image: Array, most: int = MOST_PIXELS) -> Array:
+    """Average blocks of an image until no side has more than `most` pixels, NaN left out.
+
+    Parameters
+    ----------
+    image
+        Shape (n, n).
+    most
+        Largest side.
+    """
+    n = len(image)
+    if n <= most:
+        return image
+    starts = np.unique(np.linspace(0, n, most + 1).astype(int)[:-1])
+
+    def add(a: Array) -> Array:
+        return np.add.reduceat(np.add.reduceat(a, starts, axis=0), starts, axis=1)
+
+    known = add((~np.isnan(image)).astype(float))
+    total = add(np.nan_to_num(image))
+    return np.divide(total, known, out=np.full_like(total, np.nan), where=known > 0)
+
+
+def _grid(columns: int, named: bool) -> tuple[Figure, np.ndarray]:
+    beside = 1.4 if named else 0.8  # inches for the names of categories and the colour bar
+    most = style.SINGLE if columns == 1 else style.DOUBLE
+    side = min((most - beside) / columns, 50 * style.MILLIMETRE)
+    size = (min(most, columns * (side + 0.05) + beside), 2 * (side + 0.3) + 0.25)
+    figure = Figure(figsize=size, layout="constrained")
+    figure.get_layout_engine().set(rect=(0.01, 0, 0.98, 1))  # type: ignore[union-attr]
+    return figure, figure.subplots(2, columns, squeeze=False)
+
+
+def _panel(axes: Axes, rdm: Array, bounds: Sequence[int], title: tuple[str, str]) -> AxesImage:
+    n = len(rdm)
+    image = axes.imshow(
+        shrink(percentiles(rdm)), cmap=style.SEQUENTIAL, vmin=0, vmax=100, interpolation="none",
+        extent=(0, n, n, 0),
+    )  # fmt: skip
+    axes.set_facecolor(style.LIGHT)
+    for bound in bounds[1:-1]:
+        axes.axhline(bound, color="white", linewidth=0.5, label="_bound")
+        axes.axvline(bound, color="white", linewidth=0.5, label="_bound")
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    labels.header(axes, [(labels.fit(title[0], 110, 7), "black"), (title[1], style.GREY)])
+    return image
+
+
+def _name_categories(axes: Axes, bounds: Sequence[int], names: Sequence[str], n: int) -> None:
+    height = 45 * style.MILLIMETRE * 72
+    if not names or len(names) > MOST_LABELS:
+        axes.set_ylabel(f"{n} images" + (f" of {len(names)} categories" if names else ""))
+        return
+    centres = [(a + b) / 2 for a, b in zip(bounds, bounds[1:], strict=False)]
+    places = labels.spread(centres, LABEL_GAP * n / height, 0.02 * n, 0.98 * n)
+    where = blended_transform_factory(axes.transAxes, axes.transData)
+    for centre, place, name in zip(centres, places, names, strict=True):
+        axes.annotate(
+            labels.fit(name, 50), (0, centre), xytext=(-0.06, place), xycoords=where,
+            textcoords=where, ha="right", va="center", size=style.SMALL, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": style.GREY, "shrinkA": 0,
+                        "shrinkB": 1},
+        )  # fmt: skip
+
+
+def _title(figure: Figure, dataset: str, simulated: bool) -> None:
+    meta = {"name": dataset, "title": dataset, "simulated": simulated}
+    text = labels.dataset(dataset, [meta], figure.get_figwidth() * 72 - 20, 7)
+    if text.strip():
+        figure.suptitle(text.strip(), size=7, x=0.01, ha="left")

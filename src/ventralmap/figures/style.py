@@ -1,0 +1,138 @@
+"""One style for every figure: sizes, type, colours, and files that are the same on every run."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from ventralmap.files import atomic
+from ventralmap.scores import PIXELS, is_untrained
+
+MILLIMETRE = 1 / 25.4
+SINGLE = 89 * MILLIMETRE
+DOUBLE = 183 * MILLIMETRE
+SMALL = 6.0
+TINY = 5.5
+
+# Okabe & Ito (2008), "Color universal design"; its yellow is too faint on white.
+BLUE, SKY, GREEN = "#0072B2", "#56B4E9", "#009E73"
+VERMILION, ORANGE, PURPLE = "#D55E00", "#E69F00", "#CC79A7"
+BLACK, GREY, LIGHT = "#000000", "#595959", "#D9D9D9"
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+SEQUENTIAL = "viridis"
+
+AREA_COLOURS = {
+    "V1": BLUE,
+    "EVC": BLUE,
+    "V2": SKY,
+    "V4": GREEN,
+    "LOC": ORANGE,
+    "IT": VERMILION,
+    "hIT": VERMILION,
+    "mIT": PURPLE,
+    "MEG": PURPLE,
+}
+
+# DejaVu Sans comes with matplotlib, so a figure is the same on every machine.
+RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 7,
+    "axes.titlesize": 7,
+    "axes.labelsize": 7,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "axes.linewidth": 0.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.major.width": 0.5,
+    "ytick.major.width": 0.5,
+    "xtick.major.size": 2,
+    "ytick.major.size": 2,
+    "lines.linewidth": 1,
+    "lines.markersize": 3,
+    "patch.linewidth": 0.5,
+    "savefig.dpi": 300,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "ventralmap",
+    "pdf.fonttype": 42,
+    "text.parse_math": False,  # a dollar sign in a dataset's title is a dollar sign
+}
+METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+    "png": {"Software": None},
+}
+
+
+class Line(NamedTuple):
+    """How a model is drawn: its dash pattern, width in points and order from back to front."""
+
+    dashes: str | tuple[float, tuple[float, ...]]
+    width: float
+    zorder: float
+
+
+TRAINED_LINE = Line("-", 1.2, 3)
+UNTRAINED_LINE = Line((0, (4, 1.5)), 0.9, 2.5)
+PIXELS_LINE = Line((0, (1, 1.2)), 0.9, 2.2)
+
+
+@contextmanager
+def context() -> Iterator[None]:
+    """Draw in this style, whatever the user's own matplotlib settings are, and restore them."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(RC)
+        yield
+
+
+def area_colour(area: str) -> str:
+    """Colour of an area, the same in every figure and study.
+
+    An area without a colour of its own gets one from the palette by its name.
+    """
+    return AREA_COLOURS.get(area, PALETTE[zlib.crc32(area.encode()) % len(PALETTE)])
+
+
+def line_of(model: str) -> Line:
+    """Line style of a model's role: under test, untrained twin, or pixels."""
+    if model == PIXELS:
+        return PIXELS_LINE
+    return UNTRAINED_LINE if is_untrained(model) else TRAINED_LINE
+
+
+def save(figure: Figure, stem: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """Write a figure as ``<stem>.svg``, ``<stem>.pdf`` and ``<stem>.png`` (300 dpi).
+
+    The layout is settled once and then kept, so the three show the same; without dates and with
+    fixed ids, they are the same bytes on every run. Each file is either whole or absent.
+
+    Parameters
+    ----------
+    figure
+        The figure. Its layout engine is taken off.
+    stem
+        Path without the suffix; a dot in it stays.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        The three files.
+    """
+    paths = tuple(Path(f"{os.fspath(stem)}.{suffix}") for suffix in METADATA)
+    with context():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for path, (suffix, metadata) in zip(paths, METADATA.items(), strict=True):
+            with atomic(path) as scratch:
+                figure.savefig(scratch, format=suffix, metadata=metadata)
+    return paths

@@ -1,0 +1,85 @@
+"""Which units of which layers are held at once: as many as fit the memory, in few passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from ventralmap.errors import InputError
+from ventralmap.gram import WIDTH
+
+GIGABYTE = 1e9
+GPU_SHARE = 0.5
+"""Share of the free memory of a GPU that features may take; the rest is for the network."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Units `start` to `stop` of a layer (its place in the model's list)."""
+
+    layer: int
+    start: int
+    stop: int
+
+
+def plan(n_units: Sequence[int], capacity: int) -> list[list[Part]]:
+    """Divide the layers' units into as few passes as possible.
+
+    Parameters
+    ----------
+    n_units
+        Units of each layer, first to last.
+    capacity
+        Units that one pass can hold.
+
+    Returns
+    -------
+    list of list of Part
+        One list per pass. Each but the last is full, so a layer may go on in the next one.
+    """
+    passes: list[list[Part]] = [[]]
+    room = capacity
+    for layer, total in enumerate(n_units):
+        start = 0
+        while start < total:
+            if room == 0:
+                passes.append([])
+                room = capacity
+            stop = min(total, start + room)
+            passes[-1].append(Part(layer, start, stop))
+            room -= stop - start
+            start = stop
+    return passes
+
+
+def capacity(n_stimuli: int, memory_gb: float, device: torch.device) -> int:
+    """Return how many units of all stimuli fit the memory.
+
+    Parameters
+    ----------
+    n_stimuli
+        Number of stimuli.
+    memory_gb
+        The budget, in 10⁹ bytes. On a GPU, at most half of what is free there is taken.
+    device
+        Where features are held.
+
+    Raises
+    ------
+    InputError
+        If the budget does not hold one block of columns and its Gram matrix.
+    """
+    budget = memory_gb * GIGABYTE
+    if device.type == "cuda":
+        budget = min(budget, GPU_SHARE * torch.cuda.mem_get_info(device)[0])
+    # A float64 block with two temporaries of its size, and the block's Gram matrix
+    overhead = 3 * 8 * n_stimuli * WIDTH + 8 * n_stimuli**2
+    needed = overhead + 4 * n_stimuli * WIDTH
+    if budget < needed:
+        raise InputError(
+            f"extract: memory_gb: {budget / GIGABYTE:.4g} GB is too little for {n_stimuli} "
+            f"stimuli; give at least {needed / GIGABYTE:.2g}"
+        )
+    return int((budget - overhead) // (4 * n_stimuli))

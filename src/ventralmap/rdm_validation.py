@@ -1,0 +1,92 @@
+"""Checks of RDMs; each ends with one line that names the file, the RDM and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from ventralmap.errors import InputError
+from ventralmap.validation import refuse
+
+TOLERANCE = 1e-6  # of the largest dissimilarity: room for RDMs stored in float32
+CROSS_VALIDATED = ("crossnobis", "poisson_cv", "cross-validated")  # may be below zero
+
+
+def check_rdms(rdms: xr.DataArray, path: Path) -> None:
+    """Check RDMs of dims (area, subject, [session,] [time,] stimulus_a, stimulus_b).
+
+    Raises
+    ------
+    InputError
+        If a label is empty or twice, if an area or a subject has no RDM, or if an RDM is not one.
+    """
+    for dim in rdms.dims[:-2]:
+        labels = pd.Index(rdms[dim].values)
+        refuse(labels[labels.duplicated()], path, f"({dim}) is there twice; keep one")
+        if (labels == "").any():
+            raise InputError(f"{path}: an entry of {dim} has no name; fill it in")
+    cross_validated = _is_cross_validated(rdms)
+    for where, matrix in _matrices(rdms):
+        problem = _problem(matrix, rdms["stimulus_a"].values, cross_validated)
+        if problem:
+            raise InputError(f"{path}: RDM of {where} {problem}")
+    _check_present(rdms, path)
+
+
+def _is_cross_validated(rdms: xr.DataArray) -> bool:
+    return str(rdms.attrs.get("dissimilarity_measure", "")).lower() in CROSS_VALIDATED
+
+
+def _matrices(rdms: xr.DataArray) -> Iterator[tuple[str, NDArray]]:
+    dims = rdms.dims[:-2]
+    for at in np.ndindex(*rdms.shape[:-2]):
+        labels = (f"{dim} {rdms[dim].values[i]}" for dim, i in zip(dims, at, strict=True))
+        yield ", ".join(labels), rdms.values[at]
+
+
+def _problem(matrix: NDArray, ids: NDArray, cross_validated: bool) -> str | None:
+    """Say what is wrong with one RDM, shape (n_stimuli, n_stimuli), and how to mend it."""
+    off_diagonal = ~np.eye(len(matrix), dtype=bool)
+    absent = np.isnan(matrix) & off_diagonal
+    if (absent == off_diagonal).all():  # this area was not measured in this subject
+        return None
+    if absent.any():
+        return f"is NaN for stimuli {_pair(absent, ids)}; fill it in, or make the whole RDM NaN"
+    if np.isinf(matrix).any():
+        return f"is infinite for stimuli {_pair(np.isinf(matrix), ids)}; correct it"
+    room = TOLERANCE * np.abs(matrix[off_diagonal]).max()
+    if (uneven := np.abs(matrix - matrix.T) > room).any():
+        return f"is not symmetric for stimuli {_pair(uneven, ids)}; write (D + D.T) / 2"
+    if (own := np.abs(np.diag(np.diag(matrix))) > room).any():
+        return f"is not 0 on the diagonal for stimuli {_pair(own, ids)}; write dissimilarities"
+    if not cross_validated and (below := matrix < -room).any():
+        return (
+            f"is negative for stimuli {_pair(below, ids)}; write distances or, if they are "
+            "cross-validated, the attribute dissimilarity_measure = 'crossnobis'"
+        )
+    if np.ptp(matrix[off_diagonal]) <= room:
+        return "is the same for all pairs; leave it out, or make it NaN"
+    return None
+
+
+def _pair(where: NDArray[np.bool_], ids: NDArray) -> str:
+    row, column = np.argwhere(where)[0]
+    return f"{ids[row]} and {ids[column]}"
+
+
+def _check_present(rdms: xr.DataArray, path: Path) -> None:
+    first = rdms.isel(stimulus_a=0, stimulus_b=1)  # an RDM is NaN everywhere or nowhere by now
+    measured: xr.DataArray = first.notnull()
+    for dim in ("area", "subject"):
+        some = measured.any([other for other in measured.dims if other != dim])
+        refuse(rdms[dim].values[~some.values], path, f"({dim}) has no RDM; drop it from the file")
+    if "time" in rdms.dims:
+        gaps = measured.any("time") & ~measured.all("time")
+        subjects = gaps.any([other for other in gaps.dims if other != "subject"]).values
+        remedy = "(subject) has no RDM at some times; fill them in or drop the subject"
+        refuse(rdms["subject"].values[subjects], path, remedy)

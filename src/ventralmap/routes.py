@@ -1,0 +1,187 @@
+"""Reading the values of nodes inside a network, as they are when they are computed.
+
+Many networks overwrite values in place (``ReLU(inplace=True)``, ``+=``). Both routes copy a value
+before anything that follows can touch it, so a layer before a ReLU keeps its negative values.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+
+import torch
+from torch import fx, nn
+from torchvision.models.feature_extraction import create_feature_extractor, get_graph_node_names
+
+from ventralmap.errors import InputError, suggest
+
+Route = Callable[[torch.Tensor], list[torch.Tensor]]
+"""From a batch of images to the value of each node, (image, ...) in contiguous memory."""
+
+
+class _ReachedError(Exception):
+    """All values that were asked for have been computed."""
+
+
+def route(network: nn.Module, nodes: Sequence[str]) -> Route:
+    """Make the function that reads nodes: from the graph if there is one, else by hooks.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode.
+    nodes
+        Names of nodes, or of modules, each of which stands for its output. The second call of a
+        module is ``<module>_1``, the third ``<module>_2``.
+
+    Raises
+    ------
+    InputError
+        If the network has no such node.
+    """
+    known = graph_nodes(network)
+    return by_hooks(network, nodes) if known is None else by_graph(network, nodes, known)
+
+
+def by_graph(network: nn.Module, nodes: Sequence[str], known: Sequence[str]) -> Route:
+    """Read nodes through torchvision's feature extractor, cut off after the last of them.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode.
+    nodes
+        What to read: nodes, or modules.
+    known
+        The network's `graph_nodes`.
+
+    Raises
+    ------
+    InputError
+        If the graph has no such node.
+    """
+    last = _last_nodes(known)
+    _check(nodes, last)
+    exact = [last[node] for node in nodes]
+    extractor = create_feature_extractor(
+        network, return_nodes=list(dict.fromkeys(exact)), suppress_diff_warning=True
+    )
+    _copy_outputs(extractor)
+
+    def run(batch: torch.Tensor) -> list[torch.Tensor]:
+        values = extractor(batch)
+        return [values[node] for node in exact]
+
+    return run
+
+
+def by_hooks(network: nn.Module, nodes: Sequence[str]) -> Route:
+    """Read the outputs of modules through forward hooks; the forward pass stops after the last.
+
+    Raises
+    ------
+    InputError
+        If the network has no such module.
+    """
+    calls = {node: _call(network, node) for node in nodes}
+
+    def run(batch: torch.Tensor) -> list[torch.Tensor]:
+        kept = _hooked(network, batch, calls)
+        return [kept[node] for node in nodes]
+
+    return run
+
+
+def names(network: nn.Module) -> list[str]:
+    """List the nodes and modules of a network that can be read."""
+    nodes = graph_nodes(network)
+    if nodes is None:
+        return [name for name, _ in network.named_modules() if name]
+    return list(_last_nodes(nodes))
+
+
+def graph_nodes(network: nn.Module) -> list[str] | None:
+    """List the nodes of the graph in evaluation mode; None if the network cannot be traced."""
+    try:
+        return get_graph_node_names(network, suppress_diff_warning=True)[1]
+    except Exception:  # tracing runs the network's own code, which may raise anything
+        return None
+
+
+def _last_nodes(nodes: Sequence[str]) -> dict[str, str]:
+    """Map each node to itself and each module to its last node, in the order of execution."""
+    last: dict[str, str] = {}
+    for node in nodes:
+        parts = node.split(".")
+        last |= {".".join(parts[:length]): node for length in range(1, len(parts) + 1)}
+    return last | {node: node for node in nodes}
+
+
+def _check(nodes: Sequence[str], known: Mapping[str, str]) -> None:
+    unknown = [node for node in nodes if node not in known]
+    if unknown:
+        raise InputError(f"the network has no node '{unknown[0]}'; {suggest(unknown[0], known)}")
+
+
+def _copy_outputs(extractor: fx.GraphModule) -> None:
+    """Return copies that are taken as soon as a value is there."""
+    graph = extractor.graph
+    output = next(node for node in graph.nodes if node.op == "output")
+    copies = {}
+    for name, node in output.args[0].items():
+        with graph.inserting_after(node):
+            copies[name] = graph.call_function(_copy, (node,))
+    output.args = (copies,)
+    extractor.recompile()
+
+
+def _copy(value: torch.Tensor) -> torch.Tensor:
+    return value.clone(memory_format=torch.contiguous_format)
+
+
+def _call(network: nn.Module, node: str) -> tuple[nn.Module, int]:
+    """Find the module of a node, and which of its calls is meant (0 is the first)."""
+    modules = dict(network.named_modules())
+    name, _, number = node.rpartition("_")
+    if node not in modules and name in modules and number.isdecimal():
+        return modules[name], int(number)
+    _check([node], {module: module for module in modules if module})
+    return modules[node], 0
+
+
+def _hooked(
+    network: nn.Module, batch: torch.Tensor, calls: Mapping[str, tuple[nn.Module, int]]
+) -> dict[str, torch.Tensor]:
+    kept: dict[str, torch.Tensor] = {}
+    with ExitStack() as stack:
+        for node, (module, call) in calls.items():
+            hook = partial(
+                _keep, kept=kept, node=node, call=call, seen=Counter(), wanted=len(calls)
+            )
+            stack.callback(module.register_forward_hook(hook).remove)
+        try:
+            network(batch)
+        except _ReachedError:
+            return kept
+    absent = next(node for node in calls if node not in kept)
+    raise InputError(f"the network does not run '{absent}'; choose a layer that it runs")
+
+
+def _keep(
+    module: nn.Module,
+    args: tuple,
+    value: torch.Tensor,
+    *,
+    kept: dict[str, torch.Tensor],
+    node: str,
+    call: int,
+    seen: Counter[str],
+    wanted: int,
+) -> None:
+    if seen[node] == call:
+        kept[node] = _copy(value)
+    seen[node] += 1
+    if len(kept) == wanted:
+        raise _ReachedError

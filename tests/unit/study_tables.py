@@ -1,0 +1,209 @@
+"""Small studies made from known values, in the form of the tables of a study."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+MOBILENET = [*(f"features.{i}" for i in range(19)), "classifier.1"]
+MODELS = {
+    "mobilenet_v2": MOBILENET,
+    "mobilenet_v2+untrained": MOBILENET,
+    "pixels": ["pixels"],
+}
+PEAK = {"V1": 0.2, "V4": 0.55, "IT": 0.85, "EVC": 0.15, "hIT": 0.9, "mIT": 0.9}
+
+
+def curve(model: str, area: str, depth: np.ndarray, height: float) -> np.ndarray:
+    """Return a bump over depth; that of controls is low and flat."""
+    if model == "pixels":
+        return np.full(len(depth), 0.3 * height)
+    if model.endswith("+untrained"):
+        return height * (0.55 - 0.25 * depth)
+    return height * np.exp(-((depth - PEAK[area]) ** 2) / 0.25)
+
+
+def _layers(model: str, models: dict[str, list[str]]) -> pd.DataFrame:
+    names = models[model]
+    depth = np.arange(len(names)) / max(len(names) - 1, 1)
+    return pd.DataFrame(
+        {"model": model, "layer": names, "layer_index": range(len(names)), "depth": depth}
+    )
+
+
+def p_best(score: np.ndarray) -> np.ndarray:
+    """Return a softmax that stands for bootstrap probabilities."""
+    weight = np.exp(120 * (score - score.max()))
+    return weight / weight.sum()
+
+
+def encoding(
+    dataset: str = "simulated",
+    areas: tuple[str, ...] = ("V1", "V4", "IT"),
+    subjects: tuple[str, ...] = ("monkey A", "monkey B"),
+    *,
+    models: dict[str, list[str]] = MODELS,
+    height: float = 0.55,
+    reliability: float = 0.64,
+    n_neuroids: int = 48,
+    n_stimuli: int = 320,
+) -> pd.DataFrame:
+    """Make rows as in encoding.csv; reliability NaN stands for no repeats."""
+    parts = []
+    for model in models:
+        for area in areas:
+            for shift, subject in enumerate(("all", *subjects)):
+                rows = _layers(model, models)
+                r = curve(model, area, rows["depth"].to_numpy(), height)
+                r = r + 0.02 * (shift and (-1) ** shift)
+                unreliable = 3 if np.isfinite(reliability) else 0
+                parts.append(
+                    rows.assign(
+                        dataset=dataset,
+                        area=area,
+                        subject=subject,
+                        generalisation="images",
+                        n_features=1000,
+                        n_neuroids=n_neuroids,
+                        n_stimuli=n_stimuli,
+                        r=r,
+                        r_ci_low=r - 0.03,
+                        r_ci_high=r + 0.04,
+                        reliability=reliability,
+                        r_ceiled=r / np.sqrt(reliability),
+                        ev_ceiled=r * abs(r) / reliability,
+                        n_reliable=n_neuroids - unreliable if unreliable else np.nan,
+                        p_best=p_best(r),
+                    )
+                )
+    return pd.concat(parts, ignore_index=True)
+
+
+def rsa(
+    dataset: str = "simulated",
+    areas: tuple[str, ...] = ("EVC", "IT"),
+    n_subjects: int = 12,
+    *,
+    models: dict[str, list[str]] = MODELS,
+    height: float = 0.3,
+    ceiling: tuple[float, float] = (0.36, 0.45),
+    n_stimuli: int = 320,
+) -> pd.DataFrame:
+    """Make rows as in rsa.csv."""
+    parts = []
+    for model in models:
+        for area in areas:
+            rows = _layers(model, models)
+            rho = curve(model, area, rows["depth"].to_numpy(), height) - 0.02
+            p = np.where(rho > 0.1, 0.001, 0.3)
+            parts.append(
+                rows.assign(
+                    dataset=dataset,
+                    area=area,
+                    distance="correlation",
+                    comparison="spearman",
+                    similarity=rho,
+                    ci_low=rho - 0.04,
+                    ci_high=rho + 0.05,
+                    p=p,
+                    p_fdr=p,
+                    ceiling_low=ceiling[0],
+                    ceiling_high=ceiling[1],
+                    n_subjects=n_subjects,
+                    n_stimuli=n_stimuli,
+                    p_best=p_best(rho),
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def correspondence(
+    encoding: pd.DataFrame | None, rsa: pd.DataFrame | None, planted: dict[str, str] | None = None
+) -> pd.DataFrame:
+    """Make rows as in correspondence.csv from the best layer of each model and area."""
+    rows = []
+    for method, table, score, n in (
+        ("encoding", encoding, "r", "n_neuroids"),
+        ("rsa", rsa, "similarity", "n_subjects"),
+    ):
+        if table is None:
+            continue
+        whole = table[table["subject"] == "all"] if "subject" in table else table
+        for (dataset, model, area), part in whole.groupby(["dataset", "model", "area"], sort=False):
+            top = part.loc[part[score].idxmax()]
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "model": model,
+                    "area": area,
+                    "method": method,
+                    "best_layer": top["layer"],
+                    "layer_index": top["layer_index"],
+                    "depth": top["depth"],
+                    "depth_ci_low": max(top["depth"] - 0.105, 0),
+                    "depth_ci_high": min(top["depth"] + 0.053, 1),
+                    "p_best": top["p_best"],
+                    "score": top[score],
+                    "score_nested": top[score] - 0.004,
+                    "beats_untrained_p": 0.0005 if "+" not in model else np.nan,
+                    "planted_layer": (planted or {}).get(area, ""),
+                    "n_subjects": top.get(n),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def hierarchy(method: str = "encoding", areas: str = "V1 < V4 < IT") -> pd.DataFrame:
+    """Make a row as in hierarchy.csv."""
+    return pd.DataFrame(
+        [{"model": "mobilenet_v2", "method": method, "areas": areas, "rho": 1.0, "ci_low": 0.5,
+          "ci_high": 1.0, "p": 0.17}]
+    )  # fmt: skip
+
+
+def timecourses(
+    dataset: str = "simulated",
+    models: dict[str, list[str]] = MODELS,
+    step: float = 20,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make rows as in timecourse.csv and latency.csv: deeper layers peak later."""
+    time = np.arange(-100, 701, step)
+    courses, latencies = [], []
+    for model in models:
+        for _, row in _layers(model, models).iterrows():
+            peak = 100 + 120 * row["depth"]
+            strength = 0.3 if model == "mobilenet_v2" else 0.08
+            y = strength * np.exp(-((time - peak) ** 2) / (2 * 60**2)) * (time > 0)
+            y = y + 0.004 * np.sin(time / 17 + row["depth"])
+            keys = {**row.to_dict(), "dataset": dataset, "area": "MEG"}
+            courses.append(
+                pd.DataFrame(
+                    {
+                        **keys,
+                        "time_ms": time,
+                        "similarity": y,
+                        "ci_low": y - 0.03,
+                        "ci_high": y + 0.03,
+                        "p": np.where(y > 0.04, 0.001, 0.4),
+                        "significant": y > 0.04,
+                        "n_subjects": 12,
+                        "n_stimuli": 320,
+                    }
+                )
+            )
+            onset = peak - 60 if strength > 0.1 else np.nan
+            latencies.append(
+                {**keys, "onset_ms": onset, "onset_ci_low": onset - 15, "onset_ci_high": onset + 20,
+                 "peak_ms": peak, "peak_ci_low": peak - 12, "peak_ci_high": peak + 18}
+            )  # fmt: skip
+    return pd.concat(courses, ignore_index=True), pd.DataFrame(latencies)
+
+
+def rdm(n: int, categories: list[str] | None, seed: int) -> np.ndarray:
+    """Make an RDM, shape (n, n), of points that cluster by category."""
+    random = np.random.default_rng(seed)
+    points = random.normal(size=(n, 6))
+    if categories is not None:
+        centres = {c: random.normal(size=6) for c in dict.fromkeys(categories)}
+        points += 1.2 * np.array([centres[c] for c in categories])
+    return np.linalg.norm(points[:, None] - points[None], axis=-1)

@@ -13,7 +13,7 @@ from torch import nn
 
 from ventralmap.registry import Layer
 
-_CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+_CONTAINERS = (nn.Sequential, nn.ModuleList)
 _IDENTITIES = (nn.Identity, nn.Dropout, nn.Dropout2d, nn.Flatten)
 
 

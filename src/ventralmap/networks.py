@@ -107,14 +107,22 @@ def _build(architecture: str, weights: WeightsEnum, init_weights: bool) -> nn.Mo
 def _options(architecture: str, meta: Mapping[str, Any], init_weights: bool) -> dict[str, Any]:
     """Return what torchvision sets by itself when it is the one that loads the weights."""
     if architecture in ("googlenet", "inception_v3"):
-        return {"aux_logits": True, "transform_input": True, "init_weights": init_weights}
+        # torchvision drops the auxiliary classifiers of the one and keeps those of the other
+        auxiliary = architecture == "inception_v3"
+        return {
+            "aux_logits": auxiliary,
+            "transform_input": True,
+            "init_weights": init_weights,
+        }
     if architecture.startswith("vit_"):
         return {"image_size": meta["min_size"][0]}  # the position embedding has a fixed size
     return {}
 
 
 def _current_keys(architecture: str, state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Rename the parameters of DenseNet files, made when ``norm1`` was called ``norm.1``."""
-    if not architecture.startswith("densenet"):
-        return dict(state)
-    return {_OLD_DENSENET_KEY.sub(r"\1\2.", key): value for key, value in state.items()}
+    """Adapt files made for earlier versions of the architecture, as torchvision does."""
+    if architecture.startswith("densenet"):  # norm1 was once called norm.1
+        return {_OLD_DENSENET_KEY.sub(r"\1\2.", key): value for key, value in state.items()}
+    if architecture == "googlenet":  # auxiliary classifiers, of use in training only
+        return {key: value for key, value in state.items() if not key.startswith("aux")}
+    return dict(state)

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ventralmap.registry import PIXELS, UNTRAINED
+
 Hierarchy = Sequence[str | Sequence[str]]
 Metas = Sequence[Mapping[str, Any]]
 
@@ -20,8 +22,6 @@ COLUMNS = (
     "score", "low", "high", "ceiling_low", "ceiling_high", "p_best", "p_fdr",
     "n_measured", "n_stimuli",
 )  # fmt: skip
-UNTRAINED = "+untrained"
-PIXELS = "pixels"
 
 
 class Panel(NamedTuple):

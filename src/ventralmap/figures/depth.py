@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from ventralmap import scores as sc
 from ventralmap.figures import labels, panel, style
+from ventralmap.wording import span
 
 COMPARISONS = {
     "spearman": "Spearman ρ of RDMs",
@@ -79,7 +80,9 @@ def _grid(n: int) -> tuple[Figure, list[Axes]]:
     size = (style.SINGLE if n == 1 else style.DOUBLE, rows * ROW_HEIGHT + MARGINS)
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for column in grid.T:  # a column's lowest panel has the labels, also where the last row is short
+    for (
+        column
+    ) in grid.T:  # a column's lowest panel has the labels, also where the last row is short
         column[(n - 1 - list(grid[0]).index(column[0])) // columns].tick_params(labelbottom=True)
     for spare in grid.ravel()[n:]:
         spare.remove()
@@ -130,14 +133,6 @@ def counts(rows: pd.DataFrame, how: str) -> str:
     return f"n = {span(measured)} {unit}, {span(stimuli)} images"
 
 
-def span(numbers: Sequence[int] | pd.Series) -> str:
-    """Write counts as ``50``, as ``48–50`` where they differ, as ``?`` where there are none."""
-    if len(numbers) == 0:
-        return "?"
-    low, high = min(numbers), max(numbers)
-    return f"{low}" if low == high else f"{low}–{high}"
-
-
 def _best_and_planted(rows: pd.DataFrame, planted: Mapping[str, str]) -> str:
     tested = [m for m in sc.order_models(rows["model"]) if not sc.is_control(m)]
     if len(tested) != 1 or (rows["model"] == tested[0]).sum() < 2:
@@ -183,7 +178,9 @@ def _legend(scores: pd.DataFrame, how: str, planted: bool) -> list[Artist]:
     handles: list[Artist] = [_line_handle(m, colours[m]) for m in models]
     lists = sc.layer_lists(scores)
     if any(len(lists[m]) > 1 for m in tested):
-        handles.append(_marker("o", "best layer (p_best in brackets)" if len(tested) == 1 else "best layer"))
+        handles.append(
+            _marker("o", "best layer (p_best in brackets)" if len(tested) == 1 else "best layer")
+        )
     return handles + _optional_handles(scores, how, planted)
 
 

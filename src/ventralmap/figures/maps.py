@@ -123,8 +123,8 @@ def _map(
         if chance >= LEAST_SHOWN:
             colour = ink(scale(values[row, column]))
             axes.text(
-                column - 0.06, row, f"{chance:.2f}", ha="center", va="center_baseline", color=colour,
-                size=style.TINY,
+                column - 0.06, row, f"{chance:.2f}", ha="center", va="center_baseline",
+                color=colour, size=style.TINY,
             )  # fmt: skip
     return image
 
@@ -157,12 +157,9 @@ def _mark(
 
 def _frame(axes: Axes, x: int, row: int) -> None:
     for colour, width in (("black", 1.8), ("white", 0.8)):
-        axes.add_patch(
-            Rectangle(
-                (x - 0.45, row - 0.46), 0.76, 0.92, fill=False, edgecolor=colour, linewidth=width,
-                zorder=3, clip_on=False, label="_best",
-            )  # fmt: skip
-        )
+        frame = Rectangle((x - 0.45, row - 0.46), 0.76, 0.92, zorder=3, clip_on=False)
+        frame.set(fill=False, edgecolor=colour, linewidth=width, label="_best")
+        axes.add_patch(frame)
 
 
 def _interval(axes: Axes, x: int, row: pd.Series, scores: pd.DataFrame) -> None:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from ventralmap import scores as sc
 from ventralmap.figures import style
+from ventralmap.registry import UNTRAINED
 
 SIGNIFICANT = 0.05
 
@@ -55,7 +56,7 @@ def model_colours(models: pd.Series, area: str) -> dict[str, str]:
     if len(tested) == 1:
         return {m: style.area_colour(area) if m in tested else style.GREY for m in ordered}
     own = {m: style.PALETTE[i % len(style.PALETTE)] for i, m in enumerate(tested)}
-    return {m: own.get(m.removesuffix(sc.UNTRAINED), style.GREY) for m in ordered}
+    return {m: own.get(m.removesuffix(UNTRAINED), style.GREY) for m in ordered}
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, model: str, colour: str) -> None:
@@ -132,5 +133,3 @@ def _ceiling(axes: Axes, rows: pd.DataFrame, how: str) -> None:
         )
     else:
         axes.axhline(high, color=style.GREY, linewidth=2, alpha=0.45, zorder=0.6, label="_ceiling")
-
-

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
 from scipy.stats import rankdata
@@ -168,8 +170,7 @@ def _grid(columns: int, named: bool) -> tuple[Figure, np.ndarray]:
     most = style.SINGLE if columns == 1 else style.DOUBLE
     side = min((most - beside) / columns, 50 * style.MILLIMETRE)
     size = (min(most, columns * (side + 0.05) + beside), 2 * (side + 0.3) + 0.25)
-    figure = Figure(figsize=size, layout="constrained")
-    figure.get_layout_engine().set(rect=(0.01, 0, 0.98, 1))  # type: ignore[union-attr]
+    figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(rect=(0.01, 0, 0.98, 1)))
     return figure, figure.subplots(2, columns, squeeze=False)
 
 
@@ -194,7 +195,7 @@ def _name_categories(axes: Axes, bounds: Sequence[int], names: Sequence[str], n:
     if not names or len(names) > MOST_LABELS:
         axes.set_ylabel(f"{n} images" + (f" of {len(names)} categories" if names else ""))
         return
-    centres = [(a + b) / 2 for a, b in zip(bounds, bounds[1:], strict=False)]
+    centres = [(a + b) / 2 for a, b in pairwise(bounds)]
     places = labels.spread(centres, LABEL_GAP * n / height, 0.02 * n, 0.98 * n)
     where = blended_transform_factory(axes.transAxes, axes.transData)
     for centre, place, name in zip(centres, places, names, strict=True):

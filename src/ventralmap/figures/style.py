@@ -13,7 +13,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from ventralmap.files import atomic
-from ventralmap.scores import PIXELS, is_untrained
+from ventralmap.registry import PIXELS
+from ventralmap.scores import is_untrained
 
 MILLIMETRE = 1 / 25.4
 SINGLE = 89 * MILLIMETRE
@@ -41,7 +42,7 @@ AREA_COLOURS = {
 }
 
 # DejaVu Sans comes with matplotlib, so a figure is the same on every machine.
-RC: dict[str, Any] = {
+RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 7,
     "axes.titlesize": 7,
@@ -76,12 +77,12 @@ METADATA: dict[str, dict[str, Any]] = {
 class Line(NamedTuple):
     """How a model is drawn: its dash pattern, width in points and order from back to front."""
 
-    dashes: str | tuple[float, tuple[float, ...]]
+    dashes: tuple[float, tuple[float, ...]]
     width: float
     zorder: float
 
 
-TRAINED_LINE = Line("-", 1.2, 3)
+TRAINED_LINE = Line((0, ()), 1.2, 3)
 UNTRAINED_LINE = Line((0, (4, 1.5)), 0.9, 2.5)
 PIXELS_LINE = Line((0, (1, 1.2)), 0.9, 2.2)
 
@@ -91,7 +92,8 @@ def context() -> Iterator[None]:
     """Draw in this style, whatever the user's own matplotlib settings are, and restore them."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(RC)
+        for name, value in RC.items():
+            mpl.rcParams[name] = value
         yield
 
 

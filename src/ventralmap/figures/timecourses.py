@@ -173,7 +173,7 @@ def _latencies(axes: Axes, rows: pd.DataFrame, truth: pd.DataFrame | None, area:
     _planted(axes, rows, truth, area)
     axes.set_xlim(-0.05, 1.05)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="best", handletextpad=0.3, borderaxespad=0.2)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, handletextpad=0.3)
 
 
 def _planted(axes: Axes, rows: pd.DataFrame, truth: pd.DataFrame | None, area: str) -> None:

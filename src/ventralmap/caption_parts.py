@@ -1,0 +1,138 @@
+"""What captions are made of: a sentence per thing that a figure of scores shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ventralmap import scores as sc
+from ventralmap.figures.depth import counts
+from ventralmap.figures.panel import several_subjects
+from ventralmap.wording import listing, p_value, sentence
+
+Config = Mapping[str, Any]
+DISTANCES = {
+    "correlation": "1 − Pearson r of two patterns",
+    "euclidean": "the Euclidean distance of two patterns",
+    "cosine": "1 − the cosine of two patterns",
+}
+
+
+def simulated(table: pd.DataFrame, datasets: sc.Metas) -> str:
+    """Say in brackets which of a table's datasets are simulated; nothing when none is."""
+    names = list(table["dataset"].unique())
+    found = [n for n in names if sc.is_simulated(n, datasets)]
+    if not found:
+        return ""
+    return " (simulated data)" if len(found) == len(names) else f" (simulated: {listing(found)})"
+
+
+def step(how: str) -> str:
+    """Name the step that made the scores."""
+    return "encoding" if how == "encoding" else "representational similarity"
+
+
+def measure(table: pd.DataFrame, how: str, config: Config) -> str:
+    """Define the score: what is correlated with what, and over what it is averaged."""
+    if how == "encoding":
+        folds = (config.get("encoding") or {}).get("folds")
+        over = listing({"images": "images", "group": "groups of images"}.get(g, str(g))
+                       for g in table["generalisation"].unique())  # fmt: skip
+        return (
+            "Pearson r between the mean response and its prediction by ridge regression on"
+            f" held-out images, median over neuroids ({f'{folds} ' if folds else ''}folds over"
+            f" {over})."
+        )
+    comparison = listing(str(c).capitalize() for c in table["comparison"].unique())
+    distance = listing(DISTANCES.get(d, str(d)) for d in table["distance"].unique())
+    return (
+        f"{comparison} correlation of the layer's RDM with that of each subject, mean over"
+        f" subjects; distance in a layer: {distance}."
+    )
+
+
+def models(scores: pd.DataFrame) -> str:
+    """Say which line is which model."""
+    lists = sc.layer_lists(scores)
+    tested = listing(m for m in lists if not sc.is_control(m))
+    twins = listing(m for m in lists if sc.is_untrained(m))
+    flat = listing(m for m, layers in lists.items() if len(layers) == 1)
+    return sentence(
+        f"Solid: {tested}." if tested else "",
+        f"Dashed: {twins}, the same network before training." if twins else "",
+        f"Level line: {flat}, having one layer." if flat else "",
+    )
+
+
+def resamples(how: str, config: Config) -> str:
+    """Say what is resampled, and how often where the config tells."""
+    number = f"{config['bootstrap']:,} " if config.get("bootstrap") else ""
+    if how == "encoding":
+        return f"{number}resamples of the neuroids within subject"
+    return f"{number}resamples of images and subjects"
+
+
+def bands(how: str, config: Config) -> str:
+    """Say what the error bars are."""
+    if how == "encoding":
+        return f"Bands: 95 % percentile interval, {resamples(how, config)}."
+    return (
+        f"Bands: 95 % interval (t) from the two-factor bootstrap, {resamples(how, config)}; over"
+        " images alone where there is one subject."
+    )
+
+
+def best(scores: pd.DataFrame, how: str, config: Config) -> str:
+    """Explain the marker of the best layer, where one is drawn."""
+    if not any(len(x) > 1 and not sc.is_control(m) for m, x in sc.layer_lists(scores).items()):
+        return ""
+    return (
+        "Large dot: best layer, in brackets p_best, the share of the resamples in which it is the"
+        " best; its score is optimistic, as it was chosen for it."
+    )
+
+
+def tests(scores: pd.DataFrame, how: str, config: Config) -> str:
+    """State the test behind the ticks, where there is one."""
+    if how != "rsa" or scores["p_fdr"].isna().all():
+        return ""
+    n = (config.get("rsa") or {}).get("permutations")
+    least = p_value(scores["p_fdr"].min())
+    return (
+        f"Ticks at the bottom: p < .05 (one-sided, {f'{n:,} ' if n else ''}relabellings of the"
+        f" images, false discovery rate controlled over all rows; smallest {least})."
+    )
+
+
+def subject_dots(scores: pd.DataFrame) -> str:
+    """Explain the dots of single subjects, where they are drawn."""
+    panels = scores.groupby(["dataset", "variant", "area"])
+    several = any(len(several_subjects(part)) for _, part in panels)
+    return "Small dots: single subjects." if several else ""
+
+
+def ceilings(scores: pd.DataFrame, keys: Sequence[sc.Panel], how: str) -> str:
+    """Explain the ceilings that are drawn, and name the panels that have none."""
+    missing = [k for k in keys if sc.select(scores, k)["ceiling_high"].isna().all()]
+    names = listing(f"{k.area} ({k.dataset})" for k in missing)
+    why = "no repeats or no positive reliability" if how == "encoding" else "one subject"
+    drawn = {
+        "encoding": "Grey line: ceiling √reliability, from the median split-half reliability of the"
+        " mean response (Spearman–Brown corrected).",
+        "rsa": "Grey band: noise ceiling, lower to upper bound.",
+    }[how]
+    return sentence(
+        drawn if len(missing) < len(keys) else "",
+        f"No ceiling for {names}: {why}." if missing else "",
+    )
+
+
+def n(scores: pd.DataFrame, keys: Sequence[sc.Panel], how: str) -> str:
+    """State n of each panel."""
+    parts = [
+        f"{k.area} ({k.dataset}) {counts(sc.select(scores, k), how).removeprefix('n = ')}"
+        for k in keys
+    ]
+    return f"n: {'; '.join(parts)}."

@@ -1,0 +1,164 @@
+"""Captions written from the data: what is shown, n, error bars, tests and formulas.
+
+Each function takes what the figure of the same name takes, and the study's config; numbers that
+the config does not give are left out. A caption's first sentence is its title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ventralmap import caption_parts as parts
+from ventralmap import scores as sc
+from ventralmap.figures.maps import LEAST_SHOWN
+from ventralmap.figures.rdms import MOST_PIXELS
+from ventralmap.figures.timecourses import MOST_LAYERS, rows_of
+from ventralmap.wording import counted, listing, sentence, share
+
+Config = Mapping[str, Any]
+
+
+def score_over_depth(
+    table: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    correspondence: pd.DataFrame | None = None,
+    config: Config | None = None,
+) -> str:
+    """Write the caption of `ventralmap.figures.score_over_depth`.
+
+    Parameters
+    ----------
+    table, hierarchy, datasets, correspondence
+        As for the figure.
+    config
+        The study's config.
+
+    Returns
+    -------
+    str
+        Plain text.
+    """
+    scores, how, config = sc.tidy(table), sc.method(table), config or {}
+    keys = sc.panels(scores, hierarchy)
+    planted = any(sc.planted(correspondence, key, how) for key in keys)
+    name = "Encoding score" if how == "encoding" else "Similarity of RDMs"
+    return sentence(
+        f"{name} over depth{parts.simulated(scores, datasets)}.",
+        parts.measure(table, how, config),
+        parts.models(scores),
+        parts.bands(how, config),
+        parts.best(scores, how, config),
+        "Triangle and dotted line: the planted layer." if planted else "",
+        parts.tests(scores, how, config),
+        parts.subject_dots(scores),
+        parts.ceilings(scores, keys, how),
+        parts.n(scores, keys, how),
+    )
+
+
+def layer_area_map(
+    table: pd.DataFrame,
+    correspondence: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    config: Config | None = None,
+) -> str:
+    """Write the caption of `ventralmap.figures.layer_area_map`; parameters as there."""
+    scores, how, config = sc.tidy(table), sc.method(table), config or {}
+    keys = sc.panels(scores, hierarchy)
+    flat = [m for m, layers in sc.layer_lists(scores).items() if len(layers) == 1]
+    planted = any(sc.planted(correspondence, key, how) for key in keys)
+    return sentence(
+        f"Layers and areas by {parts.step(how)}{parts.simulated(scores, datasets)}.",
+        "Rows: layers, the first at the bottom; columns: areas.",
+        f"Colour: {parts.measure(table, how, config)}",
+        "Frame: the best layer.",
+        f"Numbers: p_best, the share of {parts.resamples(how, config)} in which a layer is the best,"
+        f" where at least {share(LEAST_SHOWN, 2)}.",
+        "Bar at the right of a column: 95 % interval of the depth of the best layer.",
+        "Triangle: the planted layer." if planted else "",
+        f"Not shown, having one layer: {listing(flat)}." if flat else "",
+        parts.n(scores, keys, how),
+    )
+
+
+def rdm_panels(
+    measured: Mapping[str, np.ndarray],
+    model: Mapping[str, tuple[str, np.ndarray]],
+    categories: Sequence[str] | None = None,
+    *,
+    dataset: str = "",
+    simulated: bool = False,
+    config: Config | None = None,
+) -> str:
+    """Write the caption of `ventralmap.figures.rdm_panels`; parameters as there."""
+    n = len(next(iter(measured.values())))
+    kinds = list(dict.fromkeys(categories)) if categories is not None else []
+    distance = ((config or {}).get("rsa") or {}).get("distance", "")
+    matched = listing(f"{area} with {model[area][0]}" for area in measured)
+    return sentence(
+        f"RDMs of areas and of their best layers{' (simulated data)' if simulated else ''}.",
+        f"{dataset}: {matched}." if dataset else f"{matched}.",
+        "Above: as measured, mean over subjects; below: the best layer of each area.",
+        f"Dissimilarity in a layer: {parts.DISTANCES[distance]}."
+        if distance in parts.DISTANCES
+        else "",
+        "Colour: percentile of each pair of images among all pairs of its RDM, so that RDMs of"
+        " different units compare; ties share their mean rank.",
+        f"Images sorted by category ({counted(len(kinds), 'group')}); white lines part them."
+        if kinds
+        else "Images in the order of the dataset.",
+        f"Drawn as means over blocks, at most {MOST_PIXELS} a side." if n > MOST_PIXELS else "",
+        f"n = {counted(n, 'image')}, {n * (n - 1) // 2:,} pairs.",
+    )
+
+
+def timecourse(
+    timecourse: pd.DataFrame,
+    latency: pd.DataFrame,
+    *,
+    layers: Sequence[str] | None = None,
+    datasets: sc.Metas = (),
+    truth: pd.DataFrame | None = None,
+    config: Config | None = None,
+) -> str:
+    """Write the caption of `ventralmap.figures.timecourse`; parameters as there."""
+    n = (config or {}).get("bootstrap")
+    drawn = f"{n:,} " if n else ""
+    chosen = "the layers asked for" if layers else f"up to {MOST_LAYERS} layers spread over depth"
+    missing = int(latency["onset_ms"].isna().sum())
+    several = (timecourse["n_subjects"] > 1).any()
+    return sentence(
+        f"Similarity of RDMs over time{parts.simulated(timecourse, datasets)}.",
+        f"Left: mean over subjects of the Spearman correlation of RDMs, for {chosen};"
+        " 0 ms is stimulus onset.",
+        f"Bands and lines: 95 % percentile interval, {drawn}resamples of the subjects."
+        if several
+        else "",
+        f"Bars: p < .05, one-sided sign-flip test over subjects ({drawn}flips), corrected for all"
+        " layers and times by the maximum statistic.",
+        "Right: filled, time of the highest similarity of each layer; open, onset, the first of two"
+        " neighbouring times above the level that is significant.",
+        f"No onset for {missing} of {len(latency)} layers." if missing else "",
+        "Crosses: planted peaks." if truth is not None and "peak_ms" in truth else "",
+        _time_n(timecourse),
+    )
+
+
+def _time_n(timecourse: pd.DataFrame) -> str:
+    keys = dict.fromkeys((dataset, area) for dataset, _, area in rows_of(timecourse))
+    found = []
+    for dataset, area in keys:
+        rows = timecourse[(timecourse["dataset"] == dataset) & (timecourse["area"] == area)]
+        subjects, images = int(rows["n_subjects"].max()), int(rows["n_stimuli"].max())
+        found.append(
+            f"{area} ({dataset}) {counted(subjects, 'subject')}, {counted(images, 'image')}"
+        )
+    return f"n: {'; '.join(found)}."

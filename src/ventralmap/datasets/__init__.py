@@ -1,0 +1,145 @@
+"""Datasets by name, and the folders that users bring; light to import, for Snakemake's parser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ventralmap import layout
+from ventralmap.errors import InputError, suggest
+
+MEASUREMENTS: dict[str, frozenset[str]] = {
+    "simulated": frozenset({"responses", "rdms", "timecourse"}),
+    "kriegeskorte2008": frozenset({"rdms"}),
+    "cichy2014": frozenset({"rdms"}),
+    "cowley2023_190923": frozenset({"responses"}),
+    "cowley2023_210325": frozenset({"responses"}),
+}
+"""What each public dataset holds: responses, rdms, a timecourse (RDMs over time)."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the public datasets."""
+    return tuple(MEASUREMENTS)
+
+
+def is_folder(entry: str) -> bool:
+    """Tell whether an entry of a config's `datasets` is a folder rather than a name."""
+    return entry not in MEASUREMENTS and ("/" in entry or Path(entry).is_dir())
+
+
+def dataset_name(entry: str) -> str:
+    """Return the name of a dataset in tables and paths.
+
+    Parameters
+    ----------
+    entry
+        A public dataset's name, or the path of a folder.
+
+    Raises
+    ------
+    InputError
+        When there is no such dataset or folder.
+    """
+    if is_folder(entry):
+        return str(layout.read_meta(Path(entry))["name"])
+    if entry not in MEASUREMENTS:
+        raise InputError(
+            f"config: datasets: no dataset or folder '{entry}'; {suggest(entry, MEASUREMENTS)}"
+        )
+    return entry
+
+
+def by_name(entries: Sequence[str]) -> dict[str, str]:
+    """Map the name of each dataset of a study to its entry in the config.
+
+    Raises
+    ------
+    InputError
+        When two have the same name.
+    """
+    found: dict[str, str] = {}
+    for entry in entries:
+        name = dataset_name(entry)
+        if name in found:
+            raise InputError(
+                f"config: datasets: '{found[name]}' and '{entry}' are both named '{name}'; "
+                "change the name in one dataset.yaml"
+            )
+        found[name] = entry
+    return found
+
+
+def measurements(entry: str) -> frozenset[str]:
+    """Tell what a dataset holds, without reading it: responses, rdms, timecourse."""
+    if not is_folder(entry):
+        return MEASUREMENTS[dataset_name(entry)]
+    folder = Path(entry)
+    over_time = [_has_time(path) for path in layout.rdm_files(folder)]
+    held = {
+        "responses": layout.response_file(folder) is not None,
+        "rdms": not all(over_time),
+        "timecourse": any(over_time),
+    }
+    return frozenset(kind for kind, there in held.items() if there)
+
+
+def _has_time(path: Path) -> bool:
+    if path.suffix == ".h5":  # rsatoolbox's RDMs have no time axis
+        return False
+    import h5py
+
+    try:
+        with h5py.File(path) as file:
+            return "time" in file
+    except OSError as error:
+        raise InputError(f"{path}: not a readable NetCDF-4 file; write it again") from error
+
+
+def sources(entry: str) -> list[str]:
+    """List the files that a folder consists of; none for a public dataset."""
+    return [str(path) for path in layout.all_files(Path(entry))] if is_folder(entry) else []
+
+
+def build(entry: str, folder: Path, *, downloads: Path, seed: int) -> None:
+    """Make the canonical folder of a dataset: fetched, simulated, or the user's, validated.
+
+    Parameters
+    ----------
+    entry
+        A public dataset's name, or the path of a folder.
+    folder
+        The folder to make, whole or not at all.
+    downloads
+        Where published files are kept.
+    seed
+        Seed of simulated recordings.
+
+    Raises
+    ------
+    InputError
+        Naming the file, the id and the remedy when something is wrong.
+    """
+    from ventralmap import canonical, dataset
+    from ventralmap.files import atomic
+
+    if is_folder(entry):
+        canonical.copy(entry, folder)
+        return
+    with atomic(folder) as scratch:
+        scratch.mkdir()
+        _adapt(dataset_name(entry), scratch, downloads, seed)
+        dataset.load(scratch, verify_images=True)
+
+
+def _adapt(name: str, folder: Path, downloads: Path, seed: int) -> None:
+    from ventralmap.datasets import cichy2014, cowley2023, kriegeskorte2008, simulated
+
+    family, _, session = name.partition("_")
+    adapters = {
+        "simulated": lambda: simulated.build(folder, downloads=downloads, seed=seed),
+        "kriegeskorte2008": lambda: kriegeskorte2008.build(folder, downloads=downloads),
+        "cichy2014": lambda: cichy2014.build(folder, downloads=downloads),
+        "cowley2023": lambda: cowley2023.build(folder, session=session, downloads=downloads),
+    }
+    adapters[family]()

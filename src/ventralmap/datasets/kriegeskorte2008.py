@@ -1,0 +1,85 @@
+"""Kriegeskorte et al. 2008: 92 object images, human and monkey inferior temporal cortex."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.io import loadmat
+from scipy.spatial.distance import squareform
+
+from ventralmap import arrays, dataset, download, layout
+
+STIMULI = "Kriegeskorte_Neuron2008_supplementalData.mat"
+RDMS = "92_brainRDMs.mat"
+FLAGS = ("human", "face", "animal", "natural")
+MONKEYS = "monkeys"
+
+META = {
+    "name": "kriegeskorte2008",
+    "title": "Human and monkey IT, 92 object images (Kriegeskorte et al. 2008)",
+    "citation": "Kriegeskorte et al. (2008) Neuron 60:1126-1141",
+    "licence": "none stated",
+    "species": "human, macaque",
+    "stimulus_degrees": 2.9,
+    "measurement": "BOLD (hIT, 316 voxels), spikes (mIT, 674 neurons): RDMs, 1 - Pearson correlation",
+}
+
+
+def build(folder: Path, *, downloads: Path) -> None:
+    """Write the dataset folder from the published files."""
+    stimuli = write_stimuli(folder, downloads)
+    rdms = measured(downloads, stimuli["stimulus_id"].tolist())
+    dataset.write(folder, META, stimuli, rdms={"": rdms})
+
+
+def write_stimuli(folder: Path, downloads: Path) -> pd.DataFrame:
+    """Write the 92 images as PNG, and return their table in the published order."""
+    published = _read(STIMULI, downloads)["stimuli_92objs"]
+    (folder / layout.IMAGES).mkdir(parents=True)
+    rows = []
+    for number, stimulus in enumerate(published, start=1):
+        file = f"im{number:02d}.png"
+        Image.fromarray(stimulus["image"]).save(folder / layout.IMAGES / file)
+        flags = {flag: int(stimulus[flag]) for flag in FLAGS}
+        rows.append(
+            {"stimulus_id": file[:-4], "file": file, "category": str(stimulus["category"])} | flags
+        )
+    return pd.DataFrame(rows)
+
+
+def measured(downloads: Path, stimulus_ids: list[str]) -> Any:
+    """Human RDMs of four subjects in two sessions, and the one of two monkeys' neurons."""
+    human = {
+        tuple(str(entry["name"]).split(" | ")[1:]): entry["RDM"]
+        for entry in _read(RDMS, downloads)["RDMs"].ravel()
+    }
+    subjects = sorted({subject for subject, _ in human})
+    sessions = sorted({session for _, session in human})
+    shape = (2, len(subjects) + 1, len(sessions), len(stimulus_ids), len(stimulus_ids))
+    values = np.full(shape, np.nan)
+    for (subject, session), rdm in human.items():
+        values[0, subjects.index(subject), sessions.index(session)] = rdm
+    values[1, -1, 0] = _monkey_rdm(downloads)
+    return arrays.rdms(
+        values,
+        stimulus_id=stimulus_ids,
+        area=["hIT", "mIT"],
+        subject=[*subjects, MONKEYS],
+        session=[session.removeprefix("Session: ") for session in sessions],
+        attrs={"dissimilarity_measure": "1 - Pearson correlation"},
+    )
+
+
+def _monkey_rdm(downloads: Path) -> NDArray[np.float64]:
+    """RDM of 674 neurons; published column by column below the diagonal, scipy's order."""
+    published = {str(e["name"]): e["RDM"] for e in _read(STIMULI, downloads)["RDMs_mIT_hIT_fig1"]}
+    return squareform(published["mIT_674neurons"])
+
+
+def _read(file: str, downloads: Path) -> dict[str, Any]:
+    return loadmat(download.fetch("kriegeskorte2008", file, downloads), squeeze_me=True)

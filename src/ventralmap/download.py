@@ -1,0 +1,184 @@
+"""Download published files: resumed where they stopped, refused on a wrong hash."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pooch
+import requests
+from tqdm import tqdm
+
+import ventralmap
+from ventralmap.errors import InputError, suggest
+from ventralmap.files import atomic, sha256
+
+SOURCES = Path(ventralmap.__file__).parents[2] / "data" / "sources.csv"
+MIRROR = "VENTRALMAP_MIRROR"
+TIMEOUT = 30  # seconds without an answer or a byte
+CHUNK = 1 << 16  # bytes
+
+
+@dataclass(frozen=True)
+class Source:
+    """A row of ``data/sources.csv``: where a published file is and what it must be."""
+
+    dataset: str
+    file: str
+    url: str
+    sha256: str
+    bytes: int
+    licence: str
+
+    @property
+    def name(self) -> str:
+        """The file's path under a mirror and under the folder of downloads."""
+        return f"{self.dataset}/{self.file}"
+
+
+def read_sources(path: Path = SOURCES) -> list[Source]:
+    """Read the table of published files.
+
+    Raises
+    ------
+    InputError
+        If the table is not there, as outside a clone of the repository.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: missing; run from a clone of the repository, which holds it")
+    with path.open(newline="", encoding="utf-8") as file:
+        return [Source(**{**row, "bytes": int(row["bytes"])}) for row in csv.DictReader(file)]
+
+
+def fetch(
+    dataset: str, file: str, folder: str | os.PathLike[str], *, sources: Path = SOURCES
+) -> Path:
+    """Return the path of a published file, downloading it first if need be.
+
+    ``VENTRALMAP_MIRROR`` (a folder or base URL) is tried first, as ``<mirror>/<dataset>/<file>``,
+    then the address in the table.
+
+    Parameters
+    ----------
+    dataset, file
+        The row of the table.
+    folder
+        Where downloads lie; the file goes to ``<folder>/<dataset>/<file>``.
+    sources
+        The table, with the columns dataset, file, url, sha256, bytes, licence.
+
+    Returns
+    -------
+    pathlib.Path
+        A complete file with the hash of the table.
+
+    Raises
+    ------
+    InputError
+        If the table has no such row, if no place has the file, if it arrived cut short (the part
+        is kept and continued next time), or if its hash is wrong (what arrived is removed).
+    """
+    source = _find(dataset, file, sources)
+    target = Path(folder) / dataset / file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(target):
+        if target.exists():
+            _check_hash(target, target, source, "delete it and run again to download it anew")
+        else:
+            _download(source, target)
+    return target
+
+
+def _find(dataset: str, file: str, path: Path) -> Source:
+    rows = {source.name: source for source in read_sources(path)}
+    name = f"{dataset}/{file}"
+    if name not in rows:
+        raise InputError(f"{path}: has no file '{name}'; {suggest(name, rows)}")
+    return rows[name]
+
+
+@contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    # two jobs may want one file at once: the second waits, and finds it there
+    with target.with_name(f".{target.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _download(source: Source, target: Path) -> None:
+    failures = []
+    for place in _places(source):
+        try:
+            return _obtain(source, place, target)
+        except (OSError, requests.RequestException) as error:
+            failures.append(f"{place}: {type(error).__name__}")
+    raise InputError(
+        f"{source.name} cannot be had ({'; '.join(failures)}); "
+        f"check the network, or set {MIRROR} to a folder that holds {source.name}"
+    )
+
+
+def _places(source: Source) -> list[str]:
+    mirror = os.environ.get(MIRROR)
+    return [*([f"{mirror.rstrip('/')}/{source.name}"] if mirror else []), source.url]
+
+
+def _obtain(source: Source, place: str, target: Path) -> None:
+    if "://" not in place:
+        with atomic(target) as scratch:
+            shutil.copyfile(place, scratch)
+            _check_hash(scratch, Path(place), source, f"put the right file into {MIRROR}")
+        return
+    part = target.with_name(f"{target.name}.part")
+    try:
+        pooch.retrieve(
+            place,
+            known_hash=f"sha256:{source.sha256}",
+            fname=target.name,
+            path=target.parent,
+            downloader=partial(_resume, part=part, size=source.bytes),
+        )
+    except ValueError as error:  # pooch found another hash, and removed the file
+        raise InputError(
+            f"{place}: not the file whose sha256 is {source.sha256}; nothing was kept; report it, "
+            f"or put the right file into {MIRROR}"
+        ) from error
+
+
+def _resume(url: str, output: str, _: object, *, part: Path, size: int) -> None:
+    """Download for pooch: go on from what an interruption left in `part`."""
+    have = part.stat().st_size if part.exists() else 0
+    headers = {"Range": f"bytes={have}-"} if have else {}
+    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
+        answer.raise_for_status()
+        resumed = answer.status_code == requests.codes.partial_content
+        _save(answer, part, have if resumed else 0, size)
+    if part.stat().st_size < size:
+        raise InputError(
+            f"{url}: the download stopped at {part.stat().st_size} of {size} bytes; "
+            "run again to go on from there"
+        )
+    os.replace(part, output)
+
+
+def _save(answer: requests.Response, part: Path, have: int, size: int) -> None:
+    """Append the answer to what is there; a connection that breaks leaves what has come."""
+    bar = tqdm(desc=part.stem, total=size, initial=have, unit="B", unit_scale=True)
+    broken = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError)
+    with part.open("ab" if have else "wb") as file, bar, suppress(*broken):
+        for chunk in answer.iter_content(CHUNK):
+            file.write(chunk)
+            bar.update(len(chunk))
+
+
+def _check_hash(path: Path, origin: Path, source: Source, remedy: str) -> None:
+    found = sha256(path)
+    if found != source.sha256:
+        raise InputError(f"{origin}: sha256 is {found}, should be {source.sha256}; {remedy}")

@@ -1,0 +1,40 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ventralmap.errors import InputError
+from ventralmap.passes import Part, capacity, plan
+
+CPU = torch.device("cpu")
+
+
+def test_layers_that_fit_take_one_pass():
+    assert plan([3, 2], 5) == [[Part(0, 0, 3), Part(1, 0, 2)]]
+
+
+def test_a_layer_that_does_not_fit_is_spread_over_passes():
+    expected = [[Part(0, 0, 3), Part(1, 0, 1)], [Part(1, 1, 5)], [Part(1, 5, 6), Part(2, 0, 1)]]
+    assert plan([3, 6, 1], 4) == expected
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(1, 50))
+def test_every_unit_is_taken_once_in_as_few_passes_as_possible(n_units, room):
+    passes = plan(n_units, room)
+    taken = [(p.layer, u) for parts in passes for p in parts for u in range(p.start, p.stop)]
+    assert taken == [(layer, u) for layer, n in enumerate(n_units) for u in range(n)]
+    assert len(passes) == -(-sum(n_units) // room)
+    assert all(sum(p.stop - p.start for p in parts) <= room for parts in passes)
+
+
+def test_features_and_their_blocks_stay_within_the_budget():
+    n_stimuli, memory_gb = 1000, 1
+    held = capacity(n_stimuli, memory_gb, CPU) * n_stimuli * 4
+    blocks = 3 * n_stimuli * 4096 * 8 + n_stimuli**2 * 8
+    assert held + blocks <= 1e9
+    assert held + blocks > 1e9 - 4 * n_stimuli
+
+
+def test_too_small_a_budget_is_named_with_what_is_needed():
+    with pytest.raises(InputError, match="memory_gb: 0.1 GB is too little for 1000 stimuli; give"):
+        capacity(1000, 0.1, CPU)

@@ -14,7 +14,6 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/encoding.smk"
 include: "workflow/rules/rsa.smk"
 include: "workflow/rules/tables.smk"
-include: "workflow/rules/report.smk"
 
 
 report: "workflow/report/workflow.rst"
@@ -26,5 +25,4 @@ container: "docker://ventralmap:0.1.0"
 rule all:
     default_target: True
     input:
-        f"{RESULTS}/report.html",
         f"{RESULTS}/checks.txt",

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import zipfile
+from collections import Counter
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ventralmap.errors import InputError
@@ -57,9 +58,10 @@ def unpack(
 
 
 def _check(archive: Path, members: list[zipfile.ZipInfo], max_bytes: int) -> None:
-    names = [str(PurePosixPath(member.filename)) for member in members]
-    for member, name in zip(members, names, strict=True):
-        problem = _problem(member) or ("is there twice" if names.count(name) > 1 else None)
+    names = Counter(PurePosixPath(member.filename) for member in members)
+    for member in members:
+        twice = names[PurePosixPath(member.filename)] > 1
+        problem = _problem(member) or ("is there twice" if twice else None)
         if problem:
             raise InputError(f"{archive}: member '{member.filename}' {problem}; do not use it")
     declared = sum(member.file_size for member in members)

@@ -80,7 +80,7 @@ def layer_area_map(
         "Rows: layers, the first at the bottom; columns: areas.",
         f"Colour: {parts.measure(table, how, config)}",
         "Frame: the best layer.",
-        f"Numbers: p_best, the share of {parts.resamples(how, config)} in which a layer is the best,"
+        f"Numbers: p_best, the share of {parts.resamples(how, config)} in which a layer is best,"
         f" where at least {share(LEAST_SHOWN, 2)}.",
         "Bar at the right of a column: 95 % interval of the depth of the best layer.",
         "Triangle: the planted layer." if planted else "",

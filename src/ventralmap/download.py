@@ -54,7 +54,11 @@ def read_sources(path: Path = SOURCES) -> list[Source]:
     if not path.is_file():
         raise InputError(f"{path}: missing; run from a clone of the repository, which holds it")
     with path.open(newline="", encoding="utf-8") as file:
-        return [Source(**{**row, "bytes": int(row["bytes"])}) for row in csv.DictReader(file)]
+        return [_source(**row) for row in csv.DictReader(file)]
+
+
+def _source(*, bytes: str, **text: str) -> Source:
+    return Source(**text, bytes=int(bytes))
 
 
 def fetch(
@@ -133,39 +137,44 @@ def _places(source: Source) -> list[str]:
 def _obtain(source: Source, place: str, target: Path) -> None:
     if "://" not in place:
         with atomic(target) as scratch:
-            shutil.copyfile(place, scratch)
-            _check_hash(scratch, Path(place), source, f"put the right file into {MIRROR}")
+            shutil.copyfile(Path(place).expanduser(), scratch)
+            _check_hash(scratch, place, source, f"put the right file into {MIRROR}")
         return
-    part = target.with_name(f"{target.name}.part")
-    try:
-        pooch.retrieve(
-            place,
-            known_hash=f"sha256:{source.sha256}",
-            fname=target.name,
-            path=target.parent,
-            downloader=partial(_resume, part=part, size=source.bytes),
-        )
-    except ValueError as error:  # pooch found another hash, and removed the file
-        raise InputError(
-            f"{place}: not the file whose sha256 is {source.sha256}; nothing was kept; report it, "
-            f"or put the right file into {MIRROR}"
-        ) from error
+    pooch.retrieve(
+        place,
+        known_hash=f"sha256:{source.sha256}",
+        fname=target.name,
+        path=target.parent,
+        downloader=partial(_resume, part=target.with_name(f"{target.name}.part"), source=source),
+    )
 
 
-def _resume(url: str, output: str, _: object, *, part: Path, size: int) -> None:
+def _resume(url: str, output: str, _: object, *, part: Path, source: Source) -> None:
     """Download for pooch: go on from what an interruption left in `part`."""
     have = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    if have < source.bytes:
+        _get(url, part, have, source)
+    if part.stat().st_size < source.bytes:
+        raise InputError(
+            f"{url}: the download stopped at {part.stat().st_size} of {source.bytes} bytes; "
+            "run again to go on from there"
+        )
+    try:
+        _check_hash(part, url, source, f"nothing was kept; put the right file into {MIRROR}")
+        os.replace(part, output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _get(url: str, part: Path, have: int, source: Source) -> None:
+    # "identity": the bytes, and their number, of the file and not of a compressed stream
+    headers = {"Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
         answer.raise_for_status()
         resumed = answer.status_code == requests.codes.partial_content
-        _save(answer, part, have if resumed else 0, size)
-    if part.stat().st_size < size:
-        raise InputError(
-            f"{url}: the download stopped at {part.stat().st_size} of {size} bytes; "
-            "run again to go on from there"
-        )
-    os.replace(part, output)
+        _save(answer, part, have if resumed else 0, source.bytes)
 
 
 def _save(answer: requests.Response, part: Path, have: int, size: int) -> None:
@@ -176,9 +185,11 @@ def _save(answer: requests.Response, part: Path, have: int, size: int) -> None:
         for chunk in answer.iter_content(CHUNK):
             file.write(chunk)
             bar.update(len(chunk))
+            if file.tell() > size:  # the wrong file: do not fill the disk with it
+                return
 
 
-def _check_hash(path: Path, origin: Path, source: Source, remedy: str) -> None:
+def _check_hash(path: Path, origin: str | Path, source: Source, remedy: str) -> None:
     found = sha256(path)
     if found != source.sha256:
         raise InputError(f"{origin}: sha256 is {found}, should be {source.sha256}; {remedy}")

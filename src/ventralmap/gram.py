@@ -61,11 +61,14 @@ class GramSum:
         largest
             The largest absolute value in the layer, all of its columns.
         """
+        gram, row_sum = 0.0, 0.0  # become (stimulus, stimulus) and (stimulus,), on the device
         for columns in torch.split(features, WIDTH, dim=1):
             block = self._standardise(_as_float64(columns), CONSTANT * largest)
-            self.gram += _on_host(block @ block.T)
-            self.row_sum += _on_host(block.sum(1))
-            self.n_features += block.shape[1]
+            gram += block @ block.T
+            row_sum += block.sum(1)
+        self.gram += _on_host(gram)
+        self.row_sum += _on_host(row_sum)
+        self.n_features += features.shape[1]
 
     def _standardise(self, block: Array, threshold: float) -> Array:
         """Centre and scale the columns of a block; count the constant ones."""

@@ -33,9 +33,10 @@ def read_table(path: Path, text: Sequence[str]) -> pd.DataFrame:
         raise InputError(f"{path}: missing; write it with the columns {', '.join(text)}")
     try:
         _check_header(path, text)
-        return pd.read_csv(
-            path, converters=dict.fromkeys(text, str), keep_default_na=False, na_values=[""]
+        table = pd.read_csv(
+            path, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=[""]
         )
+        return table.fillna(dict.fromkeys(text, ""))
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not a readable CSV file ({error}); save it as UTF-8") from error
 

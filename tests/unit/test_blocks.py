@@ -9,13 +9,13 @@ from ventralmap import blocks
 
 def found(network: nn.Module) -> list[str]:
     return [
-        layer.name for layer in blocks.find(network.eval(), lambda i: to_tensor(i)[:, :64, :64])
+        layer.name for layer in blocks.find(network.eval(), lambda i: to_tensor(i)[:, :48, :48])
     ]
 
 
 def test_a_plain_sequence_gives_each_weight_layer_with_its_activation():
     convolution = [nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(2)]
-    head = [nn.Dropout(), nn.Flatten(), nn.Linear(4 * 31 * 31, 5), nn.ReLU(), nn.Linear(5, 2)]
+    head = [nn.Dropout(), nn.Flatten(), nn.Linear(4 * 23 * 23, 5), nn.ReLU(), nn.Linear(5, 2)]
     network = nn.Sequential(nn.Sequential(*convolution, nn.Conv2d(4, 4, 1)), nn.Sequential(*head))
     assert found(network) == ["0.2", "0.4", "1.3", "1.4"]
 
@@ -35,6 +35,8 @@ def test_layers_are_listed_as_they_run():
     assert found(Shuffled()) == ["first", "last"]
 
 
+VGG11 = [1, 4, 7, 9, 12, 14, 17, 19]
+DENSENET = ["denseblock1", "transition1", "denseblock2", "transition2", "denseblock3"]
 RESNET34 = [f"layer{s}.{b}" for s, n in enumerate((3, 4, 6, 3), 1) for b in range(n)]
 
 
@@ -42,20 +44,26 @@ RESNET34 = [f"layer{s}.{b}" for s, n in enumerate((3, 4, 6, 3), 1) for b in rang
     ("architecture", "expected"),
     [
         ("resnet34", ["relu", *RESNET34, "fc"]),
-        ("vgg11", "features.1 features.4 features.7 features.9 features.12 features.14 "
-         "features.17 features.19 classifier.1 classifier.4 classifier.6".split()),
-        ("densenet121", "features.relu0 features.denseblock1 features.transition1 "
-         "features.denseblock2 features.transition2 features.denseblock3 features.transition3 "
-         "features.norm5 classifier".split()),
-        ("mobilenet_v3_small", [f"features.{i}" for i in range(13)]
-         + ["classifier.1", "classifier.3"]),
+        (
+            "vgg11",
+            [f"features.{i}" for i in VGG11] + [f"classifier.{i}" for i in (1, 4, 6)],
+        ),
+        (
+            "densenet121",
+            [f"features.{part}" for part in ("relu0", *DENSENET, "transition3", "norm5")]
+            + ["classifier"],
+        ),
+        (
+            "mobilenet_v3_small",
+            [f"features.{i}" for i in range(13)] + ["classifier.1", "classifier.3"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_blocks_of_torchvisions_networks(architecture, expected):
     assert found(torchvision.models.get_model(architecture, weights=None)) == expected
 
 
 def test_the_trunk_of_a_vision_transformer_is_opened():
-    network = torchvision.models.VisionTransformer(64, 16, 3, 2, 8, 16)
+    network = torchvision.models.VisionTransformer(48, 16, 3, 2, 64, 128, num_classes=2)
     blocks_ = [f"encoder.layers.encoder_layer_{i}" for i in range(3)]
     assert found(network) == ["conv_proj", *blocks_, "heads"]

@@ -40,6 +40,17 @@ def test_the_gram_matrix_is_that_of_the_plain_features(monkeypatch, centre, zsco
     assert (result.n_features, result.n_constant) == (50, 0)
 
 
+def test_tensors_and_arrays_give_the_same(monkeypatch):
+    x = features(9, 50)
+    x[:, 7] = 3
+    on_host = total(x)
+    monkeypatch.setattr(gram, "_as_float64", lambda columns: columns.to(torch.float64))
+    as_tensors = total(x)
+    np.testing.assert_allclose(as_tensors.gram, on_host.gram, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(as_tensors.row_sum, on_host.row_sum, rtol=1e-12, atol=1e-12)
+    assert as_tensors.n_constant == on_host.n_constant == 1
+
+
 def test_a_small_case_by_hand():
     result = total(np.array([[1, 5], [3, 5]], dtype=np.float32), centre=True, zscore=True)
     np.testing.assert_array_equal(result.gram, [[1, -1], [-1, 1]])

@@ -20,7 +20,7 @@ def make(n_layers: int = 3, n_stimuli: int = 5, seed: int = 0) -> Kernels:
         n_constant=np.zeros(n_layers, dtype=int),
         layers=[f"features.{i}" for i in range(n_layers)],
         stimulus_ids=[f"s{i:02d}" for i in range(n_stimuli)],
-        attrs={"model": "mobilenet_v2", "centre": True, "seed": 3, "memory_gb": 0.5},
+        attrs={"model": "mobilenet_v2", "centre": True, "seed": 3, "memory_gb": 0.5, "sha": ""},
     )
 
 
@@ -45,7 +45,13 @@ def test_what_is_saved_is_what_is_loaded(tmp_path_factory, n_layers, n_stimuli, 
     np.testing.assert_array_equal(loaded.n_constant, saved.n_constant)
     assert loaded.layers == saved.layers
     assert loaded.stimulus_ids == saved.stimulus_ids
-    assert loaded.attrs == {"model": "mobilenet_v2", "centre": 1, "seed": 3, "memory_gb": 0.5}
+    assert loaded.attrs == {
+        "model": "mobilenet_v2",
+        "centre": 1,
+        "seed": 3,
+        "memory_gb": 0.5,
+        "sha": "",
+    }
 
 
 def test_only_the_upper_triangle_is_stored(tmp_path: Path):

@@ -36,5 +36,7 @@ def test_features_and_their_blocks_stay_within_the_budget():
 
 
 def test_too_small_a_budget_is_named_with_what_is_needed():
-    with pytest.raises(InputError, match="memory_gb: 0.1 GB is too little for 1000 stimuli; give"):
+    with pytest.raises(
+        InputError, match=r"memory_gb: 0\.1 GB is too little for 1000 stimuli; give"
+    ):
         capacity(1000, 0.1, CPU)

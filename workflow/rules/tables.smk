@@ -107,3 +107,26 @@ rule correspondence:
         seed=STUDY["seed"],
     script:
         "../scripts/correspondence.py"
+
+
+TABLE_FILES = [
+    *([rules.encoding_table.output.table] if measuring("responses") else []),
+    *([rules.rsa_table.output.table] if measuring("rdms") else []),
+    *(rules.timecourse_tables.output if measuring("timecourse") else []),
+    rules.models_table.output.table,
+    rules.correspondence.output.table,
+    rules.correspondence.output.hierarchy,
+]
+
+
+rule check:
+    """Check the tables against each other: a study that contradicts itself is not finished."""
+    input:
+        code=code("check"),
+        tables=TABLE_FILES,
+    output:
+        checks=f"{RESULTS}/checks.txt",
+    log:
+        f"{LOGS}/check.log",
+    script:
+        "../scripts/check.py"

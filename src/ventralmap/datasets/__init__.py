@@ -85,15 +85,14 @@ def measurements(entry: str) -> frozenset[str]:
 
 
 def _has_time(path: Path) -> bool:
-    if path.suffix == ".h5":  # rsatoolbox's RDMs have no time axis
-        return False
     import h5py
 
     try:
         with h5py.File(path) as file:
-            return "time" in file
-    except OSError as error:
-        raise InputError(f"{path}: not a readable NetCDF-4 file; write it again") from error
+            # rsatoolbox keeps times as a descriptor of each RDM
+            return "time" in (file["rdm_descriptors"] if path.suffix == ".h5" else file)
+    except (OSError, KeyError) as error:
+        raise InputError(f"{path}: not a readable RDM file ({error}); write it again") from error
 
 
 def sources(entry: str) -> list[str]:
@@ -133,13 +132,40 @@ def build(entry: str, folder: Path, *, downloads: Path, seed: int) -> None:
 
 
 def _adapt(name: str, folder: Path, downloads: Path, seed: int) -> None:
-    from ventralmap.datasets import cichy2014, cowley2023, kriegeskorte2008, simulated
-
     family, _, session = name.partition("_")
-    adapters = {
-        "simulated": lambda: simulated.build(folder, downloads=downloads, seed=seed),
-        "kriegeskorte2008": lambda: kriegeskorte2008.build(folder, downloads=downloads),
-        "cichy2014": lambda: cichy2014.build(folder, downloads=downloads),
-        "cowley2023": lambda: cowley2023.build(folder, session=session, downloads=downloads),
-    }
-    adapters[family]()
+    _ADAPTERS[family](folder, session, downloads, seed)
+
+
+# Each imports its own module: another dataset's needs (torch above all) take seconds to import.
+
+
+def _simulated(folder: Path, session: str, downloads: Path, seed: int) -> None:
+    from ventralmap.datasets import simulated
+
+    simulated.build(folder, downloads=downloads, seed=seed)
+
+
+def _kriegeskorte2008(folder: Path, session: str, downloads: Path, seed: int) -> None:
+    from ventralmap.datasets import kriegeskorte2008
+
+    kriegeskorte2008.build(folder, downloads=downloads)
+
+
+def _cichy2014(folder: Path, session: str, downloads: Path, seed: int) -> None:
+    from ventralmap.datasets import cichy2014
+
+    cichy2014.build(folder, downloads=downloads)
+
+
+def _cowley2023(folder: Path, session: str, downloads: Path, seed: int) -> None:
+    from ventralmap.datasets import cowley2023
+
+    cowley2023.build(folder, session=session, downloads=downloads)
+
+
+_ADAPTERS = {
+    "simulated": _simulated,
+    "kriegeskorte2008": _kriegeskorte2008,
+    "cichy2014": _cichy2014,
+    "cowley2023": _cowley2023,
+}

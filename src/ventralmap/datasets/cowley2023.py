@@ -16,6 +16,8 @@ from ventralmap.errors import InputError
 
 REPEATED = ("210325",)
 """Sessions whose single repeats are published; of the others only the mean is."""
+ANIMALS = {"190923": "WE", "210325": "PE"}
+"""The monkey of each session, from the publishers' readme."""
 
 
 def build(folder: Path, *, session: str, downloads: Path) -> None:
@@ -33,8 +35,8 @@ def build(folder: Path, *, session: str, downloads: Path) -> None:
         stimulus_id=stimuli["stimulus_id"],
         neuroid_id=neurons,
         area=["V4"] * len(neurons),
-        subject=[f"session{session}"] * len(neurons),
-        attrs={"long_name": "spike count", "units": "1"},
+        subject=[ANIMALS[session]] * len(neurons),
+        attrs={"long_name": "spike count", "units": "spikes per 100 ms"},
     )
     dataset.write(folder, _meta(session), stimuli, array)
 
@@ -54,6 +56,8 @@ def _write_stimuli(folder: Path, session: str, downloads: Path) -> pd.DataFrame:
     target.mkdir(parents=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         unpacked = {_number(path): path for path in unpack(archive, Path(scratch) / "images")}
+        if sorted(unpacked) != list(range(1, len(unpacked) + 1)):
+            raise InputError(f"{archive}: an image number is missing; delete it and run again")
         files = [
             unpacked[number].replace(target / unpacked[number].name).name
             for number in sorted(unpacked)
@@ -72,7 +76,8 @@ def _meta(session: str) -> dict[str, object]:
     return {
         "name": f"cowley2023_{session}",
         "title": f"Macaque V4 neurons, session {session} (Cowley et al. 2023)",
-        "citation": "Cowley, Stan, Pillow & Smith (2023) bioRxiv 2023.11.22.568315",
+        "citation": "Cowley, Stan, Pillow & Smith (2023) Compact deep neural network models of "
+        "visual cortex, bioRxiv 2023.11.22.568315",
         "licence": "none stated",
         "species": "macaque",
         "stimulus_degrees": None,

@@ -26,7 +26,7 @@ META = {
     "licence": "none stated",
     "species": "human, macaque",
     "stimulus_degrees": 2.9,
-    "measurement": "BOLD (hIT, 316 voxels), spikes (mIT, 674 neurons): RDMs, 1 - Pearson correlation",
+    "measurement": "RDMs (1 - Pearson): BOLD (hIT, 316 voxels), spikes (mIT, 674 neurons)",
 }
 
 
@@ -46,9 +46,9 @@ def write_stimuli(folder: Path, downloads: Path) -> pd.DataFrame:
         file = f"im{number:02d}.png"
         Image.fromarray(stimulus["image"]).save(folder / layout.IMAGES / file)
         flags = {flag: int(stimulus[flag]) for flag in FLAGS}
-        rows.append(
-            {"stimulus_id": file[:-4], "file": file, "category": str(stimulus["category"])} | flags
-        )
+        superordinate = "animate" if flags["animal"] else "inanimate"
+        names = {"category": str(stimulus["category"]), "superordinate": superordinate}
+        rows.append({"stimulus_id": file[:-4], "file": file} | names | flags)
     return pd.DataFrame(rows)
 
 

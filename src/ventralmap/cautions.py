@@ -1,0 +1,157 @@
+"""What a reader of a study should beware of, read off its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ventralmap import scores as sc
+from ventralmap.registry import PIXELS
+from ventralmap.wording import counted, listing, p_value, share
+
+Tables = Mapping[str, pd.DataFrame]
+
+EDGE = 0.05
+UNSURE = 0.5
+SIGNIFICANT = 0.05
+
+
+def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
+    """List what to beware of.
+
+    Parameters
+    ----------
+    tables
+        Any of ``encoding``, ``rsa`` and ``correspondence``.
+    config
+        The study's config; states the reliability threshold.
+
+    Returns
+    -------
+    list of str
+        One sentence each; empty when there is nothing.
+    """
+    found: list[str] = []
+    if "encoding" in tables:
+        whole = tables["encoding"].query("subject == 'all'")
+        threshold = (config.get("encoding") or {}).get("reliability_threshold")
+        found += _unreliable(whole, threshold) + _above_one(whole) + _alphas(whole)
+    if "correspondence" in tables:
+        found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
+    if "rsa" in tables:
+        found += _single_subjects(tables["rsa"])
+    return found
+
+
+def _tested(table: pd.DataFrame) -> pd.DataFrame:
+    return table[[not sc.is_control(str(model)) for model in table["model"]]]
+
+
+def _unreliable(encoding: pd.DataFrame, threshold: float | None) -> list[str]:
+    rows = encoding.drop_duplicates(["dataset", "area"])
+    below = f"a reliability below {threshold:g}" if threshold else "too low a reliability"
+    found = []
+    for _, row in rows.iterrows():
+        n, reliable, name = (
+            row["n_neuroids"],
+            row["n_reliable"],
+            f"{row['area']} ({row['dataset']})",
+        )
+        if pd.isna(row["reliability"]):
+            found.append(
+                f"{name}: without repeats the reliability is unknown, so there is no ceiling and"
+                " the ceiled columns are empty."
+            )
+        elif reliable < n:
+            found.append(
+                f"{name}: {int(n - reliable)} of {counted(int(n), 'neuroid')} have {below}; they"
+                " count in r, not in the ceiled columns."
+            )
+    return found
+
+
+def _above_one(encoding: pd.DataFrame) -> list[str]:
+    above = encoding[(encoding["r_ceiled"] > 1) | (encoding["ev_ceiled"] > 1)]
+    if above.empty:
+        return []
+    return [
+        f"{counted(len(above), 'ceiled score')} above 1 ({_places(above)}): the reliability is an"
+        " estimate, and where it comes out low r / √reliability exceeds 1. Nothing is clipped."
+    ]
+
+
+def _alphas(encoding: pd.DataFrame) -> list[str]:
+    if "alpha_at_edge" not in encoding:
+        return []
+    edge = _tested(encoding).query("alpha_at_edge > @EDGE")
+    if edge.empty:
+        return []
+    return [
+        f"The ridge penalty is the grid's smallest or largest in up to"
+        f" {100 * edge['alpha_at_edge'].max():.0f} % of neuroids and folds ({_places(edge)}): a"
+        " wider grid (encoding: alphas) could raise these scores, unless the layer predicts"
+        " nothing and the largest penalty is right."
+    ]
+
+
+def _places(rows: pd.DataFrame, most: int = 3) -> str:
+    """Name areas, models and their layers, the first few."""
+    groups = rows.groupby(["dataset", "area", "model"], sort=False)["layer"]
+    names = []
+    for (dataset, area, model), layers in groups:
+        shown = list(dict.fromkeys(layers))
+        some = ", ".join(shown[:most]) + (f" and {len(shown) - most} more" * (len(shown) > most))
+        names.append(f"{area} of {dataset} with {model}: {some}")
+    return "; ".join(names)
+
+
+def _unsure(correspondence: pd.DataFrame) -> list[str]:
+    rows = _tested(correspondence).query("p_best < @UNSURE")
+    names = [
+        f"{r['area']} ({r['dataset']}, {r['method']}, {r['model']}) {share(r['p_best'], 2)}"
+        for _, r in rows.iterrows()
+    ]
+    if not names:
+        return []
+    return [
+        f"The best layer is best in fewer than half of the resamples for {listing(names)}: read the"
+        " interval of the depth, not the one layer."
+    ]
+
+
+def _controls(correspondence: pd.DataFrame) -> list[str]:
+    tested = _tested(correspondence)
+    return _untrained(tested) + _pixels(tested, correspondence)
+
+
+def _untrained(tested: pd.DataFrame) -> list[str]:
+    return [
+        f"{r['area']} ({r['dataset']}, {r['method']}): {r['model']} is not shown to beat its"
+        f" untrained twin ({p_value(r['beats_untrained_p'])})."
+        for _, r in tested.iterrows()
+        if r["beats_untrained_p"] >= SIGNIFICANT
+    ]
+
+
+def _pixels(tested: pd.DataFrame, correspondence: pd.DataFrame) -> list[str]:
+    keys = ["dataset", "area", "method"]
+    pixels = correspondence[correspondence["model"] == PIXELS].set_index(keys)["score"]
+    both = tested.join(pixels.rename("of_pixels"), on=keys)
+    return [
+        f"{r['area']} ({r['dataset']}, {r['method']}): pixels score {share(r['of_pixels'])}, no"
+        f" less than the {share(r['score_nested'])} of {r['model']} with its layer chosen on other"
+        " images."
+        for _, r in both.iterrows()
+        if r["of_pixels"] >= r["score_nested"]
+    ]
+
+
+def _single_subjects(rsa: pd.DataFrame) -> list[str]:
+    rows = rsa[rsa["n_subjects"] == 1].drop_duplicates(["dataset", "area"])
+    return [
+        f"{row['area']} ({row['dataset']}): one subject, so there is no noise ceiling and the"
+        " intervals say nothing about other subjects."
+        for _, row in rows.iterrows()
+    ]

@@ -1,0 +1,170 @@
+"""What a study found, a sentence per area, and what a reader should beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from ventralmap import scores as sc
+from ventralmap.figures.depth import counts
+from ventralmap.wording import MISSING, interval, listing, sentence, share
+
+Tables = Mapping[str, pd.DataFrame]
+MEASURES = {"encoding": "median r", "rsa": "mean Spearman ρ"}
+
+
+class Finding(NamedTuple):
+    """The answer for one area, dataset, model and method.
+
+    Attributes
+    ----------
+    subject
+        Area and best layer.
+    text
+        The rest of the sentence: uncertainty, score and n.
+    where
+        Dataset and method.
+    simulated
+        Whether the dataset is.
+    """
+
+    subject: str
+    text: str
+    where: str
+    simulated: bool
+
+
+def findings(tables: Tables, hierarchy: sc.Hierarchy, datasets: sc.Metas) -> list[Finding]:
+    """Say which layer corresponds to each area, how well, and how sure that is.
+
+    Parameters
+    ----------
+    tables
+        ``correspondence`` and, for scores and n, ``encoding`` and ``rsa``.
+    hierarchy
+        The study's areas, early to late: the order of the sentences.
+    datasets
+        What each ``dataset.yaml`` holds.
+
+    Returns
+    -------
+    list of Finding
+        For models under test, area by area.
+    """
+    found = tables["correspondence"]
+    order = sc.order_areas(found["area"], hierarchy)
+    rows = [row for _, row in found.iterrows() if not sc.is_control(str(row["model"]))]
+    rows = sorted(rows, key=lambda row: order.index(row["area"]))
+    several = len({row["model"] for row in rows}) > 1
+    return [_finding(row, tables, datasets, several) for row in rows]
+
+
+def _finding(row: pd.Series, tables: Tables, datasets: sc.Metas, several: bool) -> Finding:
+    of = f" of {row['model']}" if several else ""
+    step = "encoding" if row["method"] == "encoding" else "RSA"
+    return Finding(
+        f"{row['area']} ↔ {row['best_layer']}{of}",
+        sentence(_certainty(row), _score(row, tables), _planted(row)),
+        f"{sc.title_of(row['dataset'], datasets)}, {step}",
+        sc.is_simulated(row["dataset"], datasets),
+    )
+
+
+def _certainty(row: pd.Series) -> str:
+    low, high = row["depth_ci_low"], row["depth_ci_high"]
+    around = "" if pd.isna(low) else f" [{low:.2f}, {high:.2f}]"
+    return f"(depth {row['depth']:.2f}{around}, p_best {share(row['p_best'], 2)}):"
+
+
+def _score(row: pd.Series, tables: Tables) -> str:
+    """Score of the best layer with its interval, ceiling and n, and the nested score."""
+    measure, nested = MEASURES[row["method"]], share(row["score_nested"])
+    chosen = "" if nested == MISSING else f"; {nested} where the layer is chosen on other images"
+    scores = _rows_of(row, tables)
+    if scores.empty:
+        return f"{measure} = {share(row['score'])}{chosen}."
+    best = scores[scores["layer"] == row["best_layer"]].iloc[0]
+    parts = [
+        sentence(measure, "=", share(best["score"]), interval(best["low"], best["high"])) + chosen,
+        *_ceiling(best, row["method"]),
+        counts(scores, row["method"]),
+    ]
+    return "; ".join(parts) + "."
+
+
+def _rows_of(row: pd.Series, tables: Tables) -> pd.DataFrame:
+    if row["method"] not in tables:
+        return pd.DataFrame()
+    scores = sc.tidy(tables[row["method"]])
+    same = (scores[["dataset", "model", "area"]] == row[["dataset", "model", "area"]]).all(axis=1)
+    return scores[same & (scores["subject"] == "all")]
+
+
+def _ceiling(best: pd.Series, how: str) -> list[str]:
+    low, high = best["ceiling_low"], best["ceiling_high"]
+    if pd.isna(low) or pd.isna(high):
+        return []
+    if how == "encoding":
+        return [f"ceiling √reliability = {share(high)}"]
+    return [f"noise ceiling {share(low)} to {share(high)}"]
+
+
+def _planted(row: pd.Series) -> str:
+    planted = row.get("planted_layer", "")
+    return "" if pd.isna(planted) or not planted else f"Planted: {planted}."
+
+
+def correspondence(tables: Tables) -> pd.DataFrame:
+    """Table of correspondences for reading, the planted layer beside the found one.
+
+    Parameters
+    ----------
+    tables
+        ``correspondence`` and, for the positions of planted layers, ``encoding`` and ``rsa``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows and columns of ``correspondence.csv``; where anything was planted,
+        ``planted_layer`` follows ``best_layer`` and ``layers_off`` counts the layers between them.
+    """
+    table = tables["correspondence"].copy()
+    if "planted_layer" not in table:
+        return table
+    planted = table.pop("planted_layer").fillna("")
+    if (planted == "").all():
+        return table
+    after = int(table.columns.get_indexer(["best_layer"])[0]) + 1
+    table.insert(after, "planted_layer", planted)
+    off = [_layers_off(row, tables) for _, row in table.iterrows()]
+    table.insert(after + 1, "layers_off", pd.array(off, dtype="Int64"))
+    return table
+
+
+def _layers_off(row: pd.Series, tables: Tables) -> int | None:
+    """Position of the best minus that of the planted layer; None where that is not known."""
+    rows = _rows_of(row, tables)
+    if rows.empty or row["planted_layer"] not in set(rows["layer"]):
+        return None
+    position = rows.drop_duplicates("layer").set_index("layer")["layer_index"]
+    return int(position[row["best_layer"]] - position[row["planted_layer"]])
+
+
+def hierarchies(tables: Tables) -> list[str]:
+    """Say for each model under test whether depth rises along the areas."""
+    if "hierarchy" not in tables:
+        return []
+    return [
+        f"Along {row['areas']}, depth in {row['model']} has a rank correlation of"
+        f" {share(row['rho'], 2)} with the areas' order"
+        f" ({sentence(interval(row['ci_low'], row['ci_high'], 2) + ',', _p(row['p']))};"
+        f" {listing([row['method']])})."
+        for _, row in tables["hierarchy"].iterrows()
+        if not sc.is_control(str(row["model"]))
+    ]
+
+
+def _p(p: float) -> str:
+    return f"p = {share(p)}" if p >= 0.001 else "p < .001"

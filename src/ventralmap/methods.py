@@ -1,0 +1,194 @@
+"""The methods section of a study, written from its config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ventralmap.config import areas
+from ventralmap.registry import PIXELS, parse
+from ventralmap.wording import counted, listing, sentence
+
+Config = Mapping[str, Any]
+Metas = Sequence[Mapping[str, Any]]
+
+ARCHITECTURES = {
+    "alexnet": "Krizhevsky 2014",
+    "mobilenet_v2": "Sandler et al. 2018",
+    "resnet18": "He et al. 2016",
+    "resnet50": "He et al. 2016",
+    "vgg16": "Simonyan & Zisserman 2015",
+}
+DISTANCES = {
+    "correlation": "1 − Pearson correlation",
+    "euclidean": "Euclidean distance",
+    "cosine": "1 − cosine",
+}
+
+
+def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[str]:
+    """Write the methods of a study.
+
+    Parameters
+    ----------
+    config
+        The study's config with its defaults filled in.
+    datasets
+        What each ``dataset.yaml`` holds.
+    steps
+        The tables that the study has: ``encoding``, ``rsa``, ``timecourse``, ``correspondence``.
+
+    Returns
+    -------
+    list of str
+        Plain text; the works cited are in ``references.cited``.
+    """
+    writers = {
+        "encoding": _encoding,
+        "rsa": _rsa,
+        "timecourse": _timecourse,
+        "correspondence": _correspondence,
+    }
+    chosen = [write(config) for step, write in writers.items() if step in steps]
+    return [_data(config, datasets), _models(config), *chosen]
+
+
+def _data(config: Config, datasets: Metas) -> str:
+    simulated = [str(m["name"]) for m in datasets if m.get("simulated")]
+    return sentence(
+        f"{_describe(datasets)}.",
+        f"The recordings of {listing(simulated)} are simulated from layers of a network, not"
+        " measured."
+        if simulated
+        else "",
+        f"Areas, early to late: {' < '.join(_levels(config))}." if config.get("hierarchy") else "",
+    )
+
+
+def _describe(datasets: Metas) -> str:
+    return "; ".join(
+        ", ".join(
+            str(part)
+            for part in (
+                f"{m.get('title') or m.get('name')} ({m.get('name')})",
+                m.get("species"),
+                m.get("measurement"),
+                counted(int(m["n_stimuli"]), "image") if m.get("n_stimuli") else None,
+            )
+            if part
+        )
+        for m in datasets
+    )
+
+
+def _levels(config: Config) -> list[str]:
+    return [" = ".join(areas([level])) for level in config["hierarchy"]]
+
+
+def _models(config: Config) -> str:
+    names = [str(name) for name in config.get("models", ())]
+    tested = [n for n in names if n != PIXELS and not parse(n).untrained]
+    features = config.get("features") or {}
+    return sentence(
+        f"Models: {listing(_with_source(n) for n in tested)}, with the weights and the"
+        " preprocessing of torchvision." if tested else "",
+        "Their untrained twins have the same layers with seeded random parameters."
+        if any(n != PIXELS and parse(n).untrained for n in names) else "",
+        "Pixels are the image itself." if PIXELS in names else "",
+        _scaling(features),
+        "All units of a layer enter, through the stimulus-by-stimulus kernel of its features;"
+        " nothing is projected or left out.",
+    )  # fmt: skip
+
+
+def _with_source(name: str) -> str:
+    source = ARCHITECTURES.get(parse(name).architecture)
+    return f"{name} ({source})" if source else name
+
+
+def _scaling(features: Config) -> str:
+    if not features:
+        return ""
+    steps = ["centred"] * bool(features.get("centre"))
+    steps += ["divided by its standard deviation"] * (features.get("scale") == "zscore")
+    if not steps:
+        return "Features were used as they are."
+    return f"Each feature was {listing(steps)} over the images."
+
+
+def _encoding(config: Config) -> str:
+    settings = config.get("encoding") or {}
+    grid = settings.get("alphas") or {}
+    return sentence(
+        "Encoding: the mean response of each neuroid was predicted from each layer by ridge"
+        " regression (Hoerl & Kennard 1970), as neural predictivity in Yamins et al. 2014.",
+        f"Scores are Pearson correlations over held-out images in {settings['folds']} folds;"
+        " images of one group, where the dataset has groups, share a fold."
+        if "folds" in settings
+        else "",
+        f"The penalty was chosen per neuroid by leave-one-out inside the training folds, from"
+        f" {grid['n']} log-spaced values, {grid['low']:g} to {grid['high']:g} times the mean"
+        " eigenvalue of the training kernel."
+        if grid
+        else "",
+        _reliability(settings),
+        f"Intervals: {config['bootstrap']:,} resamples of the neuroids within subject, 2.5th to"
+        " 97.5th percentile."
+        if config.get("bootstrap")
+        else "",
+    )
+
+
+def _reliability(settings: Config) -> str:
+    if "reliability_threshold" not in settings:
+        return ""
+    splits = settings.get("reliability_splits")
+    return (
+        "Reliability is the split-half correlation of the mean response"
+        f"{f', median of {splits} random splits' if splits else ''}, corrected for length"
+        " (Spearman 1910; Brown 1910); r_ceiled = r / √reliability and ev_ceiled = r |r| /"
+        " reliability per neuroid, for neuroids with a reliability of at least"
+        f" {settings['reliability_threshold']:g}."
+    )
+
+
+def _rsa(config: Config) -> str:
+    settings = config.get("rsa") or {}
+    distance = DISTANCES.get(settings.get("distance", ""), "")
+    number = f"{config['bootstrap']:,} resamples" if config.get("bootstrap") else "resamples"
+    relabelled = f"{settings['permutations']:,} " if "permutations" in settings else ""
+    return sentence(
+        "RSA (Kriegeskorte et al. 2008): representational dissimilarity matrices (RDMs) of layers"
+        " and of each subject were compared by Spearman correlation, averaged over subjects, as in"
+        " Cichy et al. 2016.",
+        f"Distance between two images in a layer: {distance}." if distance else "",
+        f"Intervals: two-factor bootstrap over images and subjects (Schütt et al. 2023), {number}."
+        f" Tests against zero: {relabelled}relabellings of the images, one-sided, with the false"
+        " discovery rate controlled over all rows (Benjamini & Hochberg 1995). Noise ceilings as in"
+        " Nili et al. 2014.",
+    )
+
+
+def _timecourse(config: Config) -> str:
+    number = f"{config['bootstrap']:,} " if config.get("bootstrap") else ""
+    return (
+        "Time courses: the same comparison at each time, as in Cichy et al. 2016. Test:"
+        f" {number}random sign flips of the subjects, the maximum over layers and times (Nichols &"
+        " Holmes 2002), one-sided. Onset: the first of two neighbouring times above that level;"
+        f" peak: the time of the highest similarity. Intervals: {number}resamples of the subjects."
+    )
+
+
+def _correspondence(config: Config) -> str:
+    number = f"{config['bootstrap']:,} " if config.get("bootstrap") else "the "
+    return sentence(
+        "Correspondence: the best layer of an area is that with the highest score; p_best is the"
+        f" share of {number}resamples in which it is. Its score is optimistic, as it was chosen for"
+        " it; score_nested is the score, on held-out images, of the layer chosen on the others.",
+        "A model is compared with its untrained twin by Wilcoxon's signed-rank test over neuroids"
+        " of the nested scores (encoding), or by the share of the paired resamples in which the"
+        " twin's best layer is at least as good (RSA); one-sided.",
+        f"Depth runs from 0 (first layer) to 1 (last). Seed {config['seed']}."
+        if "seed" in config
+        else "",
+    )

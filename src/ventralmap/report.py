@@ -1,0 +1,247 @@
+"""The report of a study: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from PIL import Image
+
+from ventralmap import __version__, methods
+from ventralmap.cautions import cautions
+from ventralmap.errors import InputError
+from ventralmap.files import atomic
+from ventralmap.findings import correspondence, findings, hierarchies
+from ventralmap.references import REFERENCES, Reference, cited
+from ventralmap.report_tables import TITLES, View, view
+
+MOST_BYTES = 15_000_000
+# A PNG above this is reduced to 256 colours: an RDM has as many.
+LARGE_PNG = 500_000
+MEDIA = {".png": "image/png", ".svg": "image/svg+xml"}
+
+
+class Illustration(NamedTuple):
+    """A figure of the report.
+
+    Attributes
+    ----------
+    key
+        Unique name; an anchor in the report.
+    caption
+        Plain text whose first sentence is the title.
+    path
+        An .svg or .png file.
+    """
+
+    key: str
+    caption: str
+    path: str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class StudyReport:
+    """Everything that a report tells.
+
+    Attributes
+    ----------
+    study
+        Name of the study.
+    config
+        Its config with defaults filled in; ``title``, where it has one, heads the report.
+    tables
+        By the name of the file without its suffix: correspondence, hierarchy, encoding, rsa, ...
+        ``correspondence`` must be there.
+    figures
+        The first one is on the first screen. Tuples of the same three items will do.
+    datasets
+        For each dataset what its ``dataset.yaml`` holds, and ``n_stimuli``.
+    provenance
+        Versions, seeds, hashes, ...; mappings may be nested.
+    references
+        Labels in `ventralmap.references` to list beside those that the methods cite.
+    """
+
+    study: str
+    config: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    figures: Sequence[Illustration | tuple[str, str, str | os.PathLike[str]]]
+    datasets: Sequence[Mapping[str, Any]]
+    provenance: Mapping[str, Any]
+    references: Sequence[str] = field(default=())
+
+    @property
+    def title(self) -> str:
+        """What heads the report."""
+        return str(self.config.get("title") or self.study)
+
+    @property
+    def simulated(self) -> list[str]:
+        """Names of the datasets that are simulated."""
+        return [str(meta["name"]) for meta in self.datasets if meta.get("simulated")]
+
+
+def render(study: StudyReport) -> str:
+    """Render the report of a study.
+
+    Parameters
+    ----------
+    study
+        What to tell.
+
+    Returns
+    -------
+    str
+        A whole HTML page. All text from the study is escaped, and the page loads nothing.
+
+    Raises
+    ------
+    InputError
+        When a figure is neither SVG nor PNG, or the page exceeds `MOST_BYTES`.
+    """
+    environment = Environment(
+        loader=PackageLoader("ventralmap", "."),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("report.html").render(_context(study))
+    if len(page.encode()) > MOST_BYTES:
+        largest = max((Path(path) for _, _, path in study.figures), key=lambda p: p.stat().st_size)
+        raise InputError(
+            f"report of {study.study} is larger than {MOST_BYTES // 10**6} MB; its largest figure"
+            f" is {largest}: give it as PNG, or leave figures out"
+        )
+    return page
+
+
+def write(study: StudyReport, path: str | os.PathLike[str]) -> Path:
+    """Render the report of a study and write it to a file that is whole or absent.
+
+    Parameters
+    ----------
+    study
+        What to tell.
+    path
+        The .html file.
+
+    Returns
+    -------
+    pathlib.Path
+        The same path.
+
+    Raises
+    ------
+    InputError
+        As `render`.
+    """
+    page = render(study)
+    with atomic(path) as scratch:
+        scratch.write_text(page, encoding="utf-8")
+    return Path(path)
+
+
+def _context(study: StudyReport) -> dict[str, Any]:
+    texts = methods.paragraphs(study.config, study.datasets, list(study.tables))
+    return {
+        "study": study,
+        "findings": findings(study.tables, study.config.get("hierarchy", ()), study.datasets),
+        "hierarchies": hierarchies(study.tables),
+        "figures": [_figure(i, study, *parts) for i, parts in enumerate(study.figures, start=1)],
+        "tables": _tables(study),
+        "cautions": cautions(study.tables, study.config),
+        "methods": texts,
+        "references": _references(texts, study),
+        "config": yaml.safe_dump(_plain(study.config), sort_keys=False, allow_unicode=True),
+        "provenance": list(_flat(study.provenance)),
+        "version": __version__,
+    }
+
+
+def _figure(
+    number: int, study: StudyReport, key: str, caption: str, path: str | os.PathLike[str]
+) -> dict[str, str | int]:
+    title, _, rest = caption.partition(". ")
+    all_simulated = len(study.simulated) == len(study.datasets) > 0
+    return {
+        "number": number,
+        "key": key,
+        "title": title.rstrip("."),
+        "caption": rest,
+        "simulated": all_simulated or "simulated" in title.lower(),
+        "uri": image_uri(path),
+        "alt": f"Figure {number}: {title.rstrip('.')}. The caption describes it; its values are"
+        " in the tables.",
+    }
+
+
+def image_uri(path: str | os.PathLike[str]) -> str:
+    """Embed an SVG or PNG file in a data URI.
+
+    Raises
+    ------
+    InputError
+        When it is another kind of file.
+    """
+    path = Path(path)
+    if path.suffix not in MEDIA:
+        raise InputError(f"{path}: a report shows .svg and .png; save the figure as one of them")
+    data = path.read_bytes()
+    if path.suffix == ".png" and len(data) > LARGE_PNG:
+        data = _fewer_colours(data)
+    return f"data:{MEDIA[path.suffix]};base64,{base64.b64encode(data).decode()}"
+
+
+def _fewer_colours(data: bytes) -> bytes:
+    """Reduce a PNG to a palette of 256 colours, without dithering."""
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as image:
+        reduced = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        reduced.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _tables(study: StudyReport) -> list[View]:
+    """Show all tables, those of `TITLES` first and in that order."""
+    names = [n for n in TITLES if n in study.tables] + [n for n in study.tables if n not in TITLES]
+    return [
+        view(name, correspondence(study.tables), study.tables[name])
+        if name == "correspondence"
+        else view(name, study.tables[name])
+        for name in names
+    ]
+
+
+def _references(texts: Sequence[str], study: StudyReport) -> list[Reference]:
+    wanted = {reference.label for reference in cited(texts)} | set(study.references)
+    unknown = wanted - {reference.label for reference in REFERENCES}
+    if unknown:
+        raise InputError(f"reference {sorted(unknown)[0]} is not in references.py: add it there")
+    return [reference for reference in REFERENCES if reference.label in wanted]
+
+
+def _flat(mapping: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """List a nested mapping as (path of keys, value)."""
+    rows: list[tuple[str, str]] = []
+    for key, value in mapping.items():
+        nested = isinstance(value, Mapping)
+        rows += _flat(value, f"{prefix}{key}: ") if nested else [(f"{prefix}{key}", str(value))]
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    """Turn mappings and sequences into those that YAML knows."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

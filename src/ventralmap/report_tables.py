@@ -1,0 +1,118 @@
+"""Tables of a report: rounded for reading, sortable, and whole as a download."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ventralmap.wording import MISSING
+
+MOST_ROWS = 500
+MOST_BYTES = 2_000_000
+TITLES = {
+    "correspondence": "Correspondence",
+    "hierarchy": "Hierarchy",
+    "encoding": "Encoding",
+    "rsa": "RSA",
+    "latency": "Latency",
+    "timecourse": "Time course",
+    "models": "Models",
+}
+COLUMNS = {
+    "depth": "position of the layer, 0 (first) to 1 (last)",
+    "subject": "all, or the one whose neuroids are counted",
+    "generalisation": "what was held out: images, or whole groups of them",
+    "r": "held-out Pearson correlation, median over neuroids",
+    "reliability": "split-half reliability of the mean response, median over neuroids",
+    "r_ceiled": "r / √reliability per neuroid, median over reliable neuroids",
+    "ev_ceiled": "r |r| / reliability per neuroid, median over reliable neuroids",
+    "n_reliable": "neuroids whose reliability is above the threshold",
+    "alpha_at_edge": "share of neuroids and folds with the smallest or largest penalty",
+    "similarity": "correlation of RDMs, mean over subjects",
+    "p_fdr": "p corrected over all rows for the false discovery rate",
+    "p_best": "share of the resamples in which the layer is the area's best",
+    "score": "that of the best layer: optimistic, as it was chosen for it",
+    "score_nested": "score of the layer chosen without the test images",
+    "beats_untrained_p": "one-sided p that the model is no better than its untrained twin",
+    "planted_layer": "layer that the simulated recordings were made from",
+    "layers_off": "position of the best layer minus that of the planted one",
+    "rho": "rank correlation of depth with the areas' order",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A table as the report shows it.
+
+    Attributes
+    ----------
+    name, title
+        Of the table.
+    header
+        Name and explanation of each column.
+    rows
+        For each row, for each column: text, value to sort by, whether it is a number.
+    n_rows
+        Rows of the whole table; the view has at most `MOST_ROWS`.
+    download
+        The whole table, unrounded, as a data URI; None when it is larger than `MOST_BYTES`.
+    """
+
+    name: str
+    title: str
+    header: list[tuple[str, str]]
+    rows: list[list[tuple[str, str, bool]]]
+    n_rows: int
+    download: str | None
+
+
+def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> View:
+    """Prepare a table for the report.
+
+    Parameters
+    ----------
+    name
+        Of its file, without the suffix.
+    table
+        What to show.
+    whole
+        What to download, if that is another table.
+    """
+    shown = table.head(MOST_ROWS)
+    rows = [
+        [_cell(str(column), value) for column, value in zip(shown.columns, row, strict=True)]
+        for row in shown.itertuples(index=False, name=None)
+    ]
+    header = [(str(c), COLUMNS.get(str(c), "")) for c in table.columns]
+    download = csv_uri(table if whole is None else whole)
+    return View(name, TITLES.get(name, name), header, rows, len(table), download)
+
+
+def csv_uri(table: pd.DataFrame) -> str | None:
+    """Write a table at full precision as a data URI, None when that is too large."""
+    text = table.to_csv(index=False).encode()
+    if len(text) > MOST_BYTES:
+        return None
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text).decode()
+
+
+def _cell(column: str, value: Any) -> tuple[str, str, bool]:
+    if pd.isna(value):
+        return MISSING, "", False
+    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+        return str(value), str(value), False
+    return rounded(column, float(value)), repr(float(value)), True
+
+
+def rounded(column: str, value: float) -> str:
+    """Round a number for reading: counts whole, probabilities and scores to three decimals."""
+    if value.is_integer() and not column.startswith(("r", "p", "score", "depth", "ci_")):
+        return f"{int(value):,}".replace("-", "−")
+    if column in ("p", "p_fdr", "beats_untrained_p") and 0 <= value < 0.001:
+        return "< 0.001"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}".replace("-", "−")
+    return f"{value:.3f}".replace("-", "−")

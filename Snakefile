@@ -14,6 +14,7 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/encoding.smk"
 include: "workflow/rules/rsa.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/report.smk"
 
 
 report: "workflow/report/workflow.rst"
@@ -25,4 +26,4 @@ container: "docker://ventralmap:0.1.0"
 rule all:
     default_target: True
     input:
-        f"{RESULTS}/checks.txt",
+        rules.report.output.report,

@@ -9,9 +9,13 @@ import pandas as pd
 
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts
-from ventralmap.wording import MISSING, interval, listing, sentence, share
+from ventralmap.wording import MISSING, interval, p_value, sentence, share
 
 Tables = Mapping[str, pd.DataFrame]
+READ = [
+    "dataset", "area", "method", "model", "best_layer",
+    "depth", "depth_ci", "p_best", "score", "score_nested", "beats_untrained_p",
+]  # fmt: skip
 MEASURES = {"encoding": "median r", "rsa": "mean Spearman ρ"}
 
 
@@ -127,26 +131,25 @@ def correspondence(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows and columns of ``correspondence.csv``; where anything was planted,
-        ``planted_layer`` follows ``best_layer`` and ``layers_off`` counts the layers between them.
+        The rows of ``correspondence.csv`` with the interval of the depth in one column; where
+        anything was planted, ``layers_off`` is the position of the best layer minus that of the
+        planted one.
     """
-    table = tables["correspondence"].copy()
-    if "planted_layer" not in table:
-        return table
-    planted = table.pop("planted_layer").fillna("")
-    if (planted == "").all():
-        return table
-    after = int(table.columns.get_indexer(["best_layer"])[0]) + 1
-    table.insert(after, "planted_layer", planted)
+    table = tables["correspondence"]
+    ends = zip(table["depth_ci_low"], table["depth_ci_high"], strict=True)
     off = [_layers_off(row, tables) for _, row in table.iterrows()]
-    table.insert(after + 1, "layers_off", pd.array(off, dtype="Int64"))
-    return table
+    shown = table.assign(
+        depth_ci=[interval(low, high, 2) for low, high in ends],
+        layers_off=pd.array(off, dtype="Int64"),
+    )
+    planted = ["planted_layer", "layers_off"] if shown["layers_off"].notna().any() else []
+    return shown[[*READ[:5], *planted, *READ[5:]]]
 
 
 def _layers_off(row: pd.Series, tables: Tables) -> int | None:
     """Position of the best minus that of the planted layer; None where that is not known."""
     rows = _rows_of(row, tables)
-    if rows.empty or row["planted_layer"] not in set(rows["layer"]):
+    if rows.empty or row.get("planted_layer") not in set(rows["layer"]):
         return None
     position = rows.drop_duplicates("layer").set_index("layer")["layer_index"]
     return int(position[row["best_layer"]] - position[row["planted_layer"]])
@@ -159,12 +162,7 @@ def hierarchies(tables: Tables) -> list[str]:
     return [
         f"Along {row['areas']}, depth in {row['model']} has a rank correlation of"
         f" {share(row['rho'], 2)} with the areas' order"
-        f" ({sentence(interval(row['ci_low'], row['ci_high'], 2) + ',', _p(row['p']))};"
-        f" {listing([row['method']])})."
+        f" ({interval(row['ci_low'], row['ci_high'], 2)}, {p_value(row['p'])}; by {row['method']})."
         for _, row in tables["hierarchy"].iterrows()
         if not sc.is_control(str(row["model"]))
     ]
-
-
-def _p(p: float) -> str:
-    return f"p = {share(p)}" if p >= 0.001 else "p < .001"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -61,7 +61,8 @@ class GramSum:
         largest
             The largest absolute value in the layer, all of its columns.
         """
-        gram, row_sum = 0.0, 0.0  # become (stimulus, stimulus) and (stimulus,), on the device
+        gram: Any = 0.0  # becomes (stimulus, stimulus), on the device
+        row_sum: Any = 0.0  # becomes (stimulus,)
         for columns in torch.split(features, WIDTH, dim=1):
             block = self._standardise(_as_float64(columns), CONSTANT * largest)
             gram += block @ block.T

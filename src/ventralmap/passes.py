@@ -74,8 +74,8 @@ def capacity(n_stimuli: int, memory_gb: float, device: torch.device) -> int:
     budget = memory_gb * GIGABYTE
     if device.type == "cuda":
         budget = min(budget, GPU_SHARE * torch.cuda.mem_get_info(device)[0])
-    # A float64 block with two temporaries of its size, and the block's Gram matrix
-    overhead = 3 * 8 * n_stimuli * WIDTH + 8 * n_stimuli**2
+    # A float64 block with two temporaries of its size, its Gram matrix and the sum of these
+    overhead = 3 * 8 * n_stimuli * WIDTH + 2 * 8 * n_stimuli**2
     needed = overhead + 4 * n_stimuli * WIDTH
     if budget < needed:
         raise InputError(

@@ -52,31 +52,30 @@ def _matrices(rdms: xr.DataArray) -> Iterator[tuple[str, NDArray]]:
 def _problem(matrix: NDArray, ids: NDArray, cross_validated: bool) -> str | None:
     """Say what is wrong with one RDM, shape (n_stimuli, n_stimuli), and how to mend it."""
     off_diagonal = ~np.eye(len(matrix), dtype=bool)
-    absent = np.isnan(matrix) & off_diagonal
-    if (absent == off_diagonal).all():  # this area was not measured in this subject
+    if np.isnan(matrix[off_diagonal]).all():  # this area was not measured in this subject
         return None
-    if absent.any():
-        return f"is NaN for stimuli {_pair(absent, ids)}; fill it in, or make the whole RDM NaN"
-    if np.isinf(matrix).any():
-        return f"is infinite for stimuli {_pair(np.isinf(matrix), ids)}; correct it"
-    room = TOLERANCE * np.abs(matrix[off_diagonal]).max()
-    if (uneven := np.abs(matrix - matrix.T) > room).any():
-        return f"is not symmetric for stimuli {_pair(uneven, ids)}; write (D + D.T) / 2"
-    if (own := np.abs(np.diag(np.diag(matrix))) > room).any():
-        return f"is not 0 on the diagonal for stimuli {_pair(own, ids)}; write dissimilarities"
-    if not cross_validated and (below := matrix < -room).any():
-        return (
-            f"is negative for stimuli {_pair(below, ids)}; write distances or, if they are "
-            "cross-validated, the attribute dissimilarity_measure = 'crossnobis'"
-        )
-    if np.ptp(matrix[off_diagonal]) <= room:
-        return "is the same for all pairs; leave it out, or make it NaN"
+    for where, what in _flaws(matrix, off_diagonal, cross_validated):
+        if where.any():
+            row, column = np.argwhere(where)[0]
+            return what.format(f"for stimuli {ids[row]} and {ids[column]}")
     return None
 
 
-def _pair(where: NDArray[np.bool_], ids: NDArray) -> str:
-    row, column = np.argwhere(where)[0]
-    return f"{ids[row]} and {ids[column]}"
+def _flaws(
+    matrix: NDArray, off_diagonal: NDArray[np.bool_], cross_validated: bool
+) -> Iterator[tuple[NDArray[np.bool_], str]]:
+    """Yield the pairs that show a flaw, and the flaw; the first stands in the way of the next."""
+    missing = np.isnan(matrix) & off_diagonal
+    yield missing, "is NaN {}; fill it in, or make the whole RDM NaN"
+    yield np.isinf(matrix), "is infinite {}; correct it"
+    room = TOLERANCE * np.abs(matrix[off_diagonal]).max()
+    yield np.abs(matrix - matrix.T) > room, "is not symmetric {}; write (D + D.T) / 2"
+    diagonal = np.diag(np.diag(matrix))
+    yield np.abs(diagonal) > room, "is not 0 on the diagonal {}; write dissimilarities"
+    remedy = "write distances, or if cross-validated: attribute dissimilarity_measure='crossnobis'"
+    yield (matrix < -room) & (not cross_validated), f"is negative {{}}; {remedy}"
+    flat = np.ptp(matrix[off_diagonal]) <= room
+    yield off_diagonal & flat, "is the same {} as for all others; leave it out, or make it NaN"
 
 
 def _check_present(rdms: xr.DataArray, path: Path) -> None:

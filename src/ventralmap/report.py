@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +11,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from PIL import Image
 
 from ventralmap import __version__, methods
 from ventralmap.cautions import cautions
@@ -21,12 +18,10 @@ from ventralmap.errors import InputError
 from ventralmap.files import atomic
 from ventralmap.findings import correspondence, findings, hierarchies
 from ventralmap.references import REFERENCES, Reference, cited
+from ventralmap.report_images import display_width, image_uri
 from ventralmap.report_tables import TITLES, View, view
 
 MOST_BYTES = 15_000_000
-# A PNG above this is reduced to 256 colours: an RDM has as many.
-LARGE_PNG = 500_000
-MEDIA = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
 class Illustration(NamedTuple):
@@ -179,35 +174,10 @@ def _figure(
         "caption": rest,
         "simulated": all_simulated or "simulated" in title.lower(),
         "uri": image_uri(path),
+        "width": display_width(path),
         "alt": f"Figure {number}: {title.rstrip('.')}. The caption describes it; its values are"
         " in the tables.",
     }
-
-
-def image_uri(path: str | os.PathLike[str]) -> str:
-    """Embed an SVG or PNG file in a data URI.
-
-    Raises
-    ------
-    InputError
-        When it is another kind of file.
-    """
-    path = Path(path)
-    if path.suffix not in MEDIA:
-        raise InputError(f"{path}: a report shows .svg and .png; save the figure as one of them")
-    data = path.read_bytes()
-    if path.suffix == ".png" and len(data) > LARGE_PNG:
-        data = _fewer_colours(data)
-    return f"data:{MEDIA[path.suffix]};base64,{base64.b64encode(data).decode()}"
-
-
-def _fewer_colours(data: bytes) -> bytes:
-    """Reduce a PNG to a palette of 256 colours, without dithering."""
-    buffer = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as image:
-        reduced = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        reduced.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
 
 
 def _tables(study: StudyReport) -> list[View]:

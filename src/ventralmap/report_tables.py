@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from ventralmap.wording import MISSING
 
@@ -22,6 +23,7 @@ TITLES = {
     "models": "Models",
 }
 COLUMNS = {
+    "depth_ci": "95 % interval of the depth of the best layer",
     "depth": "position of the layer, 0 (first) to 1 (last)",
     "subject": "all, or the one whose neuroids are counted",
     "generalisation": "what was held out: images, or whole groups of them",
@@ -52,7 +54,7 @@ class View:
     name, title
         Of the table.
     header
-        Name and explanation of each column.
+        Name and explanation of each column, and whether it holds numbers.
     rows
         For each row, for each column: text, value to sort by, whether it is a number.
     n_rows
@@ -63,7 +65,7 @@ class View:
 
     name: str
     title: str
-    header: list[tuple[str, str]]
+    header: list[tuple[str, str, bool]]
     rows: list[list[tuple[str, str, bool]]]
     n_rows: int
     download: str | None
@@ -86,7 +88,10 @@ def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> V
         [_cell(str(column), value) for column, value in zip(shown.columns, row, strict=True)]
         for row in shown.itertuples(index=False, name=None)
     ]
-    header = [(str(c), COLUMNS.get(str(c), "")) for c in table.columns]
+    header = [
+        (str(c), COLUMNS.get(str(c), ""), is_numeric_dtype(dtype))
+        for c, dtype in table.dtypes.items()
+    ]
     download = csv_uri(table if whole is None else whole)
     return View(name, TITLES.get(name, name), header, rows, len(table), download)
 

@@ -311,7 +311,7 @@ def changed_rdm(index, value):
         (changed_rdm((np.array([0, 1]), np.array([1, 0])), -1.0), ["s1 and s2", "negative"]),
         (changed_rdm((np.array([0, 1]), np.array([1, 0])), np.inf), ["s1 and s2", "infinite"]),
         (changed_rdm((...,), np.nan), ["B (subject)", "no RDM"]),
-        (changed_rdm((...,), 1 - np.eye(4)), ["subject B", "same for all pairs"]),
+        (changed_rdm((...,), 1 - np.eye(4)), ["subject B", "same for stimuli"]),
         (tiny.rdms(subject=["A", "A"]), ["A (subject)", "twice"]),
         (tiny.rdms(area=[""]), ["area has no name"]),
     ],

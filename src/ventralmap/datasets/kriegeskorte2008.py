@@ -54,10 +54,7 @@ def write_stimuli(folder: Path, downloads: Path) -> pd.DataFrame:
 
 def measured(downloads: Path, stimulus_ids: list[str]) -> Any:
     """Human RDMs of four subjects in two sessions, and the one of two monkeys' neurons."""
-    human = {
-        tuple(str(entry["name"]).split(" | ")[1:]): entry["RDM"]
-        for entry in _read(RDMS, downloads)["RDMs"].ravel()
-    }
+    human = _human_rdms(downloads)
     subjects = sorted({subject for subject, _ in human})
     sessions = sorted({session for _, session in human})
     shape = (2, len(subjects) + 1, len(sessions), len(stimulus_ids), len(stimulus_ids))
@@ -70,9 +67,18 @@ def measured(downloads: Path, stimulus_ids: list[str]) -> Any:
         stimulus_id=stimulus_ids,
         area=["hIT", "mIT"],
         subject=[*subjects, MONKEYS],
-        session=[session.removeprefix("Session: ") for session in sessions],
+        session=sessions,
         attrs={"dissimilarity_measure": "1 - Pearson correlation"},
     )
+
+
+def _human_rdms(downloads: Path) -> dict[tuple[str, str], NDArray[np.float64]]:
+    """RDMs by subject and session; they are named like 'hIT | BE | Session: 1'."""
+    rdms = {}
+    for entry in _read(RDMS, downloads)["RDMs"].ravel():
+        _, subject, session = str(entry["name"]).split(" | ")
+        rdms[subject, session.removeprefix("Session: ")] = entry["RDM"]
+    return rdms
 
 
 def _monkey_rdm(downloads: Path) -> NDArray[np.float64]:

@@ -82,15 +82,15 @@ CREDIT = (
 """Where the photographs come from and their terms, as the two packages state them."""
 
 
-def plan(per_category: int, seed: int) -> pd.DataFrame:
+def plan(per_category: int, random: np.random.Generator) -> pd.DataFrame:
     """Draw which crops to make.
 
     Parameters
     ----------
     per_category
         Stimuli per category, shared out evenly among the category's photographs.
-    seed
-        Seed of the draw.
+    random
+        Source of the draw.
 
     Returns
     -------
@@ -99,7 +99,6 @@ def plan(per_category: int, seed: int) -> pd.DataFrame:
         `rotation` (degrees), `gamma`, and the centre `x`, `y` from 0 to 1 within the room that
         scale and rotation leave in the photograph's box.
     """
-    random = np.random.default_rng([seed, 0])
     shares = _shares(per_category)
     rows = [
         _draw(photograph, number, random)

@@ -1,0 +1,148 @@
+"""The figures of a study, drawn from its tables and RDMs, each with its caption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from rsatoolbox.rdm import RDMs, load_rdm
+from scipy.spatial.distance import squareform
+
+from ventralmap import captions, correspondence, dataset, figures, runs
+
+Array = NDArray[np.float64]
+Drawing = tuple[Figure, str]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What the figures of a study are drawn from.
+
+    Attributes
+    ----------
+    config
+        The study's config, resolved.
+    tables
+        By the name of their file without `.csv`.
+    summaries
+        What ``summary.summarise`` says of each dataset.
+    folders
+        The canonical folder of each dataset, by its name.
+    rdms
+        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<model>.h5``.
+    """
+
+    config: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    summaries: Sequence[Mapping[str, Any]]
+    folders: Mapping[str, Path]
+    rdms: Path
+
+    @property
+    def best(self) -> pd.DataFrame:
+        """The table of correspondences."""
+        return self.tables["correspondence"]
+
+
+def draw(name: str, study: Study) -> Drawing:
+    """Draw one figure.
+
+    Parameters
+    ----------
+    name
+        <table>_depth, <table>_map, timecourse or rdms_<dataset>.
+    study
+        The study.
+
+    Returns
+    -------
+    figure, caption
+    """
+    kind, _, rest = name.partition("_")
+    if kind in _OF_DATASET:
+        return _OF_DATASET[kind](rest, study)
+    return _OF_TABLE[rest](kind, study)
+
+
+def _depth(table: str, study: Study) -> Drawing:
+    arguments = (study.tables[table], study.config["hierarchy"])
+    common = {"datasets": study.summaries, "correspondence": study.best}
+    return (
+        figures.score_over_depth(*arguments, **common),
+        captions.score_over_depth(*arguments, **common, config=study.config),
+    )
+
+
+def _map(table: str, study: Study) -> Drawing:
+    arguments = (study.tables[table], study.best, study.config["hierarchy"])
+    return (
+        figures.layer_area_map(*arguments, datasets=study.summaries),
+        captions.layer_area_map(*arguments, datasets=study.summaries, config=study.config),
+    )
+
+
+def _timecourse(_: str, study: Study) -> Drawing:
+    arguments = (study.tables["timecourse"], study.tables["latency"])
+    truth = list(runs.read_truth([str(folder) for folder in study.folders.values()]).values())
+    common = {"datasets": study.summaries, "truth": pd.concat(truth) if truth else None}
+    return (
+        figures.timecourse(*arguments, **common),
+        captions.timecourse(*arguments, **common, config=study.config),
+    )
+
+
+def _rdms(name: str, study: Study) -> Drawing:
+    measured, model = best_rdms(name, study)
+    meta = next(summary for summary in study.summaries if summary["name"] == name)
+    stimuli = dataset.read_stimuli(study.folders[name])
+    categories = stimuli["category"].astype(str).tolist() if "category" in stimuli else None
+    common = {"dataset": meta["title"], "simulated": bool(meta.get("simulated"))}
+    return (
+        figures.rdm_panels(measured, model, categories, **common),
+        captions.rdm_panels(measured, model, categories, **common, config=study.config),
+    )
+
+
+_OF_TABLE: dict[str, Callable[[str, Study], Drawing]] = {"depth": _depth, "map": _map}
+_OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
+    "timecourse": _timecourse,
+    "rdms": _rdms,
+}
+
+
+def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tuple[str, Array]]]:
+    """Find the RDM of each area and that of its best layer of the study's first model.
+
+    Parameters
+    ----------
+    name
+        A dataset.
+    study
+        The study.
+
+    Returns
+    -------
+    measured, model : dict
+        By area, in the order of the hierarchy: the mean over subjects (n_stimuli, n_stimuli);
+        the name of the layer and its RDM.
+    """
+    first = study.config["models"][0]
+    chosen = study.best[(study.best["dataset"] == name) & (study.best["model"] == first)]
+    order = correspondence.area_order(study.config["hierarchy"])
+    # An area with responses and RDMs of its own (the same name) is shown by its RDMs.
+    layers = dict(zip(chosen["area"], chosen["best_layer"], strict=True))
+    brain = load_rdm(str(study.rdms / f"{name}.measured.h5"))
+    network = load_rdm(str(study.rdms / name / f"{first}.h5"))
+    areas = sorted(layers, key=order.__getitem__)
+    measured = {area: _mean(brain, "area", area) for area in areas}
+    return measured, {area: (layers[area], _mean(network, "layer", layers[area])) for area in areas}
+
+
+def _mean(rdms: RDMs, descriptor: str, value: str) -> Array:
+    return squareform(np.nanmean(rdms.subset(descriptor, value).dissimilarities, axis=0))

@@ -1,0 +1,212 @@
+"""Downloads from a server on this machine: resumed, checked, mirrored."""
+
+import hashlib
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from ventralmap import download
+from ventralmap.errors import InputError
+
+CONTENT = np.random.default_rng(0).bytes(300_000)
+HASH = hashlib.sha256(CONTENT).hexdigest()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serve `server.content`, only its first `server.cut` bytes, with ranges if `server.ranges`."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.asked.append((self.path, self.headers.get("Range")))
+        if self.path not in self.server.paths:
+            self.send_error(404)
+            return
+        start = self.start()
+        body = self.server.content[start:]
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: self.server.cut])
+        self.close_connection = True
+
+    def start(self):
+        found = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        return int(found.group(1)) if found and self.server.ranges else 0
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch):
+    monkeypatch.delenv(download.MIRROR, raising=False)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.content, server.cut, server.ranges, server.asked = CONTENT, None, True, []
+        server.paths = {"/a.bin", "/mirror/d/a.bin"}
+        server.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def get(server, tmp_path):
+    """Fetch the one file of a table that points to the server."""
+    table = tmp_path / "sources.csv"
+    row = f"d,a.bin,{server.url}/a.bin,{HASH},{len(CONTENT)},none stated"
+    table.write_text(f"dataset,file,url,sha256,bytes,licence\n{row}\n")
+
+    def fetch(file="a.bin"):
+        return download.fetch("d", file, tmp_path / "data", sources=table)
+
+    return fetch
+
+
+def left(tmp_path):
+    folder = tmp_path / "data" / "d"
+    return sorted(p.name for p in folder.iterdir() if not p.name.endswith(".lock"))
+
+
+def refused(get, *words):
+    with pytest.raises(InputError) as caught:
+        get()
+    message = str(caught.value)
+    assert "\n" not in message
+    for word in words:
+        assert word in message
+
+
+def test_download_once(server, get, tmp_path):
+    path = get()
+    assert path == tmp_path / "data" / "d" / "a.bin"
+    assert path.read_bytes() == CONTENT
+    assert left(tmp_path) == ["a.bin"]
+    get()
+    assert server.asked == [("/a.bin", None)]
+
+
+def test_truncated_download_is_refused_and_resumed(server, get, tmp_path):
+    server.cut = 120_000
+    refused(get, "a.bin", f"stopped at {download.CHUNK} of 300000 bytes", "run again")
+    assert left(tmp_path) == ["a.bin.part"]
+    server.cut = None
+    assert get().read_bytes() == CONTENT
+    assert server.asked == [("/a.bin", None), ("/a.bin", f"bytes={download.CHUNK}-")]
+    assert left(tmp_path) == ["a.bin"]
+
+
+def test_a_server_that_cannot_resume_sends_all_again(server, get, tmp_path):
+    server.cut = 120_000
+    refused(get, "stopped")
+    server.cut, server.ranges = None, False
+    assert get().read_bytes() == CONTENT
+    assert left(tmp_path) == ["a.bin"]
+
+
+def test_a_part_of_another_file_is_removed(server, get, tmp_path):
+    folder = tmp_path / "data" / "d"
+    folder.mkdir(parents=True)
+    (folder / "a.bin.part").write_bytes(b"x" * 1000)
+    refused(get, "sha256 is", f"should be {HASH}")
+    assert left(tmp_path) == []
+    assert get().read_bytes() == CONTENT
+
+
+def test_a_complete_part_needs_no_server(server, get, tmp_path):
+    folder = tmp_path / "data" / "d"
+    folder.mkdir(parents=True)
+    (folder / "a.bin.part").write_bytes(CONTENT)
+    assert get().read_bytes() == CONTENT
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("content", [CONTENT[:-1] + b"?", CONTENT + b"more" * 100_000])
+def test_wrong_hash_is_refused_and_removed(server, get, tmp_path, content):
+    server.content = content
+    refused(get, "a.bin", "sha256 is", f"should be {HASH}", "nothing was kept")
+    assert left(tmp_path) == []
+
+
+def test_a_changed_file_on_disk_is_refused_not_replaced(get):
+    path = get()
+    path.write_bytes(b"changed")
+    refused(get, "a.bin", hashlib.sha256(b"changed").hexdigest(), HASH, "delete it")
+    assert path.read_bytes() == b"changed"
+
+
+def test_mirror_folder_is_first(server, get, tmp_path, monkeypatch):
+    mirror = tmp_path / "mirror"
+    (mirror / "d").mkdir(parents=True)
+    (mirror / "d" / "a.bin").write_bytes(CONTENT)
+    monkeypatch.setenv(download.MIRROR, str(mirror))
+    assert get().read_bytes() == CONTENT
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("content", [b"wrong", CONTENT[:1000]])
+def test_wrong_file_in_mirror_is_refused(server, get, tmp_path, monkeypatch, content):
+    mirror = tmp_path / "mirror"
+    (mirror / "d").mkdir(parents=True)
+    (mirror / "d" / "a.bin").write_bytes(content)
+    monkeypatch.setenv(download.MIRROR, str(mirror))
+    refused(get, str(mirror / "d" / "a.bin"), f"should be {HASH}", download.MIRROR)
+    assert left(tmp_path) == []
+    assert server.asked == []
+
+
+def test_mirror_address_is_first(server, get, monkeypatch):
+    monkeypatch.setenv(download.MIRROR, f"{server.url}/mirror/")
+    assert get().read_bytes() == CONTENT
+    assert server.asked == [("/mirror/d/a.bin", None)]
+
+
+@pytest.mark.parametrize("mirror", ["/nowhere", "{url}/empty", "http://127.0.0.1:9"])
+def test_a_mirror_without_the_file_is_passed_over(server, get, monkeypatch, mirror):
+    monkeypatch.setenv(download.MIRROR, mirror.format(url=server.url))
+    assert get().read_bytes() == CONTENT
+
+
+def test_nothing_has_the_file(server, get, tmp_path, monkeypatch):
+    monkeypatch.setenv(download.MIRROR, "/nowhere")
+    server.paths = set()
+    refused(get, "d/a.bin", "/nowhere/d/a.bin", f"{server.url}/a.bin", "check the network")
+    assert left(tmp_path) == []
+
+
+def test_unknown_file(get):
+    with pytest.raises(InputError, match=r"has no file 'd/b.bin'; did you mean 'd/a.bin'"):
+        get("b.bin")
+
+
+def test_no_table(tmp_path):
+    with pytest.raises(InputError, match="clone of the repository"):
+        download.fetch("d", "a.bin", tmp_path, sources=tmp_path / "sources.csv")
+
+
+def test_two_jobs_at_once_download_once(server, get):
+    threads = [threading.Thread(target=get) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(server.asked) == 1
+
+
+def test_the_table_is_well_formed():
+    sources = download.read_sources()
+    assert {source.dataset for source in sources} == {
+        "kriegeskorte2008",
+        "cichy2014",
+        "cowley2023",
+    }
+    for source in sources:
+        assert re.fullmatch(r"[0-9a-f]{64}", source.sha256)
+        assert source.url.startswith("https://")
+        assert source.bytes > 0
+        assert source.licence

@@ -1,0 +1,59 @@
+FIGURES = [
+    *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
+    *(["rsa_depth", "rsa_map"] if measuring("rdms") else []),
+    *(["timecourse"] if measuring("timecourse") else []),
+    *(f"rdms_{name}" for name in DATASETS if MEASUREMENTS[name] != {"timecourse"}),
+]
+
+
+rule figures:
+    """Draw all figures as PNG, SVG and PDF."""
+    input:
+        code=code("figures"),
+        tables=TABLE_FILES,
+        summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
+        folders=expand(rules.prepare.output.folder, dataset=DATASETS),
+        measured=expand(rules.measured_rdms.output.rdms, dataset=DATASETS),
+        models=expand(rules.model_rdms.output.rdms, dataset=DATASETS, model=MODELS),
+    output:
+        png=[
+            report(
+                f"{RESULTS}/figures/{figure}.png",
+                caption="../report/figure.rst",
+                category="Figures",
+                labels={"figure": figure},
+            )
+            for figure in FIGURES
+        ],
+        vector=expand(
+            f"{RESULTS}/figures/{{figure}}.{{suffix}}", figure=FIGURES, suffix=["svg", "pdf"]
+        ),
+        captions=f"{RESULTS}/figures/captions.json",
+    log:
+        f"{LOGS}/figures.log",
+    params:
+        study=STUDY,
+        names=FIGURES,
+        rdms=f"{RESULTS}/rdms",
+    script:
+        "../scripts/figures.py"
+
+
+rule report:
+    """Write the report: one file that needs nothing else."""
+    input:
+        code=code("report"),
+        template=workflow.source_path("../../src/ventralmap/report.html"),
+        tables=TABLE_FILES,
+        summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
+        figures=rules.figures.output.png,
+        captions=rules.figures.output.captions,
+        checks=rules.check.output.checks,
+    output:
+        report=f"{RESULTS}/report.html",
+    log:
+        f"{LOGS}/report.log",
+    params:
+        study=STUDY,
+    script:
+        "../scripts/report.py"

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ventralmap.config import areas
-from ventralmap.registry import PIXELS, parse
+from ventralmap.registry import PIXELS
+from ventralmap.scores import is_control, is_untrained
 from ventralmap.wording import counted, listing, sentence
 
 Config = Mapping[str, Any]
@@ -87,13 +88,13 @@ def _levels(config: Config) -> list[str]:
 
 def _models(config: Config) -> str:
     names = [str(name) for name in config.get("models", ())]
-    tested = [n for n in names if n != PIXELS and not parse(n).untrained]
+    tested = [n for n in names if not is_control(n)]
     features = config.get("features") or {}
     return sentence(
         f"Models: {listing(_with_source(n) for n in tested)}, with the weights and the"
         " preprocessing of torchvision." if tested else "",
         "Their untrained twins have the same layers with seeded random parameters."
-        if any(n != PIXELS and parse(n).untrained for n in names) else "",
+        if any(is_untrained(n) for n in names) else "",
         "Pixels are the image itself." if PIXELS in names else "",
         _scaling(features),
         "All units of a layer enter, through the stimulus-by-stimulus kernel of its features;"
@@ -102,7 +103,7 @@ def _models(config: Config) -> str:
 
 
 def _with_source(name: str) -> str:
-    source = ARCHITECTURES.get(parse(name).architecture)
+    source = ARCHITECTURES.get(name.split("@")[0])
     return f"{name} ({source})" if source else name
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.io import loadmat
@@ -52,7 +53,7 @@ def write_stimuli(folder: Path, downloads: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def measured(downloads: Path, stimulus_ids: list[str]) -> Any:
+def measured(downloads: Path, stimulus_ids: list[str]) -> xr.DataArray:
     """Human RDMs of four subjects in two sessions, and the one of two monkeys' neurons."""
     human = _human_rdms(downloads)
     subjects = sorted({subject for subject, _ in human})

@@ -48,6 +48,8 @@ SENSOR_NOISE = 1.0
 """Standard deviation of a sensor's noise, in standard deviations of a source's peak drive."""
 SHARPNESS = 8.0
 """Shape of the sources' gamma function of time."""
+BATCH = 8
+"""Images that go through the network at a time."""
 
 META = {
     "name": "simulated",
@@ -165,9 +167,12 @@ def read_layers(images: Sequence[Path], names: Sequence[str]) -> Features:
     from ventralmap.batches import batches
 
     model = models.load(MODEL, layers=names)
-    read = routes.route(model.network, [layer.node for layer in model.layers])
+    form = torch.channels_last  # with small batches, four times as fast on a CPU
+    network = model.network.to(memory_format=form)
+    read = routes.route(network, [layer.node for layer in model.layers])
     with torch.inference_mode():
-        parts = [read(batch) for batch in batches(images, model.preprocess, 32)]
+        stream = batches(images, model.preprocess, BATCH)
+        parts = [read(batch.contiguous(memory_format=form)) for batch in stream]
     joined = [torch.cat(values).numpy() for values in zip(*parts, strict=True)]
     return dict(zip(names, joined, strict=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,11 +45,13 @@ def fit(text: str, points: float, size: float = style.SMALL, suffix: str = "") -
     room = points - width(suffix, size)
     if width(text, size) <= room:
         return text + suffix
-    for kept in range(len(text) - 1, 1, -1):
-        short = text[: (kept + 1) // 2].rstrip() + "…" + text[-(kept // 2) :].lstrip()
-        if width(short, size) <= room:
-            return short + suffix
-    return "…" + suffix
+    kept = bisect_right(range(2, len(text)), room, key=lambda n: width(_shorten(text, n), size)) + 1
+    return (_shorten(text, kept) if kept > 1 else "…") + suffix
+
+
+def _shorten(text: str, kept: int) -> str:
+    """Keep so many characters, half at either end."""
+    return text[: (kept + 1) // 2] + "…" + text[-(kept // 2) :]
 
 
 def dataset(name: str, datasets: Metas, points: float, size: float = style.SMALL) -> str:

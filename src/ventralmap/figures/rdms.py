@@ -166,11 +166,11 @@ def shrink(image: Array, most: int = MOST_PIXELS) -> Array:
 
 
 def _grid(columns: int, named: bool) -> tuple[Figure, np.ndarray]:
-    beside = 1.4 if named else 0.8  # inches for the names of categories and the colour bar
+    beside = 1.55 if named else 0.8  # inches for the names of categories and the colour bar
     most = style.SINGLE if columns == 1 else style.DOUBLE
     side = min((most - beside) / columns, 50 * style.MILLIMETRE)
     size = (min(most, columns * (side + 0.05) + beside), 2 * (side + 0.3) + 0.25)
-    figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(rect=(0.01, 0, 0.98, 1)))
+    figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(rect=(0.02, 0, 0.97, 1)))
     return figure, figure.subplots(2, columns, squeeze=False)
 
 

@@ -1,0 +1,87 @@
+"""Captions say what the tables hold."""
+
+import numpy as np
+import pandas as pd
+import study_tables as st
+
+from ventralmap import captions
+
+CONFIG = {
+    "bootstrap": 1000,
+    "encoding": {"folds": 5},
+    "rsa": {"permutations": 999, "distance": "correlation"},
+}
+SIMULATED = [{"name": "simulated", "title": "Simulated", "simulated": True}]
+
+
+def test_encoding_caption_names_score_error_bars_and_n():
+    text = captions.score_over_depth(
+        st.encoding(n_neuroids=50, n_stimuli=640), ["V1", "V4", "IT"], config=CONFIG
+    )
+    assert text.startswith("Encoding score over depth. ")
+    assert "median over neuroids (5 folds over images)" in text
+    assert "1,000 resamples of the neuroids within subject" in text
+    assert "V4 (simulated) 50 neuroids, 640 images" in text
+    assert "√reliability" in text
+    assert "planted" not in text
+
+
+def test_simulated_and_planted_are_said():
+    table = st.encoding()
+    found = st.correspondence(table, None, {"V1": "features.3"})
+    both = pd.concat([table, st.encoding("real", ("V4",))])
+    for caption, said in (
+        (captions.score_over_depth(table, [], datasets=SIMULATED), "(simulated data)"),
+        (captions.score_over_depth(both, [], datasets=SIMULATED), "(simulated: simulated)"),
+        (captions.layer_area_map(table, found, [], datasets=SIMULATED), "the planted layer"),
+        (captions.timecourse(*st.timecourses(), datasets=SIMULATED), "(simulated data)"),
+        (captions.score_over_depth(table, [], correspondence=found), "the planted layer"),
+    ):
+        assert said in caption
+
+
+def test_missing_ceilings_are_said():
+    real = st.encoding("cowley", ("V4",), reliability=np.nan)
+    text = captions.score_over_depth(real, ["V4"])
+    assert "No ceiling for V4 (cowley): no repeats" in text
+    assert "√reliability" not in text
+    rsa = pd.concat([st.rsa(), st.rsa("k", ("mIT",), 1, ceiling=(np.nan, np.nan))])
+    text = captions.score_over_depth(rsa, ["EVC", "IT", "mIT"], config=CONFIG)
+    assert "Grey band: noise ceiling" in text
+    assert "No ceiling for mIT (k): one subject." in text
+    assert "mIT (k) 1 subject, 320 images" in text
+    assert "999 relabellings" in text
+    assert "smallest p = .001" in text
+
+
+def test_map_caption_defines_every_mark():
+    table = st.rsa()
+    text = captions.layer_area_map(table, st.correspondence(None, table), [], config=CONFIG)
+    for said in ("Frame: the best layer", "p_best", "at least .05", "95 % interval of the depth"):
+        assert said in text
+    assert "Not shown, having one layer: pixels." in text
+
+
+def test_rdm_caption_counts_images_and_pairs():
+    rdm = st.rdm(6, None, 0)
+    text = captions.rdm_panels(
+        {"IT": rdm}, {"IT": ("features.3", rdm)}, list("aabbcc"), simulated=True, config=CONFIG
+    )
+    assert text.startswith("RDMs of areas and of their best layers (simulated data). ")
+    assert "IT with features.3" in text
+    assert "3 groups" in text
+    assert "n = 6 images, 15 pairs." in text
+
+
+def test_timecourse_caption_counts_layers_without_onset():
+    courses, latency = st.timecourses()
+    text = captions.timecourse(courses, latency, config=CONFIG)
+    assert "No onset for 21 of 41 layers." in text
+    assert "MEG (simulated) 12 subjects, 320 images" in text
+    assert "1,000 resamples of the subjects" in text
+
+
+def test_what_the_config_lacks_is_left_out():
+    text = captions.score_over_depth(st.rsa(), [])
+    assert "None" not in text
+    assert "  " not in text

@@ -72,7 +72,7 @@ def draw(name: str, study: Study) -> Drawing:
 
 def _depth(table: str, study: Study) -> Drawing:
     arguments = (study.tables[table], study.config["hierarchy"])
-    common = {"datasets": study.summaries, "correspondence": study.best}
+    common: dict[str, Any] = {"datasets": study.summaries, "correspondence": study.best}
     return (
         figures.score_over_depth(*arguments, **common),
         captions.score_over_depth(*arguments, **common, config=study.config),
@@ -90,7 +90,10 @@ def _map(table: str, study: Study) -> Drawing:
 def _timecourse(_: str, study: Study) -> Drawing:
     arguments = (study.tables["timecourse"], study.tables["latency"])
     truth = list(runs.read_truth([str(folder) for folder in study.folders.values()]).values())
-    common = {"datasets": study.summaries, "truth": pd.concat(truth) if truth else None}
+    common: dict[str, Any] = {
+        "datasets": study.summaries,
+        "truth": pd.concat(truth) if truth else None,
+    }
     return (
         figures.timecourse(*arguments, **common),
         captions.timecourse(*arguments, **common, config=study.config),

@@ -1,4 +1,4 @@
-"""Simulated recordings: units that read a layer locally and sparsely, and their noise.
+"""Simulated recordings: from the drive of units to spike counts, and to RDMs over time.
 
 Every random number is drawn before any feature is looked at and used through fixed-size arrays, so
 float32 rounding of the features (other threads, other machine) cannot shift the random stream.
@@ -6,18 +6,11 @@ float32 rounding of the features (other threads, other machine) cannot shift the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson, truncnorm
+from scipy.stats import poisson
 
 Array = NDArray[np.float64]
-
-WINDOW = 2.0
-"""Half-width of a receptive field in standard deviations of its Gaussian profile."""
-CONSTANT = 1e-6
-"""A feature with a smaller standard deviation, relative to its largest value, is constant."""
 
 
 def stream(seed: int, *names: object) -> np.random.Generator:
@@ -32,114 +25,6 @@ def stream(seed: int, *names: object) -> np.random.Generator:
         one leaves the others as they were.
     """
     return np.random.default_rng([seed, *"/".join(map(str, names)).encode()])
-
-
-@dataclass(frozen=True, eq=False)
-class Readout:
-    """Weights of simulated units on the units of a convolutional layer.
-
-    Attributes
-    ----------
-    channel, row, column
-        Inputs of each unit on the layer's map, shape (n_units, n_inputs).
-    weight
-        Their weights on the standardised features, shape (n_units, n_inputs).
-    centre
-        Centre of each receptive field, down and across, from 0 to 1, shape (n_units, 2).
-    """
-
-    channel: NDArray[np.int64]
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
-    weight: Array
-    centre: Array
-
-    def drive(self, features: NDArray) -> Array:
-        """Compute the noise-free drive of each unit, in standard deviations over stimuli.
-
-        Parameters
-        ----------
-        features
-            Shape (n_stimuli, n_channels, height, width).
-
-        Returns
-        -------
-        ndarray, shape (n_stimuli, n_units)
-            The weighted sum of the inputs, each standardised over stimuli, standardised in turn.
-        """
-        inputs = features[:, self.channel, self.row, self.column].astype(np.float64)
-        summed = np.einsum("sui,ui->su", standardise(inputs), self.weight)
-        return standardise(summed)
-
-
-def standardise(values: Array) -> Array:
-    """Subtract the mean over the first axis and divide by the standard deviation.
-
-    Parameters
-    ----------
-    values
-        Shape (n_stimuli, ...).
-
-    Returns
-    -------
-    ndarray
-        The same shape; zeros where a feature does not vary.
-    """
-    centred = values - values.mean(axis=0)
-    deviation = centred.std(axis=0)
-    varies = deviation > CONSTANT * np.abs(values).max(axis=0)
-    return np.divide(centred, deviation, out=np.zeros_like(centred), where=varies)
-
-
-def draw_readout(
-    n_units: int,
-    n_inputs: int,
-    sd: float,
-    shape: tuple[int, int, int],
-    random: np.random.Generator,
-) -> Readout:
-    """Draw units with Gaussian receptive fields and sparse random weights.
-
-    Each unit has a random centre. Its inputs are drawn, with replacement, from all channels and
-    from places around the centre under a Gaussian cut off at two standard deviations and at the
-    border of the map; their weights are standard normal.
-
-    Parameters
-    ----------
-    n_units
-        Number of units.
-    n_inputs
-        Inputs per unit.
-    sd
-        Standard deviation of the receptive fields, as a share of the image's side.
-    shape
-        Channels, height and width of the layer.
-    random
-        Source of the draw.
-    """
-    n_channels, height, width = shape
-    centre = random.uniform(WINDOW * 0.05, 1 - WINDOW * 0.05, (n_units, 2))
-    place = _places(centre, n_inputs, sd, random)  # (2, n_units, n_inputs)
-    return Readout(
-        channel=random.integers(n_channels, size=(n_units, n_inputs)),
-        row=_cell(place[0], height),
-        column=_cell(place[1], width),
-        weight=random.standard_normal((n_units, n_inputs)),
-        centre=centre,
-    )
-
-
-def _places(centre: Array, n_inputs: int, sd: float, random: np.random.Generator) -> Array:
-    centre = centre.T[:, :, None]
-    low = np.maximum(-WINDOW, -centre / sd)
-    high = np.minimum(WINDOW, (1 - centre) / sd)
-    shape = (*centre.shape[:2], n_inputs)
-    return centre + sd * truncnorm.rvs(low, high, size=shape, random_state=random)
-
-
-def _cell(place: Array, n_cells: int) -> NDArray[np.int64]:
-    """Index of the map's cell at a place from 0 to 1; the far border belongs to the last cell."""
-    return np.minimum((place * n_cells).astype(np.int64), n_cells - 1)
 
 
 def rates(drive: Array, mean: Array, modulation: Array) -> Array:
@@ -238,7 +123,7 @@ def pattern_rdm(patterns: Array) -> NDArray[np.float32]:
     ndarray, shape (n_stimuli, n_stimuli)
         Symmetric, zero on the diagonal.
     """
-    distance = 1 - np.corrcoef(patterns)
+    distance = 1 - np.asarray(np.corrcoef(patterns))
     np.fill_diagonal(distance, 0)
     return distance.astype(np.float32)
 

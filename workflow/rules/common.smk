@@ -10,7 +10,9 @@ try:
     STUDY = resolve(config, workflow.source_path("../schemas/config.schema.yaml"))
     DATASETS = datasets.by_name(STUDY["datasets"])
     MODELS = [registry.check_name(model) for model in STUDY["models"]]
-    MEASUREMENTS = {name: datasets.measurements(path) for name, path in DATASETS.items()}
+    MEASUREMENTS = {
+        name: datasets.measurements(path) for name, path in DATASETS.items()
+    }
 except InputError as error:
     raise WorkflowError(f"error: {error}") from None
 

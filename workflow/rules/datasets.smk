@@ -8,10 +8,10 @@ rule prepare:
         folder=directory(f"{RESULTS}/datasets/{{dataset}}"),
     log:
         f"{LOGS}/prepare/{{dataset}}.log",
+    threads: 2
     params:
         source=lambda wildcards: DATASETS[wildcards.dataset],
         seed=STUDY["seed"],
-    threads: 2
     script:
         "../scripts/prepare.py"
 
@@ -25,9 +25,9 @@ rule summarise:
         summary=f"{RESULTS}/summaries/{{dataset}}.json",
     log:
         f"{LOGS}/summarise/{{dataset}}.log",
+    priority: 10
     params:
         hierarchy=STUDY["hierarchy"],
-    priority: 10
     script:
         "../scripts/summarise.py"
 

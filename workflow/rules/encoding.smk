@@ -8,11 +8,9 @@ rule encode:
         scores=f"{RESULTS}/encoding/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/encode/{{dataset}}/{{model}}.log",
-    params:
-        settings={
-            key: STUDY["encoding"][key] for key in ("method", "folds", "alphas")
-        },
-        seed=STUDY["seed"],
     threads: 4
+    params:
+        settings={key: STUDY["encoding"][key] for key in ("method", "folds", "alphas")},
+        seed=STUDY["seed"],
     script:
         "../scripts/encode.py"

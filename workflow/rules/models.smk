@@ -18,21 +18,23 @@ rule extract:
         registry=registry.PATH,
         folder=rules.prepare.output.folder,
         weights=lambda wildcards: (
-            rules.weights.output.record if registry.is_pretrained(wildcards.model) else []
+            rules.weights.output.record
+            if registry.is_pretrained(wildcards.model)
+            else []
         ),
     output:
         kernels=f"{RESULTS}/kernels/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/extract/{{dataset}}/{{model}}.log",
+    threads: 4
+    resources:
+        gpu=1,
+        mem_mb=int(1000 * STUDY["extract"]["memory_gb"]) + 2000,
     params:
         layers=lambda wildcards: STUDY["layers"].get(wildcards.model),
         features=STUDY["features"],
         settings=STUDY["extract"],
         seed=STUDY["seed"],
-    threads: 4
-    resources:
-        gpu=1,
-        mem_mb=int(1000 * STUDY["extract"]["memory_gb"]) + 2000,
     script:
         "../scripts/extract.py"
 

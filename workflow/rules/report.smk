@@ -26,7 +26,9 @@ rule figures:
             for figure in FIGURES
         ],
         vector=expand(
-            f"{RESULTS}/figures/{{figure}}.{{suffix}}", figure=FIGURES, suffix=["svg", "pdf"]
+            f"{RESULTS}/figures/{{figure}}.{{suffix}}",
+            figure=FIGURES,
+            suffix=["svg", "pdf"],
         ),
         captions=f"{RESULTS}/figures/captions.json",
     log:

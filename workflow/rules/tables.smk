@@ -5,8 +5,12 @@ rule encoding_table:
     """Collect the encoding scores of the study, with ceilings and intervals."""
     input:
         code=code("encoding_table"),
-        scores=expand(rules.encode.output.scores, dataset=measuring("responses"), model=MODELS),
-        reliability=expand(rules.reliability.output.scores, dataset=measuring("responses")),
+        scores=expand(
+            rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
+        ),
+        reliability=expand(
+            rules.reliability.output.scores, dataset=measuring("responses")
+        ),
     output:
         table=report(
             f"{TABLES}/encoding.csv",
@@ -47,10 +51,14 @@ rule timecourse_tables:
     input:
         code=code("timecourse_tables"),
         timecourse=expand(
-            rules.timecourse.output.timecourse, dataset=measuring("timecourse"), model=MODELS
+            rules.timecourse.output.timecourse,
+            dataset=measuring("timecourse"),
+            model=MODELS,
         ),
         latency=expand(
-            rules.timecourse.output.latency, dataset=measuring("timecourse"), model=MODELS
+            rules.timecourse.output.latency,
+            dataset=measuring("timecourse"),
+            model=MODELS,
         ),
     output:
         timecourse=f"{TABLES}/timecourse.csv",
@@ -70,7 +78,9 @@ rule models_table:
     """Collect what is known of each model."""
     input:
         code=code("models_table"),
-        descriptions=expand(rules.readout.output.description, dataset=DATASETS, model=MODELS),
+        descriptions=expand(
+            rules.readout.output.description, dataset=DATASETS, model=MODELS
+        ),
     output:
         table=report(
             f"{TABLES}/models.csv",
@@ -88,7 +98,9 @@ rule correspondence:
     """Find the layers that correspond to each area, and whether depth follows the hierarchy."""
     input:
         code=code("correspondence"),
-        encoding=expand(rules.encode.output.scores, dataset=measuring("responses"), model=MODELS),
+        encoding=expand(
+            rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
+        ),
         rsa=expand(rules.rsa.output.scores, dataset=measuring("rdms"), model=MODELS),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
     output:

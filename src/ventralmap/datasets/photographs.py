@@ -11,6 +11,7 @@ from functools import cache
 from importlib.util import find_spec
 from math import cos, radians, sin
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,7 +110,7 @@ def plan(per_category: int, random: np.random.Generator) -> pd.DataFrame:
 
 
 def _shares(per_category: int) -> list[int]:
-    """Number of stimuli of each photograph; a category's first photographs take the remainder."""
+    """Count the stimuli of each photograph; a category's first photographs take the remainder."""
     seen: dict[str, int] = {}
     shares = []
     for photograph in PHOTOGRAPHS:
@@ -161,7 +162,7 @@ def render(stimuli: pd.DataFrame, folder: Path, size: int) -> None:
         picture.point(_gamma_table(stimulus.gamma)).save(folder / stimulus.file, compress_level=4)
 
 
-def _crop(photograph: Photograph, stimulus, size: int) -> Image.Image:
+def _crop(photograph: Photograph, stimulus: Any, size: int) -> Image.Image:
     """Cut a rotated square from a photograph and scale it to `size` pixels."""
     left, upper, right, lower = photograph.box
     spread = _spread(stimulus.rotation)

@@ -8,6 +8,9 @@ if "study" not in config:
     configfile: workflow.source_path("config/demo.yaml")
 
 
+container: "docker://ventralmap:0.1.0"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/datasets.smk"
 include: "workflow/rules/models.smk"
@@ -18,9 +21,6 @@ include: "workflow/rules/report.smk"
 
 
 report: "workflow/report/workflow.rst"
-
-
-container: "docker://ventralmap:0.1.0"
 
 
 rule all:

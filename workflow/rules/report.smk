@@ -36,7 +36,6 @@ rule figures:
     params:
         study=STUDY,
         names=FIGURES,
-        rdms=f"{RESULTS}/rdms",
     script:
         "../scripts/figures.py"
 

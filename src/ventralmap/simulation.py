@@ -1,13 +1,14 @@
 """Simulated recordings: from the drive of units to spike counts, and to RDMs over time.
 
-Every random number is drawn before any feature is looked at and used through fixed-size arrays, so
-float32 rounding of the features (other threads, other machine) cannot shift the random stream.
+How many random numbers are drawn never depends on the features, so that their float32 rounding
+(other threads, another machine) cannot shift the random stream.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 from scipy.stats import poisson
 
 Array = NDArray[np.float64]
@@ -74,12 +75,8 @@ def slow_gain(
     """
     keep = np.exp(-1 / memory)
     steps = random.standard_normal(n_stimuli * n_repetitions)
-    log_gain = np.empty_like(steps)
-    state = steps[0]
-    for trial, step in enumerate(steps):
-        state = step if trial == 0 else keep * state + np.sqrt(1 - keep**2) * step
-        log_gain[trial] = state
-    blocks = log_gain.reshape(n_repetitions, n_stimuli)
+    steps[1:] *= np.sqrt(1 - keep**2)  # the first one starts the process in its stationary state
+    blocks = lfilter([1.0], [1.0, -keep], steps).reshape(n_repetitions, n_stimuli)
     return np.exp(sd * random.permuted(blocks, axis=1).T - sd**2 / 2)
 
 
@@ -88,7 +85,7 @@ def counts(expected: Array, gain: Array, random: np.random.Generator) -> Array:
 
     A doubly stochastic count with gain of mean 1 and variance v has variance m + v m² for an
     expected count m: a Fano factor above 1 that grows with the rate, as in visual cortex (Goris,
-    Movshon & Simoncelli 2014, equation 3).
+    Movshon & Simoncelli 2014, Nat. Neurosci. 17:858).
 
     Parameters
     ----------

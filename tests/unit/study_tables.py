@@ -70,7 +70,7 @@ def encoding(
                         r_ci_low=r - 0.03,
                         r_ci_high=r + 0.04,
                         reliability=reliability,
-                        r_ceiled=r / np.sqrt(reliability),
+                        r_ceiled=r / np.sqrt(reliability if reliability > 0 else np.nan),
                         ev_ceiled=r * abs(r) / reliability,
                         n_reliable=n_neuroids - unreliable if unreliable else np.nan,
                         p_best=p_best(r),

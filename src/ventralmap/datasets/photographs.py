@@ -25,6 +25,8 @@ ROTATION = (-20.0, 20.0)
 """Rotation in degrees, counterclockwise."""
 GAMMA = (2 / 3, 3 / 2)
 """Exponent of the luminance: it maps black to black and white to white, so it clips nothing."""
+EDGE = 2
+"""Pixels that are cut off all around a rotated picture, where it is blended with its surround."""
 
 
 @dataclass(frozen=True)
@@ -166,14 +168,14 @@ def _crop(photograph: Photograph, stimulus: Any, size: int) -> Image.Image:
     """Cut a rotated square from a photograph and scale it to `size` pixels."""
     left, upper, right, lower = photograph.box
     spread = _spread(stimulus.rotation)
-    outer = stimulus.scale * min(right - left, lower - upper)  # the upright square around it
-    x = left + stimulus.x * (right - left - outer)
-    y = upper + stimulus.y * (lower - upper - outer)
-    upright = _open(photograph).crop(tuple(round(v) for v in (x, y, x + outer, y + outer)))
+    outer = round(stimulus.scale * min(right - left, lower - upper))  # the upright square around
+    x = left + round(stimulus.x * (right - left - outer))
+    y = upper + round(stimulus.y * (lower - upper - outer))
+    upright = _open(photograph).crop((x, y, x + outer, y + outer))
     turned = upright.rotate(stimulus.rotation, Image.Resampling.BICUBIC)
-    margin = turned.width * (1 - 1 / spread) / 2
-    inner = (margin, margin, turned.width - margin, turned.height - margin)
-    return turned.resize((size, size), Image.Resampling.LANCZOS, box=inner)
+    margin = round((turned.width - (turned.width - 2 * EDGE) / spread) / 2)
+    inner = turned.crop((margin, margin, turned.width - margin, turned.height - margin))
+    return inner.resize((size, size), Image.Resampling.LANCZOS)
 
 
 def _spread(degrees: float) -> float:

@@ -6,17 +6,15 @@ so that what an analysis finds can be laid beside what is there. Nothing here is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-import xarray as xr
-from numpy.typing import NDArray
 
-from ventralmap import arrays, dataset, layout, simulation
+from ventralmap import dataset, layout, simulation
 from ventralmap.datasets import photographs
+from ventralmap.datasets import simulated_recordings as recordings
+from ventralmap.datasets.simulated_recordings import Design, Features
 
 MODEL = "mobilenet_v2"
 """The network that the simulated areas read from."""
@@ -35,6 +33,7 @@ META = {
     "measurement": "simulated spike counts, fMRI and MEG RDMs",
     "simulated": True,
 }
+
 
 def build(folder: Path, *, downloads: Path, seed: int, design: Design | None = None) -> None:
     """Write the simulated dataset.
@@ -64,23 +63,32 @@ def build(folder: Path, *, downloads: Path, seed: int, design: Design | None = N
         folder,
         META,
         stimuli,
-        responses=spikes(features, ids, design, seed),
-        rdms={"": bold(features, ids, design, seed), "meg": meg(features, ids, design, seed)},
+        responses=recordings.spikes(features, ids, design, seed),
+        rdms={
+            "": recordings.bold(features, ids, design, seed),
+            "meg": recordings.meg(features, ids, design, seed),
+        },
         truth=truth(),
     )
 
 
 def layers() -> list[str]:
     """List the planted layers, each once."""
-    planted = [layer for layer, _ in (NEURONS | VOXELS).values()]
-    return list(dict.fromkeys([*planted, *SENSORS]))
+    return list(truth()["layer"].unique())
 
 
 def truth() -> pd.DataFrame:
     """Return what is planted: `area`, `model`, `layer`, and `peak_ms` for the MEG's sources."""
-    areas = [(area, layer, np.nan) for area, (layer, _) in (NEURONS | VOXELS).items()]
-    sources = [("MEG", layer, peak) for layer, (_, peak) in SENSORS.items()]
-    table = pd.DataFrame([*areas, *sources], columns=["area", "layer", "peak_ms"])
+    areas = [
+        {"area": area, "layer": layer}
+        for planted in (recordings.NEURONS, recordings.VOXELS)
+        for area, (layer, _) in planted.items()
+    ]
+    sources = [
+        {"area": "MEG", "layer": layer, "peak_ms": peak}
+        for layer, (_, peak) in recordings.SENSORS.items()
+    ]
+    table = pd.DataFrame([*areas, *sources]).drop_duplicates(ignore_index=True)
     table.insert(1, "model", MODEL)
     return table
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ventralmap import arrays, receptive_fields, simulation
 
-# Each layer is the middle one of its resolution: its neighbours resemble it more than the rest
-# does. Receptive fields (standard deviation as a share of the image) grow along the hierarchy.
+# V4's and IT's layers are the middle ones of three blocks of one resolution and width, V1's is the
+# first of two: the layers that resemble each of them most are its neighbours. Receptive fields
+# (standard deviation as a share of the image) grow along the hierarchy.
 NEURONS = {
     "V1": ("features.2", 0.08),
     "V4": ("features.12", 0.10),
@@ -75,10 +76,10 @@ class Design:
 
 def readout(
     features: Features, layer: str, sd: float, n_units: int, random: np.random.Generator
-) -> simulation.Readout:
-    """Draw units that read a layer; see `simulation.draw_readout`."""
+) -> receptive_fields.Readout:
+    """Draw units that read a layer; see `receptive_fields.draw`."""
     channels, height, width = features[layer].shape[1:]
-    return simulation.draw_readout(n_units, INPUTS, sd, (channels, height, width), random)
+    return receptive_fields.draw(n_units, INPUTS, sd, (channels, height, width), random)
 
 
 def spikes(features: Features, ids: Sequence[str], design: Design, seed: int) -> xr.DataArray:

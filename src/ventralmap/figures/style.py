@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
 
 from ventralmap.files import atomic
@@ -19,6 +20,7 @@ from ventralmap.scores import is_untrained
 MILLIMETRE = 1 / 25.4
 SINGLE = 89 * MILLIMETRE
 DOUBLE = 183 * MILLIMETRE
+POSITION_DECIMALS = 6
 SMALL = 6.0
 TINY = 5.5
 
@@ -132,9 +134,19 @@ def save(figure: Figure, stem: str | os.PathLike[str]) -> tuple[Path, ...]:
     """
     paths = tuple(Path(f"{os.fspath(stem)}.{suffix}") for suffix in METADATA)
     with context():
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        _settle(figure)
         for path, (suffix, metadata) in zip(paths, METADATA.items(), strict=True):
             with atomic(path) as scratch:
                 figure.savefig(scratch, format=suffix, metadata=metadata)
     return paths
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out once and keep that.
+
+    The solver's last digits differ between runs, and ids in an SVG are hashes of all digits.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position(np.round(axes.get_position(original=True).bounds, POSITION_DECIMALS))

@@ -106,7 +106,8 @@ def rdm_panels(
     return sentence(
         f"RDMs of areas and of their best layers{' (simulated data)' if simulated else ''}.",
         f"{dataset}: {matched}." if dataset else f"{matched}.",
-        "Above: as measured, mean over subjects; below: the best layer of each area.",
+        "Above: as measured, mean over subjects; of areas with responses alone, 1 − Pearson r over"
+        " neuroids of the mean responses, each z-scored over images. Below: the best layer.",
         f"Dissimilarity in a layer: {parts.DISTANCES[distance]}."
         if distance in parts.DISTANCES
         else "",

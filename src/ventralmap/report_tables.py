@@ -84,13 +84,16 @@ def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> V
         What to download, if that is another table.
     """
     shown = table.head(MOST_ROWS)
-    rows = [
-        [_cell(str(column), value) for column, value in zip(shown.columns, row, strict=True)]
-        for row in shown.itertuples(index=False, name=None)
-    ]
     header = [
-        (str(c), COLUMNS.get(str(c), ""), is_numeric_dtype(dtype))
-        for c, dtype in table.dtypes.items()
+        (str(name), COLUMNS.get(str(name), ""), is_numeric_dtype(dtype))
+        for name, dtype in table.dtypes.items()
+    ]
+    rows = [
+        [
+            (*_cell(column, value), number)
+            for (column, _, number), value in zip(header, row, strict=True)
+        ]
+        for row in shown.itertuples(index=False, name=None)
     ]
     download = csv_uri(table if whole is None else whole)
     return View(name, TITLES.get(name, name), header, rows, len(table), download)
@@ -104,12 +107,13 @@ def csv_uri(table: pd.DataFrame) -> str | None:
     return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text).decode()
 
 
-def _cell(column: str, value: Any) -> tuple[str, str, bool]:
+def _cell(column: str, value: Any) -> tuple[str, str]:
+    """Text and value to sort by."""
     if pd.isna(value):
-        return MISSING, "", False
+        return MISSING, ""
     if isinstance(value, bool | str) or not hasattr(value, "__float__"):
-        return str(value), str(value), False
-    return rounded(column, float(value)), repr(float(value)), True
+        return str(value), str(value)
+    return rounded(column, float(value)), repr(float(value))
 
 
 def rounded(column: str, value: float) -> str:

@@ -1,6 +1,10 @@
 """What the figures hold, and that their files are the same on every run."""
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -351,6 +355,19 @@ def test_files_are_the_same_bytes_on_every_run(name, tmp_path, monkeypatch):
     for a, b, c in zip(first, second, third, strict=True):
         assert a.read_bytes() == b.read_bytes() == c.read_bytes()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_another_process_makes_the_same_bytes(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
+        "import test_figures as t;"
+        "[t.figures.save(make(), Path(sys.argv[2]) / name) for name, make in t.FIGURES.items()]"
+    )
+    run = [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path / "other")]
+    subprocess.run(run, check=True, env={**os.environ, "PYTHONHASHSEED": "1"})
+    for name, make in FIGURES.items():
+        for path in figures.save(make(), tmp_path / "here" / name):
+            assert path.read_bytes() == (tmp_path / "other" / path.name).read_bytes()
 
 
 def test_files_hold_text_as_text_and_the_size_of_a_column(tmp_path):

@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 MOST_PIXELS = 320
 MOST_LABELS = 20
 LABEL_GAP = 7.5
+NAME_WIDTH = 66
 
 
 def rdm_panels(
@@ -61,7 +62,7 @@ def rdm_panels(
     order, bounds, names = arrange(categories, len(next(iter(measured.values()))))
     pairs = [(area, measured[area], *model[area]) for area in measured]
     with style.context():
-        figure, grid = _grid(len(pairs), named=0 < len(names) <= MOST_LABELS)
+        figure, grid = _grid(len(pairs), names if len(names) <= MOST_LABELS else [])
         for column, (area, seen, layer, made) in zip(grid.T, pairs, strict=True):
             above, below = (rdm[np.ix_(order, order)] for rdm in (seen, made))
             image = _panel(column[0], above, bounds, (area, "measured"))
@@ -165,8 +166,9 @@ def shrink(image: Array, most: int = MOST_PIXELS) -> Array:
     return np.divide(total, known, out=np.full_like(total, np.nan), where=known > 0)
 
 
-def _grid(columns: int, named: bool) -> tuple[Figure, np.ndarray]:
-    beside = 1.55 if named else 0.8  # inches for the names of categories and the colour bar
+def _grid(columns: int, names: Sequence[str]) -> tuple[Figure, np.ndarray]:
+    widest = max((labels.width(_short(name), style.SMALL) for name in names), default=0.0)
+    beside = widest / 72 + 0.85  # inches for the names of categories and the colour bar
     most = style.SINGLE if columns == 1 else style.DOUBLE
     side = min((most - beside) / columns, 50 * style.MILLIMETRE)
     size = (min(most, columns * (side + 0.05) + beside), 2 * (side + 0.3) + 0.25)
@@ -200,11 +202,15 @@ def _name_categories(axes: Axes, bounds: Sequence[int], names: Sequence[str], n:
     where = blended_transform_factory(axes.transAxes, axes.transData)
     for centre, place, name in zip(centres, places, names, strict=True):
         axes.annotate(
-            labels.fit(name, 50), (0, centre), xytext=(-0.06, place), xycoords=where,
+            _short(name), (0, centre), xytext=(-0.06, place), xycoords=where,
             textcoords=where, ha="right", va="center", size=style.SMALL, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": style.GREY, "shrinkA": 0,
                         "shrinkB": 1},
         )  # fmt: skip
+
+
+def _short(category: str) -> str:
+    return labels.fit(category, NAME_WIDTH)
 
 
 def _title(figure: Figure, dataset: str, simulated: bool) -> None:

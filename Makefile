@@ -3,6 +3,9 @@ CORES ?= all
 BIN := .venv/bin
 READY := .venv/.ready
 
+# Imports are most of a short job, and take twice as long where bytecode is not kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help env demo test lint lock clean
 
 help:  ## Say what can be made

@@ -107,7 +107,7 @@ def decompose(kernel: Array) -> Spectrum:
     return Spectrum(np.maximum(values, 0.0), vectors)
 
 
-def loo_residuals(spectrum: Spectrum, centred: Array, alpha: float) -> Array:
+def loo_residuals(spectrum: Spectrum, projected: Array, alpha: float) -> Array:
     """Residuals of leave-one-out prediction, exact and without refitting.
 
     With an unpenalised intercept the hat matrix is 1/n + K (K + alpha I)^-1, so the residual of
@@ -118,8 +118,8 @@ def loo_residuals(spectrum: Spectrum, centred: Array, alpha: float) -> Array:
     ----------
     spectrum
         Decomposition of the centred training kernel.
-    centred
-        Training responses minus their mean, shape (n, n_neuroids).
+    projected
+        Centred training responses in the eigenbasis, U^T y, shape (n, n_neuroids).
     alpha
         Regularisation, above zero.
 
@@ -128,8 +128,8 @@ def loo_residuals(spectrum: Spectrum, centred: Array, alpha: float) -> Array:
     ndarray, shape (n, n_neuroids)
     """
     shrink = alpha / (spectrum.values + alpha)  # (n,)
-    residual = (spectrum.vectors * shrink) @ (spectrum.vectors.T @ centred)  # (n, n_neuroids)
-    leverage_left = (spectrum.vectors**2) @ shrink - 1 / len(centred)  # 1 - h_ii, (n,)
+    residual = (spectrum.vectors * shrink) @ projected  # (n, n_neuroids)
+    leverage_left = (spectrum.vectors**2) @ shrink - 1 / len(projected)  # 1 - h_ii, (n,)
     return residual / leverage_left[:, None]
 
 
@@ -155,8 +155,9 @@ def select_alpha(spectrum: Spectrum, centred: Array, alphas: Array) -> tuple[NDA
     index = np.zeros(centred.shape[1], dtype=np.int64)
     best = np.full(centred.shape[1], np.inf)
     chosen = np.empty_like(centred)
+    projected = spectrum.vectors.T @ centred  # (n, n_neuroids), the same for every alpha
     for position, alpha in enumerate(alphas):
-        residual = loo_residuals(spectrum, centred, alpha)
+        residual = loo_residuals(spectrum, projected, alpha)
         error = np.einsum("ij,ij->j", residual, residual)
         better = error < best
         best[better], index[better] = error[better], position

@@ -166,7 +166,7 @@ def analyse(
         for area, _, subjects in static_areas(dataset)
     ]
     return (
-        xr.concat(areas, dim="area")
+        xr.concat(areas, dim="area", coords="minimal", compat="override", join="exact")
         .assign_coords(
             layer=list(kernels.layers),
             depth=("layer", kernels.depth),

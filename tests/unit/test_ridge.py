@@ -39,7 +39,9 @@ def test_leave_one_out_is_leaving_one_out():
     features, responses, _ = problem(n=20)
     centred = features - features.mean(axis=0)
     spectrum = ridge.decompose(centred @ centred.T)
-    found = ridge.loo_residuals(spectrum, responses - responses.mean(axis=0), alpha=7.0)
+    found = ridge.loo_residuals(
+        spectrum, spectrum.vectors.T @ (responses - responses.mean(axis=0)), alpha=7.0
+    )
     for i in range(20):
         kept = np.arange(20) != i
         model = Ridge(alpha=7.0).fit(features[kept], responses[kept])

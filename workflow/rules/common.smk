@@ -30,6 +30,11 @@ def measuring(kind):
     return [name for name, kinds in MEASUREMENTS.items() if kind in kinds]
 
 
+def half_of_cores():
+    """Threads of the heavy jobs: the other half is for the jobs that run beside them."""
+    return max(1, (workflow.cores or 8) // 2)
+
+
 def code(script):
     """The modules that a script uses, as input: an edit reruns exactly the jobs that use it."""
     return provenance.modules(workflow.source_path(f"../scripts/{script}.py"))

@@ -8,7 +8,7 @@ rule encode:
         scores=f"{RESULTS}/encoding/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/encode/{{dataset}}/{{model}}.log",
-    threads: 4
+    threads: half_of_cores()
     params:
         settings={key: STUDY["encoding"][key] for key in ("method", "folds", "alphas")},
         seed=STUDY["seed"],

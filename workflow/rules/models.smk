@@ -26,7 +26,7 @@ rule extract:
         kernels=f"{RESULTS}/kernels/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/extract/{{dataset}}/{{model}}.log",
-    threads: 4
+    threads: half_of_cores()
     resources:
         gpu=1,
         mem_mb=int(1000 * STUDY["extract"]["memory_gb"]) + 2000,

@@ -7,6 +7,7 @@ rule weights:
         record=f"{RESULTS}/weights/{{model}}.json",
     log:
         f"{LOGS}/weights/{{model}}.log",
+    priority: 20
     script:
         "../scripts/weights.py"
 
@@ -26,6 +27,7 @@ rule extract:
         kernels=f"{RESULTS}/kernels/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/extract/{{dataset}}/{{model}}.log",
+    priority: 20
     threads: half_of_cores()
     resources:
         gpu=1,

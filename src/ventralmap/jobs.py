@@ -11,6 +11,8 @@ from pathlib import Path
 
 from ventralmap.errors import InputError
 
+ERROR = "error: "
+
 
 @contextmanager
 def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
@@ -18,7 +20,7 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
 
     Everything printed, also by libraries in C, goes to the log. An `InputError` ends the process
     with its one line on the terminal; any other exception with its last line and the log's name.
-    The whole traceback is in the log.
+    The log ends in the whole traceback and that line.
 
     Parameters
     ----------
@@ -35,15 +37,37 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
             yield
         except Exception as error:
             traceback.print_exc()
-            os.write(terminal, _last_line(error, log).encode())
+            line = _last_line(error, log)
+            print(line, file=sys.stderr, end="")
+            os.write(terminal, line.encode())
             sys.exit(1)
+
+
+def failures(logs: str | os.PathLike[str], since: float) -> list[str]:
+    """List the last lines of the jobs that failed.
+
+    Parameters
+    ----------
+    logs
+        Folder of the jobs' logs.
+    since
+        Logs written before this time (seconds since the epoch) are of earlier runs.
+
+    Returns
+    -------
+    list of str
+        In the order of the logs' names.
+    """
+    recent = [path for path in sorted(Path(logs).rglob("*.log")) if path.stat().st_mtime >= since]
+    last = [path.read_text(errors="replace").rstrip().rpartition("\n")[2] for path in recent]
+    return [line for line in last if line.startswith(ERROR)]
 
 
 def _last_line(error: Exception, log: str | os.PathLike[str]) -> str:
     if isinstance(error, InputError):
-        return f"error: {error}\n"
+        return f"{ERROR}{error}\n"
     message = " ".join(str(error).split())
-    return f"error: {type(error).__name__}: {message} (a fault of ventralmap? see {log})\n"
+    return f"{ERROR}{type(error).__name__}: {message} (a fault of ventralmap? see {log})\n"
 
 
 @contextmanager

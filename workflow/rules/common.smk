@@ -1,8 +1,9 @@
 """What all rules share: the resolved config, names of datasets and models, code as input."""
 
-from snakemake.exceptions import WorkflowError
+import sys
+import time
 
-from ventralmap import datasets, provenance, registry
+from ventralmap import datasets, jobs, provenance, registry
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 
@@ -14,10 +15,16 @@ try:
         name: datasets.measurements(path) for name, path in DATASETS.items()
     }
 except InputError as error:
-    raise WorkflowError(f"error: {error}") from None
+    sys.exit(f"{jobs.ERROR}{error}")
 
 RESULTS = f"results/{STUDY['study']}"
 LOGS = f"{RESULTS}/logs"
+STARTED = time.time()
+
+
+onerror:
+    # Snakemake says much after a job's one line; say it again where it is read.
+    print("", *jobs.failures(LOGS, STARTED), sep="\n", file=sys.stderr)
 
 
 wildcard_constraints:

@@ -81,8 +81,3 @@ def _check_layers(config: Mapping[str, Any]) -> None:
                 f"config: layers: '{model}' is not among the models; "
                 f"{suggest(model, config['models'])}"
             )
-
-
-def areas(hierarchy: list[str | list[str]]) -> list[str]:
-    """List the areas of a hierarchy, levels flattened."""
-    return [area for level in hierarchy for area in ([level] if isinstance(level, str) else level)]

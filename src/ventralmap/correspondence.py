@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr, wilcoxon
 
 from ventralmap import resampling
-from ventralmap.encoding import nested_r
-from ventralmap.tables import Resampling, Run, areas_of, median_samples
+from ventralmap.hierarchy import Hierarchy, ranks
+from ventralmap.runs import Run
+from ventralmap.tables import Resampling, areas_of, median_samples
 
 Array = NDArray[np.float64]
-Hierarchy = Sequence[str | Sequence[str]]
 
 UNTRAINED = "+untrained"
 
@@ -72,7 +72,7 @@ def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
 
 
 def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -> Match:
-    r, nested = scores["r"].values, nested_r(scores)
+    r, nested = scores["r"].values, scores["r_nested"].values
     return Match(
         key=(run.dataset, run.model, area, "encoding"),
         scores=np.median(r, axis=1),
@@ -181,12 +181,6 @@ def _planted(truth: pd.DataFrame | None, model: str, area: str) -> str:
     return str(found.iloc[0]) if len(found) else ""
 
 
-def area_order(hierarchy: Hierarchy) -> dict[str, int]:
-    """Rank of each area; areas listed together share one."""
-    levels = [[level] if isinstance(level, str) else level for level in hierarchy]
-    return {area: rank for rank, level in enumerate(levels) for area in level}
-
-
 def hierarchy_table(matches: Sequence[Match], hierarchy: Hierarchy) -> pd.DataFrame:
     """Make `hierarchy.csv`: whether the depth of the best layer rises along the areas.
 
@@ -202,7 +196,7 @@ def hierarchy_table(matches: Sequence[Match], hierarchy: Hierarchy) -> pd.DataFr
     pandas.DataFrame
         A row per model and method with areas on at least two levels.
     """
-    order = area_order(hierarchy)
+    order = ranks(hierarchy)
     groups: dict[tuple[str, str], list[Match]] = {}
     for match in matches:
         groups.setdefault((match.key[1], match.key[3]), []).append(match)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 import yaml
+from numpy.typing import NDArray
 
 from ventralmap import arrays, formats, layout, rdm_formats, rdm_validation, validation
 from ventralmap.errors import InputError, suggest
 from ventralmap.files import atomic
+from ventralmap.hierarchy import Hierarchy
+from ventralmap.hierarchy import areas as hierarchy_areas
 from ventralmap.reading import read_table
 
 
@@ -52,6 +56,11 @@ class Dataset:
     def name(self) -> str:
         """The name of the dataset in tables and paths."""
         return str(self.meta["name"])
+
+    def mean_response(self) -> NDArray[np.float64]:
+        """Mean over the repetitions that were shown, shape (n_stimuli, n_neuroids)."""
+        assert self.responses is not None
+        return np.nanmean(self.responses.values, axis=1)
 
     @property
     def images(self) -> list[Path]:
@@ -208,7 +217,7 @@ def areas(dataset: Dataset) -> list[str]:
     return list(dict.fromkeys(str(area) for array in measured for area in array["area"].values))
 
 
-def check_areas(dataset: Dataset, hierarchy: Sequence[str | Sequence[str]]) -> None:
+def check_areas(dataset: Dataset, hierarchy: Hierarchy) -> None:
     """Check that every measured area has a place in the study's hierarchy.
 
     Parameters
@@ -223,7 +232,7 @@ def check_areas(dataset: Dataset, hierarchy: Sequence[str | Sequence[str]]) -> N
     InputError
         If an area has no place.
     """
-    known = [a for level in hierarchy for a in ([level] if isinstance(level, str) else level)]
+    known = hierarchy_areas(hierarchy)
     for area in areas(dataset):
         if area not in known:
             raise InputError(

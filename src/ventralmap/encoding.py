@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import folds, ridge
+from ventralmap.correlation import correlate
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 
@@ -38,16 +39,17 @@ def encode(
     Returns
     -------
     xarray.Dataset
-        r (layer, neuroid), prediction (layer, stimulus, neuroid), alpha, alpha_index and
-        training_r (layer, fold, neuroid), fold (stimulus).
+        r (layer, neuroid), r_nested (neuroid), prediction (layer, stimulus, neuroid), alpha,
+        alpha_index and training_r (layer, fold, neuroid), held_out_in (stimulus).
     """
     rows = _positions(dataset, kernels)
-    responses = mean_response(dataset)
+    responses = dataset.mean_response()
     fold = stimulus_folds(dataset, settings["folds"], seed)
     solve, grid = SOLVERS[settings["method"]], alpha_grid(settings["alphas"])
     results = [solve(gram[np.ix_(rows, rows)], responses, fold, grid) for gram in kernels.gram]
     scores = _collect(dataset, kernels, responses, fold, results)
-    return scores.assign_attrs(
+    nested = ("neuroid", nested_r(scores), _about("held-out r of the layer chosen in training"))
+    return scores.assign(r_nested=nested).assign_attrs(
         generalisation="group" if grouped(dataset) else "images", n_alphas=len(grid)
     )
 
@@ -55,12 +57,6 @@ def encode(
 def alpha_grid(settings: Mapping[str, Any]) -> Array:
     """Log-spaced alphas from `low` to `high`, `n` of them, in units of the mean eigenvalue."""
     return np.geomspace(settings["low"], settings["high"], settings["n"])
-
-
-def mean_response(dataset: Dataset) -> Array:
-    """Mean over the repeats that were shown, shape (n_stimuli, n_neuroids)."""
-    assert dataset.responses is not None
-    return np.nanmean(dataset.responses.values, axis=1)
 
 
 def stimulus_folds(dataset: Dataset, n_folds: int, seed: int) -> NDArray[np.int64]:
@@ -89,7 +85,7 @@ def _collect(
     assert dataset.responses is not None
     neuroids = dataset.responses
     per_fold = ("layer", "fold", "neuroid")
-    scores = np.array([ridge.correlate(result.prediction, responses) for result in results])
+    scores = np.array([correlate(result.prediction, responses) for result in results])
     return xr.Dataset(
         {
             "r": (("layer", "neuroid"), scores, _about("held-out Pearson correlation")),
@@ -133,22 +129,30 @@ def _about(name: str) -> dict[str, str]:
 
 
 def nested_r(scores: xr.Dataset) -> Array:
-    """Held-out correlation of the layer chosen without the test images.
+    """Held-out correlation of the layer chosen, for each area, without the test images.
 
-    In each fold the layer with the highest median leave-one-out correlation over the neuroids
-    is chosen on the training images, and its predictions of the held-out images are kept.
+    In each fold the layer with the highest median leave-one-out correlation over the area's
+    neuroids is chosen on the training images, and its predictions of the held-out images are kept.
 
     Parameters
     ----------
     scores
-        What `encode` returns, of the neuroids of one area.
+        With training_r, prediction, response and held_out_in.
 
     Returns
     -------
     ndarray, shape (n_neuroids,)
     """
+    areas = scores["area"].values
+    nested = np.empty(len(areas))
+    for area in np.unique(areas):
+        nested[areas == area] = _nested_r_of_area(scores.isel(neuroid=areas == area))
+    return nested
+
+
+def _nested_r_of_area(scores: xr.Dataset) -> Array:
     chosen = scores["training_r"].median("neuroid").argmax("layer").values  # (n_folds,)
     by_stimulus = chosen[scores["held_out_in"].values]  # (n_stimuli,)
     stimuli = np.arange(scores.sizes["stimulus"])
     prediction = scores["prediction"].values[by_stimulus, stimuli].astype(float)
-    return ridge.correlate(prediction, scores["response"].values)
+    return correlate(prediction, scores["response"].values)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rsatoolbox.rdm import RDMs, load_rdm
 from scipy.spatial.distance import squareform
 
-from ventralmap import captions, correspondence, dataset, figures, runs
+from ventralmap import captions, dataset, figures, hierarchy, runs
 
 Array = NDArray[np.float64]
 Drawing = tuple[Figure, str]
@@ -137,7 +137,7 @@ def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tupl
     """
     first = study.config["models"][0]
     chosen = study.best[(study.best["dataset"] == name) & (study.best["model"] == first)]
-    order = correspondence.area_order(study.config["hierarchy"])
+    order = hierarchy.ranks(study.config["hierarchy"])
     # An area with responses and RDMs of its own (the same name) is shown by its RDMs.
     layers = dict(zip(chosen["area"], chosen["best_layer"], strict=True))
     brain = load_rdm(str(study.rdms / f"{name}.measured.h5"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ventralmap.config import areas
+from ventralmap.hierarchy import areas
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
 from ventralmap.wording import counted, listing, sentence

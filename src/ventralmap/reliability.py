@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap.correlation import correlate
 from ventralmap.dataset import Dataset
-from ventralmap.ridge import correlate
 
 Array = NDArray[np.float64]
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
 
-from ventralmap.tables import Run
+
+@dataclass(frozen=True)
+class Run:
+    """What one step found for one dataset and model."""
+
+    dataset: str
+    model: str
+    scores: xr.Dataset
 
 
 def read(paths: Sequence[str]) -> list[Run]:

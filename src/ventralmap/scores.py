@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ventralmap.hierarchy import Hierarchy
+from ventralmap.hierarchy import areas as hierarchy_areas
 from ventralmap.registry import PIXELS, UNTRAINED
 
-Hierarchy = Sequence[str | Sequence[str]]
 Metas = Sequence[Mapping[str, Any]]
 
 COLUMNS = (
@@ -116,8 +117,7 @@ def panels(scores: pd.DataFrame, hierarchy: Hierarchy) -> list[Panel]:
 
 def order_areas(areas: Iterable[str], hierarchy: Hierarchy) -> list[str]:
     """Order the areas that occur by the hierarchy; those it lacks follow in order of occurrence."""
-    levels = [[level] if isinstance(level, str) else list(level) for level in hierarchy]
-    known = [area for level in levels for area in level]
+    known = hierarchy_areas(hierarchy)
     present = list(dict.fromkeys(areas))
     return [a for a in known if a in present] + [a for a in present if a not in known]
 

@@ -13,17 +13,9 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from ventralmap import resampling
+from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one step found for one dataset and model."""
-
-    dataset: str
-    model: str
-    scores: xr.Dataset
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from scipy import stats
 from ventralmap import ranks, rdm, resampling
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
-from ventralmap.similarity import model_rdms
+from ventralmap.rdm_sources import model_rdms
 
 Array = NDArray[np.float64]
 

@@ -6,6 +6,7 @@ from scipy.linalg import solve
 from sklearn.linear_model import Ridge, RidgeCV
 
 from ventralmap import ridge
+from ventralmap.correlation import correlate
 
 RELATIVE = np.geomspace(1e-5, 1e6, 23)
 
@@ -90,7 +91,7 @@ def test_noise_lowers_the_expected_score():
         runs = [problem(seed, noise=noise, p=20) for seed in range(10)]
         return np.mean(
             [
-                ridge.correlate(ridge.cross_validate(x @ x.T, y, f, RELATIVE).prediction, y)
+                correlate(ridge.cross_validate(x @ x.T, y, f, RELATIVE).prediction, y)
                 for x, y, f in runs
             ]
         )
@@ -103,11 +104,11 @@ def test_unrelated_features_predict_nothing():
     random = np.random.default_rng(1)
     features, responses = random.normal(size=(300, 50)), random.normal(size=(300, 40))
     found = ridge.cross_validate(features @ features.T, responses, np.arange(300) % 5, RELATIVE)
-    assert abs(np.median(ridge.correlate(found.prediction, responses))) < 0.1
+    assert abs(np.median(correlate(found.prediction, responses))) < 0.1
 
 
 def test_correlation_is_numpys_and_zero_for_a_constant():
     a, b = np.random.default_rng(0).normal(size=(2, 30, 3))
     b[:, 2] = 1.0
     expected = [np.corrcoef(a[:, i], b[:, i])[0, 1] for i in range(2)]
-    assert ridge.correlate(a, b) == pytest.approx([*expected, 0.0])
+    assert correlate(a, b) == pytest.approx([*expected, 0.0])

@@ -1,7 +1,7 @@
 """Save the measured RDMs of a dataset for rsatoolbox."""
 
-from ventralmap import dataset, similarity
+from ventralmap import dataset, rdm_sources
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
-    similarity.save_measured(snakemake.output.rdms, dataset.load(snakemake.input.folder))
+    rdm_sources.save_measured(snakemake.output.rdms, dataset.load(snakemake.input.folder))

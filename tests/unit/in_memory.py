@@ -1,0 +1,156 @@
+"""Datasets, kernels and scores with known values, made in memory."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from ventralmap import arrays
+from ventralmap.dataset import Dataset
+from ventralmap.kernels import Kernels
+
+META = {"name": "tiny", "title": "Tiny"}
+
+
+def ids(n):
+    return [f"s{i:02d}" for i in range(n)]
+
+
+def kernels(features, stimulus_ids=None, layers=None, model="net"):
+    """Kernels of features as they are, a list of (n_stimuli, n_features)."""
+    n = len(features[0])
+    return Kernels(
+        gram=np.array([x @ x.T for x in features]),
+        row_sum=np.array([x.sum(axis=1) for x in features]),
+        n_features=np.array([x.shape[1] for x in features]),
+        n_constant=np.zeros(len(features), dtype=int),
+        layers=layers or [f"layer{i}" for i in range(len(features))],
+        stimulus_ids=stimulus_ids or ids(n),
+        attrs={"model": model},
+    )
+
+
+def shuffled(made, order):
+    """The same kernels with their stimuli in another order."""
+    return Kernels(
+        made.gram[:, order][:, :, order],
+        made.row_sum[:, order],
+        made.n_features,
+        made.n_constant,
+        made.layers,
+        [made.stimulus_ids[i] for i in order],
+        made.attrs,
+    )
+
+
+def dataset(n, responses=None, rdms=(), area=None, subject=None, folder=".", **columns):
+    """A dataset; responses of shape (n_stimuli, [n_repetitions,] n_neuroids)."""
+    if responses is not None:
+        v = np.shape(responses)[-1]
+        responses = arrays.responses(
+            responses,
+            stimulus_id=ids(n),
+            neuroid_id=[f"n{i}" for i in range(v)],
+            area=area or ["V4"] * v,
+            subject=subject or ["A"] * v,
+        )
+    stimuli = pd.DataFrame({"file": [f"{i}.png" for i in ids(n)], **columns}, index=ids(n))
+    return Dataset(Path(folder), META, stimuli.rename_axis("stimulus_id"), responses, tuple(rdms))
+
+
+def reordered(data, order):
+    """The same dataset with its stimuli in another order."""
+    responses = None if data.responses is None else data.responses.isel(stimulus=order)
+    rdms = tuple(array.isel(stimulus_a=order, stimulus_b=order) for array in data.rdms)
+    return Dataset(data.folder, data.meta, data.stimuli.iloc[order], responses, rdms)
+
+
+def distances(n, seed=0, *shape):
+    """Proper RDMs, shape (*shape, n, n)."""
+    points = np.random.default_rng(seed).normal(size=(*shape, n, 4))
+    return np.linalg.norm(points[..., :, None, :] - points[..., None, :, :], axis=-1)
+
+
+def rdms(values, **labels):
+    """Label RDMs of shape (n_areas, n_subjects, ..., n, n); areas and subjects have names."""
+    n_areas, n_subjects, n = values.shape[0], values.shape[1], values.shape[-1]
+    names = {
+        "area": ["EVC", "IT", "V4"][:n_areas],
+        "subject": [f"P{i}" for i in range(n_subjects)],
+    }
+    return arrays.rdms(values, stimulus_id=ids(n), **(names | labels))
+
+
+def encoding_scores(
+    r, area=None, subject=None, *, nested=None, training_r=None, alpha_index=None, seed=0
+):
+    """What `encode` returns, for given r of shape (n_layers, n_neuroids), in two folds.
+
+    Responses and predictions are noise.
+    """
+    random, r = np.random.default_rng(seed), np.asarray(r, dtype=float)
+    (n_layers, v), n = r.shape, 10
+    if training_r is None:
+        training_r = np.repeat(r[:, None], 2, axis=1)
+    if alpha_index is None:
+        alpha_index = np.full((n_layers, 2, v), 2)
+    per_fold = ("layer", "fold", "neuroid")
+    return xr.Dataset(
+        {
+            "r": (("layer", "neuroid"), r),
+            "r_nested": ("neuroid", r.max(axis=0) if nested is None else np.asarray(nested)),
+            "prediction": (("layer", "stimulus", "neuroid"), random.normal(size=(n_layers, n, v))),
+            "response": (("stimulus", "neuroid"), random.normal(size=(n, v))),
+            "training_r": (per_fold, np.asarray(training_r, dtype=float)),
+            "alpha_index": (per_fold, np.asarray(alpha_index)),
+            "held_out_in": ("stimulus", np.arange(n) % 2),
+        },
+        coords={
+            "layer": [f"layer{i}" for i in range(n_layers)],
+            "depth": ("layer", np.linspace(0, 1, n_layers)),
+            "n_features": ("layer", np.full(n_layers, 7)),
+            "stimulus": ids(n),
+            "neuroid": [f"n{i}" for i in range(v)],
+            "area": ("neuroid", np.array(area or ["V4"] * v)),
+            "subject": ("neuroid", np.array(subject or ["A"] * v)),
+        },
+        attrs={"generalisation": "images", "n_alphas": 5},
+    )
+
+
+def reliability(values):
+    """Reliabilities as `read_reliability` gives them, shape (n_neuroids,)."""
+    names = [f"n{i}" for i in range(len(values))]
+    return xr.DataArray(np.asarray(values, dtype=float), {"neuroid": names}, ("neuroid",))
+
+
+def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested=0.1):
+    """What `similarity.analyse` returns, for given similarity of shape (n_areas, n_layers)."""
+    similarity = np.asarray(similarity, dtype=float)
+    n_areas, n_layers = similarity.shape
+    if bootstrap is None:
+        noise = np.random.default_rng(0).normal(size=(n_areas, 50, n_layers))
+        bootstrap = similarity[:, None] + 0.01 * noise
+    per_layer = ("area", "layer")
+    one = np.ones(n_areas)
+    return xr.Dataset(
+        {
+            "similarity": (per_layer, similarity),
+            "ci_low": (per_layer, similarity - 0.1),
+            "ci_high": (per_layer, similarity + 0.2),
+            "p": (per_layer, np.full(similarity.shape, 0.5) if p is None else np.asarray(p)),
+            "bootstrap": (("area", "bootstrap", "layer"), np.asarray(bootstrap, dtype=float)),
+            "ceiling_low": ("area", 0.3 * one),
+            "ceiling_high": ("area", 0.4 * one),
+            "score_nested": ("area", nested * one),
+            "n_subjects": ("area", 6 * one.astype(int)),
+        },
+        coords={
+            "area": list(area)[:n_areas],
+            "layer": [f"layer{i}" for i in range(n_layers)],
+            "depth": ("layer", np.linspace(0, 1, n_layers)),
+            "n_features": ("layer", np.full(n_layers, 7)),
+        },
+        attrs={"n_stimuli": 20, "distance": "correlation", "comparison": "spearman"},
+    )

@@ -1,0 +1,218 @@
+"""Encoding scores against plain loops, and what they must not depend on."""
+
+import in_memory as made
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import LeaveOneOut, cross_val_predict
+
+from ventralmap import encoding
+
+N = 40
+SETTINGS = {"method": "ridge", "folds": 4, "alphas": {"low": 0.001, "high": 1000, "n": 7}}
+
+
+def problem(seed=0, noise=0.5, n=N, n_neuroids=5, **columns):
+    """Two layers, of which the second drives the responses; three repeats."""
+    random = np.random.default_rng(seed)
+    features = [random.normal(size=(n, 12)) + 2, random.normal(size=(n, 60)) - 1]
+    signal = features[1] @ random.normal(size=(60, n_neuroids)) / 8
+    responses = signal[:, None] + noise * random.normal(size=(n, 3, n_neuroids))
+    return features, made.dataset(n, responses, **columns)
+
+
+def plain_predictions(features, responses, alpha, fold):
+    """Fit scikit-learn's ridge for each fold and neuroid; alpha of shape (fold, neuroid)."""
+    prediction = np.empty_like(responses)
+    for f, v in np.ndindex(*alpha.shape):
+        test = fold == f
+        fitted = Ridge(alpha[f, v]).fit(features[~test], responses[~test, v])
+        prediction[test, v] = fitted.predict(features[test])
+    return prediction
+
+
+def test_r_is_that_of_a_plain_loop_over_folds_and_neuroids():
+    features, data = problem()
+    scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    mean = data.responses.values.mean(axis=1)
+    for layer in range(2):
+        expected = plain_predictions(
+            features[layer], mean, scores["alpha"].values[layer], scores["held_out_in"].values
+        )
+        r = [np.corrcoef(expected[:, v], mean[:, v])[0, 1] for v in range(5)]
+        np.testing.assert_allclose(scores["r"][layer], r, atol=1e-9)
+        np.testing.assert_allclose(scores["prediction"][layer], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_the_alpha_is_the_one_with_the_least_leave_one_out_error_in_training():
+    features, data = problem()
+    scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    train = scores["held_out_in"].values != 2
+    x, y = features[1][train], data.responses.values.mean(axis=1)[train]
+    relative = np.array([0.001, 0.01, 0.1, 1, 10, 100, 1000])
+    grid = relative * ((x - x.mean(axis=0)) ** 2).sum() / len(x)
+    left_out = [cross_val_predict(Ridge(a), x, y, cv=LeaveOneOut()) for a in grid]
+    best = np.argmin([((p - y) ** 2).sum(axis=0) for p in left_out], axis=0)
+    found = scores.isel(layer=1, fold=2)
+    np.testing.assert_array_equal(found["alpha_index"], best)
+    np.testing.assert_allclose(found["alpha"], grid[best])
+    r = [np.corrcoef(left_out[best[v]][:, v], y[:, v])[0, 1] for v in range(5)]
+    np.testing.assert_allclose(found["training_r"], r)
+
+
+def test_the_layer_that_drives_the_responses_predicts_them_better():
+    features, data = problem(noise=0.1, n=120)
+    r = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)["r"]
+    assert (r.sel(layer="layer1") > 0.5).all()
+    assert (r.sel(layer="layer0") < 0.4).all()
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_the_order_of_stimuli_on_either_side_changes_nothing(seed):
+    features, data = problem()
+    random = np.random.default_rng(seed)
+    order, other = random.permutation(N), random.permutation(N)
+    first = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    kernels = made.shuffled(made.kernels(features), other)
+    second = encoding.encode(made.reordered(data, order), kernels, SETTINGS, seed=0)
+    np.testing.assert_allclose(second["r"], first["r"], atol=1e-9)
+    np.testing.assert_array_equal(second["held_out_in"], first["held_out_in"][order])
+    assert list(second["stimulus"].values) == [made.ids(N)[i] for i in order]
+
+
+def test_reordering_the_neuroids_permutes_the_scores():
+    features, data = problem()
+    first = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    data = made.Dataset(
+        data.folder, data.meta, data.stimuli, data.responses.isel(neuroid=[3, 0, 4, 1, 2])
+    )
+    second = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    assert list(second["neuroid"].values) == ["n3", "n0", "n4", "n1", "n2"]
+    np.testing.assert_allclose(second["r"], first["r"].sel(neuroid=second["neuroid"]), atol=1e-12)
+
+
+def test_the_same_seed_gives_the_same_scores_and_another_other_folds():
+    features, data = problem()
+    first, again, other = (
+        encoding.encode(data, made.kernels(features), SETTINGS, seed) for seed in (1, 1, 2)
+    )
+    xr.testing.assert_identical(first, again)
+    assert (first["held_out_in"] != other["held_out_in"]).any()
+
+
+def test_more_noise_never_helps_on_average():
+    def mean_r(noise):
+        runs = [problem(seed, noise) for seed in range(8)]
+        return np.mean(
+            [encoding.encode(d, made.kernels(x), SETTINGS, 0)["r"].sel(layer="layer1")
+             for x, d in runs]
+        )  # fmt: skip
+
+    scores = [mean_r(noise) for noise in (0.1, 1.0, 4.0, 16.0)]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_groups_are_held_out_as_a_whole():
+    groups = np.array([f"g{i % 7}" for i in range(N)])
+    features, data = problem(group=groups)
+    scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    folds_of = [set(scores["held_out_in"].values[groups == group]) for group in np.unique(groups)]
+    assert [len(folds) for folds in folds_of] == [1] * 7
+    assert set.union(*folds_of) == {0, 1, 2, 3}
+    assert scores.attrs["generalisation"] == "group"
+
+
+def test_without_groups_images_are_held_out():
+    features, data = problem()
+    scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    assert scores.attrs["generalisation"] == "images"
+    assert np.bincount(scores["held_out_in"]).tolist() == [10, 10, 10, 10]
+
+
+def test_numbered_groups_are_labels():
+    _, data = problem(group=np.arange(N) % 4)
+    fold = encoding.stimulus_folds(data, 4, seed=0)
+    assert len(set(zip(np.arange(N) % 4, fold.tolist(), strict=True))) == 4
+
+
+def test_what_is_said_of_layers_and_neuroids():
+    features, data = problem(area=["V1", "V1", "IT", "IT", "V4"], subject=list("ABABA"))
+    scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    assert list(scores["area"].values) == ["V1", "V1", "IT", "IT", "V4"]
+    assert list(scores["subject"].values) == list("ABABA")
+    assert scores["depth"].values.tolist() == [0, 1]
+    assert scores["n_features"].values.tolist() == [12, 60]
+    assert scores.attrs["n_alphas"] == 7
+
+
+def test_repeats_that_were_not_shown_do_not_count():
+    nan = np.nan
+    shown = [[[1.0, 2.0], [3.0, nan]], [[nan, 5.0], [7.0, 6.0]], [[0.0, 0.0], [nan, 8.0]]]
+    found = made.dataset(3, np.array(shown)).mean_response()
+    assert found.tolist() == [[2.0, 2.0], [7.0, 5.5], [0.0, 4.0]]
+
+
+def test_alphas_are_spaced_evenly_in_their_logarithm():
+    found = encoding.alpha_grid({"low": 0.01, "high": 100, "n": 5})
+    np.testing.assert_allclose(found, [0.01, 0.1, 1, 10, 100])
+
+
+def chosen_by(training_r):
+    """Scores of two layers, the first wrong and the second right on every test image."""
+    scores = made.encoding_scores(np.zeros((2, 3)), training_r=training_r)
+    right = scores["response"].values
+    scores["prediction"].values[:] = np.array([-right, right])
+    return scores
+
+
+def test_the_nested_layer_is_chosen_in_training_even_if_another_is_better_in_the_test():
+    training_r = np.array([[[0.9] * 3] * 2, [[0.1] * 3] * 2])  # (layer, fold, neuroid)
+    assert encoding.nested_r(chosen_by(training_r)) == pytest.approx([-1, -1, -1])
+    assert encoding.nested_r(chosen_by(training_r[::-1])) == pytest.approx([1, 1, 1])
+
+
+def test_the_nested_layer_is_chosen_fold_by_fold():
+    training_r = np.zeros((2, 2, 3))
+    training_r[1, 0] = training_r[0, 1] = 0.5  # the second layer in fold 0, the first in fold 1
+    scores = chosen_by(training_r)
+    response, fold = scores["response"].values, scores["held_out_in"].values
+    stitched = np.where(fold[:, None] == 0, response, -response)
+    expected = [np.corrcoef(stitched[:, v], response[:, v])[0, 1] for v in range(3)]
+    assert encoding.nested_r(scores) == pytest.approx(expected)
+
+
+def test_the_nested_layer_has_the_highest_median_not_mean():
+    training_r = np.zeros((2, 2, 3))
+    training_r[0, :, :] = [0.4, 0.4, -1.0]  # median 0.4, mean -0.07
+    training_r[1, :, :] = [0.3, 0.3, 0.9]  # median 0.3, mean 0.5
+    assert encoding.nested_r(chosen_by(training_r)) == pytest.approx([-1, -1, -1])
+
+
+def test_each_area_has_its_own_nested_layer():
+    training_r = np.zeros((2, 2, 3))
+    training_r[0, :, [0, 2]] = training_r[1, :, 1] = 0.5
+    scores = chosen_by(training_r).assign_coords(area=("neuroid", ["V4", "IT", "V4"]))
+    assert encoding.nested_r(scores) == pytest.approx([-1, 1, -1])
+
+
+def test_the_nested_scores_lie_beside_the_others():
+    features, data = problem(area=["V1", "V1", "IT", "IT", "V4"])
+    scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+    np.testing.assert_array_equal(scores["r_nested"], encoding.nested_r(scores))
+
+
+def test_without_signal_the_best_layer_is_optimistic_and_the_nested_one_is_not():
+    best, nested = [], []
+    for seed in range(25):
+        random = np.random.default_rng(seed)
+        features = [random.normal(size=(N, 20)) for _ in range(8)]
+        data = made.dataset(N, random.normal(size=(N, 1)))
+        scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
+        best.append(float(scores["r"].max()))
+        nested.append(encoding.nested_r(scores)[0])
+    assert np.mean(best) > 0.05
+    assert np.mean(nested) < 0.05

@@ -36,6 +36,7 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
         try:
             yield
         except Exception as error:
+            sys.stdout.flush()  # what was printed before goes before the traceback
             traceback.print_exc()
             line = _last_line(error, log)
             print(line, file=sys.stderr, end="")

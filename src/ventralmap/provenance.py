@@ -13,23 +13,23 @@ VERSIONED = ("ventralmap", "numpy", "scipy", "scikit-learn", "torch", "torchvisi
              "rsatoolbox", "snakemake")  # fmt: skip
 
 
-def modules(script: str) -> list[str]:
-    """List the modules of this package that a script imports, indirect imports too.
+def modules(*files: str) -> list[str]:
+    """List the modules of this package that Python files import, indirect imports too.
 
     Given to a rule as input, they make Snakemake rerun its jobs when one of them changes.
 
     Parameters
     ----------
-    script
-        Path of a Python file.
+    *files
+        Paths of scripts or modules; those of the package are listed too.
 
     Returns
     -------
     list of str
         Paths, sorted; data files next to the modules are not among them.
     """
-    found: set[Path] = set()
-    waiting = [Path(script)]
+    found = {Path(file) for file in files if PACKAGE in Path(file).parents}
+    waiting = [Path(file) for file in files]
     while waiting:
         new = _imported(waiting.pop()) - found
         found |= new

@@ -42,6 +42,6 @@ def half_of_cores():
     return max(1, (workflow.cores or 8) // 2)
 
 
-def code(script):
+def code(script, *modules):
     """The modules that a script uses, as input: an edit reruns exactly the jobs that use it."""
-    return provenance.modules(workflow.source_path(f"../scripts/{script}.py"))
+    return provenance.modules(workflow.source_path(f"../scripts/{script}.py"), *modules)

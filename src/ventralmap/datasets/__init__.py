@@ -1,8 +1,13 @@
-"""Datasets by name, and the folders that users bring; light to import, for Snakemake's parser."""
+"""Datasets by name, and the folders that users bring; light to import, for Snakemake's parser.
+
+A public dataset ``<family>[_<session>]`` is made by ``build`` of the module ``<family>`` here,
+which is imported only then, so that no dataset depends on another's adapter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from ventralmap import layout
@@ -100,6 +105,14 @@ def sources(entry: str) -> list[str]:
     return [str(path) for path in layout.all_files(Path(entry))] if is_folder(entry) else []
 
 
+def adapter(entry: str) -> list[str]:
+    """Return the file of the module that makes a public dataset; none for a folder."""
+    if is_folder(entry):
+        return []
+    family = dataset_name(entry).partition("_")[0]
+    return [str(Path(__file__).with_name(f"{family}.py"))]
+
+
 def build(entry: str, folder: Path, *, downloads: Path, seed: int) -> None:
     """Make the canonical folder of a dataset: fetched, simulated, or the user's, validated.
 
@@ -127,45 +140,7 @@ def build(entry: str, folder: Path, *, downloads: Path, seed: int) -> None:
         return
     with atomic(folder) as scratch:
         scratch.mkdir()
-        _adapt(dataset_name(entry), scratch, downloads, seed)
+        family, _, session = dataset_name(entry).partition("_")
+        build_public = import_module(f"{__name__}.{family}").build
+        build_public(scratch, downloads=downloads, session=session, seed=seed)
         dataset.load(scratch, verify_images=True)
-
-
-def _adapt(name: str, folder: Path, downloads: Path, seed: int) -> None:
-    family, _, session = name.partition("_")
-    _ADAPTERS[family](folder, session, downloads, seed)
-
-
-# Each imports its own module: another dataset's needs (torch above all) take seconds to import.
-
-
-def _simulated(folder: Path, session: str, downloads: Path, seed: int) -> None:
-    from ventralmap.datasets import simulated
-
-    simulated.build(folder, downloads=downloads, seed=seed)
-
-
-def _kriegeskorte2008(folder: Path, session: str, downloads: Path, seed: int) -> None:
-    from ventralmap.datasets import kriegeskorte2008
-
-    kriegeskorte2008.build(folder, downloads=downloads)
-
-
-def _cichy2014(folder: Path, session: str, downloads: Path, seed: int) -> None:
-    from ventralmap.datasets import cichy2014
-
-    cichy2014.build(folder, downloads=downloads)
-
-
-def _cowley2023(folder: Path, session: str, downloads: Path, seed: int) -> None:
-    from ventralmap.datasets import cowley2023
-
-    cowley2023.build(folder, session=session, downloads=downloads)
-
-
-_ADAPTERS = {
-    "simulated": _simulated,
-    "kriegeskorte2008": _kriegeskorte2008,
-    "cichy2014": _cichy2014,
-    "cowley2023": _cowley2023,
-}

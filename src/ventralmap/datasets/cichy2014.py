@@ -24,7 +24,7 @@ META = {
 }
 
 
-def build(folder: Path, *, downloads: Path) -> None:
+def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder; the images are those of Kriegeskorte et al., in their order."""
     stimuli = kriegeskorte2008.write_stimuli(folder, downloads)
     path = download.fetch("cichy2014", "target_fmri.mat", downloads)

@@ -20,7 +20,7 @@ ANIMALS = {"190923": "WE", "210325": "PE"}
 """The monkey of each session, from the publishers' readme."""
 
 
-def build(folder: Path, *, session: str, downloads: Path) -> None:
+def build(folder: Path, *, downloads: Path, session: str, seed: int = 0) -> None:
     """Write the dataset folder of one session."""
     stimuli = _write_stimuli(folder, session, downloads)
     values = responses(session, downloads)  # (image, repeat, neuron)

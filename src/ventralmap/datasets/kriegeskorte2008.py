@@ -31,7 +31,7 @@ META = {
 }
 
 
-def build(folder: Path, *, downloads: Path) -> None:
+def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder from the published files."""
     stimuli = write_stimuli(folder, downloads)
     rdms = measured(downloads, stimuli["stimulus_id"].tolist())

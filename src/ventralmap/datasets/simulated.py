@@ -35,15 +35,17 @@ META = {
 }
 
 
-def build(folder: Path, *, downloads: Path, seed: int, design: Design | None = None) -> None:
+def build(
+    folder: Path, *, downloads: Path, seed: int, session: str = "", design: Design | None = None
+) -> None:
     """Write the simulated dataset.
 
     Parameters
     ----------
     folder
         Where the dataset goes.
-    downloads
-        Not needed: every adapter is given it, but this one makes all it writes.
+    downloads, session
+        Not needed: every adapter is given them, but this one makes all it writes.
     seed
         Seed of stimuli and recordings; the same seed gives the same dataset.
     design

@@ -43,18 +43,29 @@ def _imported(path: Path) -> set[Path]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.ImportFrom):
+            source = _source(node, path)
+            names |= {source, *(f"{source}.{alias.name}" for alias in node.names)}
     return {file for name in names for file in _files(name)}
 
 
+def _source(node: ast.ImportFrom, path: Path) -> str:
+    """Dotted name of what a file imports from; relative ones are resolved."""
+    if not node.level:
+        return str(node.module)
+    parents = path.relative_to(PACKAGE.parent).parts[: -node.level]
+    return ".".join([*parents, *filter(None, [node.module])])
+
+
 def _files(name: str) -> list[Path]:
-    """File of a dotted module name; none when it is not of this package or not a module."""
+    """Files that importing a dotted name reads, its parents' too; none of other packages."""
     first, *rest = name.split(".")
     if first != NAME:
         return []
     base = PACKAGE.joinpath(*rest)
-    return [path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()]
+    folders = [PACKAGE.joinpath(*rest[:depth]) for depth in range(len(rest) + 1)]
+    possible = [base.with_suffix(".py"), *(folder / "__init__.py" for folder in folders)]
+    return [path for path in possible if path.is_file()]
 
 
 def versions() -> dict[str, str]:

@@ -1,7 +1,9 @@
 rule prepare:
     """Fetch, simulate or validate a dataset, and bring it to the canonical form."""
     input:
-        code=lambda wildcards: code("prepare", *datasets.adapter(DATASETS[wildcards.dataset])),
+        code=lambda wildcards: code(
+            "prepare", *datasets.adapter(DATASETS[wildcards.dataset])
+        ),
         sources=workflow.source_path("../../data/sources.csv"),
         files=lambda wildcards: datasets.sources(DATASETS[wildcards.dataset]),
     output:

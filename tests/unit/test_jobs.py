@@ -1,0 +1,141 @@
+"""Jobs as scripts run them: a process of its own, its log, and what its terminal gets."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from ventralmap import jobs
+
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+START = "import os, subprocess, sys\nimport numpy\nfrom ventralmap.errors import InputError\n"
+
+
+@dataclass
+class Run:
+    code: int
+    out: str
+    err: str
+    log: str
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run lines of Python as a job with the log `logs/deep/a.log`."""
+
+    def run_lines(*lines, after="", threads=1):
+        log = tmp_path / "logs" / "deep" / "a.log"
+        body = "".join(f"    {line}\n" for line in lines)
+        start = f"{START}from ventralmap.jobs import job\nprint('before')\n"
+        script = f"{start}with job({str(log)!r}, {threads}):\n{body}{after}\n"
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, env=BUFFERED
+        )
+        return Run(done.returncode, done.stdout, done.stderr, log.read_text())
+
+    return run_lines
+
+
+WAYS_TO_PRINT = {
+    "print": "print('hello')",
+    "stderr": "print('hello', file=sys.stderr)",
+    "file descriptor 1": "os.write(1, b'hello')",
+    "file descriptor 2": "os.write(2, b'hello')",
+    "other process": "subprocess.run(['echo', 'hello'], check=True)",
+}
+
+
+@pytest.mark.parametrize("way", WAYS_TO_PRINT)
+def test_what_a_job_prints_goes_to_the_log_alone(run, way):
+    done = run(WAYS_TO_PRINT[way])
+    assert (done.code, done.out, done.err) == (0, "before\n", "")
+    assert done.log.strip() == "hello"
+
+
+def test_after_a_job_the_terminal_is_back(run):
+    done = run("print('inside')", after="print('after'); print('oh', file=sys.stderr)")
+    assert (done.out, done.err, done.log) == ("before\nafter\n", "oh\n", "inside\n")
+
+
+def test_an_input_error_is_one_line(run):
+    done = run("raise InputError('a.csv: no id\\n\"s1\"; add it')")
+    assert (done.code, done.out) == (1, "before\n")
+    assert done.err == 'error: a.csv: no id "s1"; add it\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("raise ValueError('shapes\\n  differ')", "ValueError: shapes differ"),
+        ("{}['area']", "KeyError: 'area'"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_any_other_exception_is_one_line_that_names_the_log(run, tmp_path, line, message):
+    done = run(line)
+    log = tmp_path / "logs" / "deep" / "a.log"
+    assert done.code == 1
+    assert done.err == f"error: {message} (a fault of ventralmap? see {log})\n"
+
+
+@pytest.mark.parametrize("error", ["InputError('bad')", "ValueError('bad')"])
+def test_the_log_ends_with_the_traceback_and_the_line(run, error):
+    done = run("print('hello')", f"raise {error}")
+    first, *between, last = done.log.splitlines()
+    assert first == "hello"
+    assert between[0] == "Traceback (most recent call last):"
+    assert between[-1].endswith(error.replace("('", ": ").removesuffix("')"))
+    assert f"{last}\n" == done.err
+
+
+def test_exit_codes_of_the_job_itself_come_through(run):
+    assert run("sys.exit(3)").code == 3
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_linear_algebra_gets_the_threads(run, threads):
+    done = run(
+        "from threadpoolctl import threadpool_info",
+        "print({pool['num_threads'] for pool in threadpool_info()}, os.environ['OMP_NUM_THREADS'])",
+        threads=threads,
+    )
+    assert done.log == f"{{{threads}}} {threads}\n"
+
+
+@pytest.fixture
+def logs(tmp_path):
+    """Write a log with the time of its last change."""
+
+    def write(name, content, time):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (time, time))
+
+    return write
+
+
+def test_failures_are_the_last_lines_of_logs_that_end_in_an_error(logs, tmp_path):
+    logs("b.log", b"Traceback\nerror: second\n", 100)
+    logs("a/x.log", b"error: first\n\n", 101)
+    logs("fine.log", b"error: long ago, then all went well\ndone\n", 100)
+    logs("empty.log", b"", 100)
+    logs("not_a_log.txt", b"error: other\n", 100)
+    assert jobs.failures(tmp_path, since=100) == ["error: first", "error: second"]
+
+
+def test_failures_of_earlier_runs_are_not_listed(logs, tmp_path):
+    logs("old.log", b"error: old\n", 99.5)
+    logs("new.log", b"error: new\n", 100)
+    assert jobs.failures(tmp_path, since=100) == ["error: new"]
+
+
+def test_a_log_with_bytes_that_are_no_text_is_read(logs, tmp_path):
+    logs("a.log", b"\xff\xfe\nerror: bad\n", 100)
+    assert jobs.failures(tmp_path, since=0) == ["error: bad"]
+
+
+def test_no_logs_no_failures(tmp_path):
+    assert jobs.failures(tmp_path / "none", since=0) == []

@@ -12,6 +12,8 @@ from ventralmap.files import atomic
 
 Array = NDArray[np.float64]
 
+ROUNDING = 1e-13  # of a sum of squares in float64; features in float32 vary by more, or not at all
+
 
 def correlation(gram: Array, row_sum: Array, n_features: int) -> Array:
     """1 - Pearson correlation over features of two stimuli's patterns.
@@ -33,7 +35,11 @@ def correlation(gram: Array, row_sum: Array, n_features: int) -> Array:
     ndarray, shape (n_stimuli, n_stimuli)
         NaN for a stimulus whose pattern is constant over features.
     """
-    return cosine(gram - np.outer(row_sum, row_sum) / n_features, row_sum, n_features)
+    covariance = gram - np.outer(row_sum, row_sum) / n_features
+    # The variance of a constant pattern is zero but for rounding.
+    constant = np.diag(covariance) <= ROUNDING * np.diag(gram)
+    covariance[constant] = covariance[:, constant] = 0
+    return cosine(covariance, row_sum, n_features)
 
 
 def cosine(gram: Array, row_sum: Array, n_features: int) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -91,6 +92,17 @@ def response_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:
         yield area, ["all"], rdm.condense(distance)[None]
 
 
+def areas_over_time(dataset: Dataset) -> Iterator[tuple[str, list[float], Array]]:
+    """Yield (area, times, condensed RDMs) of RDMs over time; subjects and sessions are averaged."""
+    for measured in dataset.rdms:
+        if "time" not in measured.dims:
+            continue
+        mean = measured.mean([dim for dim in ("session", "subject") if dim in measured.dims])
+        for area in measured["area"].values:
+            values = mean.sel(area=area).values.astype(float)
+            yield str(area), [float(t) for t in measured["time"].values], rdm.condense(values)
+
+
 def save_model(
     path: str | os.PathLike[str], dataset: Dataset, kernels: Kernels, distance: str
 ) -> None:
@@ -110,16 +122,24 @@ def save_measured(path: str | os.PathLike[str], dataset: Dataset) -> None:
     """Save the RDMs of every area and subject as an rsatoolbox file.
 
     Areas of which only responses are given have one RDM, of the mean responses of all neuroids.
+    A dataset that holds nothing but RDMs over time has one for each time, the mean over subjects.
     """
-    found = [*static_areas(dataset), *response_areas(dataset)]
+    static = list(static_areas(dataset))
+    own = {area for area, _, _ in static}
+    found: list[tuple[str, list[Any], Array]] = [
+        *static,
+        *(of_area for of_area in response_areas(dataset) if of_area[0] not in own),
+    ]
+    label = "subject" if found else "time"
+    found = found or list(areas_over_time(dataset))
     rdm.save(
         path,
         np.concatenate([values for _, _, values in found]),
         "as measured",
         list(dataset.stimuli.index),
         {
-            "area": [area for area, subjects, _ in found for _ in subjects],
-            "subject": [subject for _, subjects, _ in found for subject in subjects],
+            "area": [area for area, labels, _ in found for _ in labels],
+            label: [name for _, labels, _ in found for name in labels],
         },
         {"dataset": dataset.meta["name"]},
     )

@@ -1,0 +1,194 @@
+"""RDMs of layers and areas against scipy, and the files that rsatoolbox opens."""
+
+import re
+
+import in_memory as made
+import numpy as np
+import pytest
+from rsatoolbox.rdm import load_rdm
+from scipy.spatial.distance import pdist, squareform
+from scipy.stats import zscore
+
+from ventralmap import rdm_sources
+from ventralmap.errors import InputError
+
+N = 9
+PAIRS = np.triu_indices(N, 1)
+SCIPY = {
+    "correlation": lambda x: pdist(x, "correlation"),
+    "cosine": lambda x: pdist(x, "cosine"),
+    "euclidean": lambda x: pdist(x, "sqeuclidean") / x.shape[1],
+}
+
+
+def features(seed=0, n=N):
+    random = np.random.default_rng(seed)
+    return [random.normal(size=(n, 30)) + 1, random.normal(size=(n, 80)) - 2]
+
+
+def upper(square):
+    return square[..., *PAIRS]
+
+
+@pytest.mark.parametrize("distance", SCIPY)
+def test_rdms_of_layers_are_scipys_in_the_order_asked_for(distance):
+    layers, order = features(), np.random.default_rng(1).permutation(N)
+    kernels = made.kernels(layers, stimulus_ids=made.ids(N))
+    wanted = [made.ids(N)[i] for i in order]
+    found = rdm_sources.model_rdms(kernels, distance, wanted)
+    expected = [SCIPY[distance](x[order]) for x in layers]
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("distance", "value", "n_features"),
+    [
+        ("correlation", 0.0, 30),
+        ("correlation", 0.1, 30),
+        ("correlation", 0.1, 49),
+        ("correlation", -3.3, 1000),
+        ("correlation", 1e3 / 7, 12345),
+        ("cosine", 0.0, 30),
+    ],
+)
+def test_a_constant_pattern_is_named_in_one_line(distance, value, n_features):
+    x = np.random.default_rng(0).normal(size=(N, n_features))
+    x[3] = value
+    kernels = made.kernels([features()[0], x], layers=["fine", "dead"])
+    expected = (
+        f"layer dead: {distance} distance is undefined for stimuli with a constant pattern; "
+        "choose rsa: distance: euclidean or leave the layer out"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(expected)}$"):
+        rdm_sources.model_rdms(kernels, distance, made.ids(N))
+
+
+@pytest.mark.parametrize(("distance", "value"), [("euclidean", 0.0), ("cosine", 0.1)])
+def test_a_constant_pattern_has_other_distances(distance, value):
+    x = features()[0]
+    x[3] = value
+    found = rdm_sources.model_rdms(made.kernels([x]), distance, made.ids(N))
+    np.testing.assert_allclose(found[0], SCIPY[distance](x))
+
+
+def test_a_faint_pattern_on_a_high_mean_is_not_constant():
+    x = 100 + 1e-3 * np.random.default_rng(0).normal(size=(N, 200))
+    found = rdm_sources.model_rdms(made.kernels([x]), "correlation", made.ids(N))
+    np.testing.assert_allclose(found[0], SCIPY["correlation"](x), atol=1e-4)
+
+
+def test_sessions_are_averaged():
+    values = made.distances(N, 0, 1, 2, 3)  # (area, subject, session, ., .)
+    measured = made.rdms(values, session=["1", "2", "3"])
+    ((area, subjects, found),) = rdm_sources.static_areas(made.dataset(N, rdms=[measured]))
+    assert (area, subjects) == ("EVC", ["P0", "P1"])
+    expected = upper(values[0, :, 0] + values[0, :, 1] + values[0, :, 2]) / 3
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_session_that_is_missing_does_not_count():
+    values = made.distances(N, 0, 1, 2, 2)
+    values[0, 1, 0] = np.nan
+    measured = made.rdms(values, session=["1", "2"])
+    ((_, _, found),) = rdm_sources.static_areas(made.dataset(N, rdms=[measured]))
+    np.testing.assert_allclose(found[1], upper(values[0, 1, 1]))
+
+
+def test_subjects_that_were_not_measured_in_an_area_are_left_out():
+    values = made.distances(N, 0, 2, 3)
+    values[1, 0] = np.nan
+    data = made.dataset(N, rdms=[made.rdms(values)])
+    found = {area: (subjects, rdms) for area, subjects, rdms in rdm_sources.static_areas(data)}
+    assert found["EVC"][0] == ["P0", "P1", "P2"]
+    assert found["IT"][0] == ["P1", "P2"]
+    np.testing.assert_allclose(found["IT"][1], upper(values[1, 1:]))
+
+
+def test_rdms_over_time_are_not_static():
+    over_time = made.rdms(made.distances(N, 0, 1, 2, 2), area=["MEG"], time=[0.0, 10.0])
+    static = made.rdms(made.distances(N, 1, 1, 2))
+    data = made.dataset(N, rdms=[over_time, static])
+    assert [area for area, _, _ in rdm_sources.static_areas(data)] == ["EVC"]
+
+
+def recorded(n_neuroids=12, rdms=()):
+    """Responses of two areas, whose neuroids differ in rate."""
+    random = np.random.default_rng(0)
+    responses = random.normal(size=(N, 2, n_neuroids)) * np.geomspace(1, 100, n_neuroids)
+    area = ["V4", "IT"] * (n_neuroids // 2)
+    return made.dataset(N, responses, rdms, area=area)
+
+
+def test_rdms_of_responses_are_of_standardised_neuroids():
+    data = recorded()
+    mean = data.responses.values.mean(axis=1)
+    found = list(rdm_sources.response_areas(data))
+    assert [(area, subjects) for area, subjects, _ in found] == [("V4", ["all"]), ("IT", ["all"])]
+    for (_, _, values), own in zip(found, (mean[:, ::2], mean[:, 1::2]), strict=True):
+        np.testing.assert_allclose(values[0], pdist(zscore(own), "correlation"))
+
+
+def test_neither_scale_nor_order_of_neuroids_changes_their_rdm():
+    data = recorded()
+    order = np.random.default_rng(1).permutation(12)
+    scaled = data.responses.isel(neuroid=order) * np.arange(1.0, 13) + 5
+    moved = made.Dataset(data.folder, data.meta, data.stimuli, scaled)
+    first, second = (
+        {area: values for area, _, values in rdm_sources.response_areas(d)} for d in (data, moved)
+    )
+    for area in ("V4", "IT"):
+        np.testing.assert_allclose(first[area], second[area])
+
+
+def test_without_responses_there_are_no_rdms_of_them():
+    data = made.dataset(N, rdms=[made.rdms(made.distances(N, 0, 1, 1))])
+    assert list(rdm_sources.response_areas(data)) == []
+
+
+def test_saved_rdms_of_layers_open_in_rsatoolbox(tmp_path):
+    layers, path = features(), tmp_path / "net.h5"
+    kernels = made.kernels(layers, layers=["conv", "fc"], model="net")
+    rdm_sources.save_model(path, made.dataset(N), kernels, "correlation")
+    opened = load_rdm(str(path), file_type="hdf5")
+    np.testing.assert_allclose(opened.dissimilarities, [pdist(x, "correlation") for x in layers])
+    assert list(opened.rdm_descriptors["layer"]) == ["conv", "fc"]
+    assert list(opened.rdm_descriptors["depth"]) == [0.0, 1.0]
+    assert list(opened.pattern_descriptors["stimulus_id"]) == made.ids(N)
+    assert opened.dissimilarity_measure == "correlation"
+    assert opened.descriptors == {"dataset": "tiny", "model": "net"}
+
+
+def measured_file(tmp_path, data):
+    rdm_sources.save_measured(tmp_path / "measured.h5", data)
+    return load_rdm(str(tmp_path / "measured.h5"), file_type="hdf5")
+
+
+def test_saved_measurements_open_in_rsatoolbox(tmp_path):
+    values = made.distances(N, 0, 2, 2)
+    values[0, 0] = np.nan
+    opened = measured_file(tmp_path, made.dataset(N, rdms=[made.rdms(values)]))
+    assert list(opened.rdm_descriptors["area"]) == ["EVC", "IT", "IT"]
+    assert list(opened.rdm_descriptors["subject"]) == ["P1", "P0", "P1"]
+    expected = upper(np.array([values[0, 1], values[1, 0], values[1, 1]]))
+    np.testing.assert_allclose(opened.dissimilarities, expected)
+    one = opened.subset("area", "EVC").get_matrices()[0]
+    np.testing.assert_allclose(one, squareform(expected[0]))
+    assert list(opened.pattern_descriptors["stimulus_id"]) == made.ids(N)
+    assert opened.descriptors == {"dataset": "tiny"}
+
+
+def test_an_area_with_rdms_and_responses_is_saved_once_as_its_rdms(tmp_path):
+    own = made.distances(N, 0, 1, 2)
+    opened = measured_file(tmp_path, recorded(rdms=[made.rdms(own, area=["IT"])]))
+    assert list(opened.rdm_descriptors["area"]) == ["IT", "IT", "V4"]
+    assert list(opened.rdm_descriptors["subject"]) == ["P0", "P1", "all"]
+    np.testing.assert_allclose(opened.dissimilarities[:2], upper(own[0]))
+
+
+def test_of_rdms_over_time_alone_their_means_over_subjects_are_saved(tmp_path):
+    values = made.distances(N, 0, 1, 2, 3)  # (area, subject, time, ., .)
+    over_time = made.rdms(values, area=["MEG"], time=[-100.0, 0.0, 100.0])
+    opened = measured_file(tmp_path, made.dataset(N, rdms=[over_time]))
+    assert list(opened.rdm_descriptors["area"]) == ["MEG"] * 3
+    assert list(opened.rdm_descriptors["time"]) == [-100.0, 0.0, 100.0]
+    np.testing.assert_allclose(opened.dissimilarities, upper(values[0].mean(axis=0)))

@@ -53,8 +53,8 @@ def _explain(error: ValidationError) -> str:
         unknown = next(key for key in error.instance if key not in known)
         return f"{where}unknown key '{unknown}'; {suggest(unknown, known)}"
     if error.validator == "enum":
-        hint = suggest(error.instance, error.validator_value)
-        return f"{where}'{error.instance}' is not possible; {hint}"
+        choices = ", ".join(map(str, error.validator_value))  # 'cpu' is close to 'gpu', not meant
+        return f"{where}'{error.instance}' is not possible; choose from: {choices}"
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
         return f"{where}key '{missing}' is missing; {_purpose(error.schema, missing)}"

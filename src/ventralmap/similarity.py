@@ -38,7 +38,7 @@ def analyse(
     Returns
     -------
     xarray.Dataset
-        similarity, ci_low, ci_high, p (area, layer); bootstrap (area, bootstrap, layer);
+        similarity, ci_low, ci_high, p (area, layer); bootstrap (area, resample, layer);
         ceiling_low, ceiling_high, score_nested, n_subjects (area).
     """
     stimulus_ids = list(dataset.stimuli.index)
@@ -56,7 +56,7 @@ def analyse(
         for area, _, subjects in static_areas(dataset)
     ]
     return (
-        xr.concat(areas, dim="area", coords="minimal", compat="override", join="exact")
+        xr.concat(areas, "area", data_vars="all", coords="minimal", compat="override", join="exact")
         .assign_coords(
             layer=list(kernels.layers),
             depth=("layer", kernels.depth),
@@ -91,7 +91,7 @@ def _analyse_area(
             "ci_high": ("layer", high, _about("upper end of the 95 % confidence interval")),
             "p": ("layer", p, _about("one-sided p of the stimulus-label permutation test")),
             "bootstrap": (
-                ("bootstrap", "layer"),
+                ("resample", "layer"),
                 sample.both if len(subjects) > 1 else sample.stimuli,
                 _about("similarity under resampling of stimuli and subjects"),
             ),

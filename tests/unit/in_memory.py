@@ -140,7 +140,7 @@ def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested
             "ci_low": (per_layer, similarity - 0.1),
             "ci_high": (per_layer, similarity + 0.2),
             "p": (per_layer, np.full(similarity.shape, 0.5) if p is None else np.asarray(p)),
-            "bootstrap": (("area", "bootstrap", "layer"), np.asarray(bootstrap, dtype=float)),
+            "bootstrap": (("area", "resample", "layer"), np.asarray(bootstrap, dtype=float)),
             "ceiling_low": ("area", 0.3 * one),
             "ceiling_high": ("area", 0.4 * one),
             "score_nested": ("area", nested * one),

@@ -1,0 +1,183 @@
+"""RSA of one dataset and model, against scipy and rsatoolbox."""
+
+import in_memory as made
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rsatoolbox.inference import boot_noise_ceiling
+from rsatoolbox.rdm import RDMs
+from scipy.spatial.distance import pdist, squareform
+from scipy.stats import spearmanr
+
+from ventralmap import similarity
+
+N = 10
+SETTINGS = {"distance": "correlation", "comparison": "spearman", "folds": 2, "permutations": 99}
+PAIRS = np.triu_indices(N, 1)
+
+
+def features(seed=0, n_layers=3):
+    random = np.random.default_rng(seed)
+    return [random.normal(size=(N, 20)) for _ in range(n_layers)]
+
+
+def subjects_like(layer, noise=0.1, n_subjects=4, seed=1):
+    """RDMs of subjects who share the geometry of a layer, shape (n_subjects, N, N)."""
+    random, truth = np.random.default_rng(seed), pdist(layer, "correlation")
+    return np.array(
+        [squareform(truth + noise * random.random(len(truth))) for _ in range(n_subjects)]
+    )
+
+
+def study(noise=0.1, n_subjects=4):
+    """Three layers; EVC is like the first, IT like the last."""
+    layers = features()
+    values = np.array([subjects_like(layers[i], noise, n_subjects, seed=i) for i in (0, 2)])
+    return layers, made.dataset(N, rdms=[made.rdms(values)])
+
+
+def analyse(data, kernels, n_bootstrap=30, seed=0, **changed):
+    return similarity.analyse(data, kernels, SETTINGS | changed, n_bootstrap, seed)
+
+
+@pytest.fixture(scope="module")
+def found():
+    layers, data = study()
+    return analyse(data, made.kernels(layers))
+
+
+def test_similarity_is_the_mean_over_subjects_of_scipys_spearman(found):
+    layers, data = study()
+    for i, area in enumerate(("EVC", "IT")):
+        brains = data.rdms[0].values[i][:, *PAIRS]
+        expected = [
+            np.mean([spearmanr(pdist(x, "correlation"), b).statistic for b in brains])
+            for x in layers
+        ]
+        np.testing.assert_allclose(found["similarity"].sel(area=area), expected)
+
+
+def test_the_planted_layer_is_found_and_significant(found):
+    best = found["similarity"].argmax("layer").values
+    assert best.tolist() == [0, 2]
+    assert found["p"].values[[0, 1], best].tolist() == [0.01, 0.01]
+    assert (found["ci_low"].values[[0, 1], best] > 0).all()
+
+
+def test_ceilings_are_those_of_rsatoolbox(found):
+    _, data = study()
+    for i, area in enumerate(("EVC", "IT")):
+        rdms = RDMs(data.rdms[0].values[i][:, *PAIRS])
+        expected = boot_noise_ceiling(rdms, method="spearman", rdm_descriptor="index")
+        of_area = found.sel(area=area)
+        assert (of_area["ceiling_low"].item(), of_area["ceiling_high"].item()) == pytest.approx(
+            expected
+        )
+
+
+def test_what_is_said_of_areas_and_layers(found):
+    assert found["area"].values.tolist() == ["EVC", "IT"]
+    assert found["layer"].values.tolist() == ["layer0", "layer1", "layer2"]
+    assert found["depth"].values.tolist() == [0, 0.5, 1]
+    assert found["n_features"].values.tolist() == [20, 20, 20]
+    assert found["n_subjects"].values.tolist() == [4, 4]
+    assert found.attrs == {"n_stimuli": N, "distance": "correlation", "comparison": "spearman"}
+    assert found["bootstrap"].dims == ("area", "resample", "layer")
+    assert found.sizes["resample"] == 30
+
+
+def test_intervals_surround_the_similarity_evenly(found):
+    np.testing.assert_allclose((found["ci_low"] + found["ci_high"]) / 2, found["similarity"])
+    assert (found["ci_high"] > found["ci_low"]).all()
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_the_order_of_stimuli_on_either_side_changes_nothing(seed):
+    layers, data = study()
+    random = np.random.default_rng(seed)
+    kernels = made.shuffled(made.kernels(layers), random.permutation(N))
+    first = analyse(data, made.kernels(layers), n_bootstrap=2)
+    second = analyse(made.reordered(data, random.permutation(N)), kernels, n_bootstrap=2)
+    for name in ("similarity", "ceiling_low", "ceiling_high", "score_nested"):
+        np.testing.assert_allclose(second[name], first[name], err_msg=name)
+
+
+def test_reordering_the_layers_permutes_the_scores(found):
+    layers, data = study()
+    turned = analyse(data, made.kernels(layers[::-1]))
+    for name in ("similarity", "ci_low", "ci_high", "p"):
+        np.testing.assert_allclose(turned[name][:, ::-1], found[name], err_msg=name)
+
+
+def test_the_same_seed_gives_the_same_and_another_other_resamples(found):
+    layers, data = study()
+    xr.testing.assert_identical(analyse(data, made.kernels(layers)), found)
+    other = analyse(data, made.kernels(layers), seed=1)
+    assert (other["bootstrap"] != found["bootstrap"]).any()
+
+
+def test_models_are_resampled_alike_so_that_they_compare_in_pairs(found):
+    layers, data = study()
+    twin = analyse(data, made.kernels([layers[2], layers[0]], model="twin"))
+    np.testing.assert_allclose(
+        twin["bootstrap"].sel(layer="layer0"), found["bootstrap"].sel(layer="layer2")
+    )
+
+
+def test_areas_are_resampled_apart():
+    layers = features()
+    same = np.repeat(subjects_like(layers[0])[None], 2, axis=0)
+    found = analyse(made.dataset(N, rdms=[made.rdms(same)]), made.kernels(layers))
+    np.testing.assert_array_equal(found["similarity"][0], found["similarity"][1])
+    assert (found["bootstrap"][0] != found["bootstrap"][1]).any()
+
+
+def test_a_subject_measured_in_one_area_counts_there_alone():
+    layers, data = study()
+    values = data.rdms[0].values.copy()
+    values[1, 0] = np.nan
+    found = analyse(made.dataset(N, rdms=[made.rdms(values)]), made.kernels(layers))
+    assert found["n_subjects"].values.tolist() == [4, 3]
+    without = analyse(made.dataset(N, rdms=[made.rdms(values[1:, 1:])]), made.kernels(layers))
+    np.testing.assert_allclose(found["similarity"].sel(area="IT"), without["similarity"][0])
+
+
+def test_one_subject_has_no_ceiling_and_is_resampled_over_stimuli():
+    layers, data = study(n_subjects=1)
+    found = analyse(data, made.kernels(layers))
+    assert np.isnan(found["ceiling_low"]).all()
+    assert np.isnan(found["ceiling_high"]).all()
+    assert (found["bootstrap"].std("resample") > 0).all()
+    assert np.isfinite(found["ci_low"]).all()
+
+
+def test_rdms_of_several_files_are_analysed_together():
+    layers, data = study()
+    second = made.rdms(subjects_like(layers[1])[None], area=["V4"])
+    found = analyse(
+        made.dataset(N, rdms=[*data.rdms, second.rename("rdms_v4")]), made.kernels(layers)
+    )
+    assert found["area"].values.tolist() == ["EVC", "IT", "V4"]
+    assert found["similarity"].sel(area="V4").values.argmax() == 1
+
+
+def test_more_noise_never_helps():
+    def similarity_of_the_planted(noise):
+        layers, data = study(noise)
+        return analyse(data, made.kernels(layers), n_bootstrap=2)["similarity"][0, 0].item()
+
+    scores = [similarity_of_the_planted(noise) for noise in (0.1, 1.0, 10.0)]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("distance", ["correlation", "euclidean", "cosine"])
+def test_a_layer_is_wholly_similar_to_itself(distance):
+    x = features()[0]
+    metric = "sqeuclidean" if distance == "euclidean" else distance
+    data = made.dataset(N, rdms=[made.rdms(squareform(pdist(x, metric))[None, None])])
+    found = analyse(data, made.kernels([x]), distance=distance)
+    assert found["similarity"].item() == pytest.approx(1)
+    assert found["score_nested"].item() == pytest.approx(1)

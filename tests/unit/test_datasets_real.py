@@ -1,36 +1,13 @@
 """The adapters on the published files, against facts stated in the papers and the files."""
 
-import os
-
 import h5py
 import numpy as np
 import pytest
-import requests
 from PIL import Image
 from scipy.io import loadmat
 from scipy.stats import spearmanr
 
 from ventralmap import dataset, datasets, download
-
-REACHABLE = "https://raw.githubusercontent.com"
-
-
-def unreachable():
-    """Return why the published data cannot be had, or an empty text."""
-    if os.environ.get(download.MIRROR):
-        return ""
-    try:
-        requests.head(REACHABLE, timeout=5)
-    except requests.RequestException:
-        return f"published data: {download.MIRROR} is not set and {REACHABLE} cannot be reached"
-    return ""
-
-
-@pytest.fixture(scope="module")
-def downloads(tmp_path_factory):
-    if reason := unreachable():
-        pytest.skip(reason)
-    return tmp_path_factory.mktemp("downloads")
 
 
 @pytest.fixture(scope="module")

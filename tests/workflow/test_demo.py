@@ -1,0 +1,146 @@
+"""The default study, from nothing to its report."""
+
+import os
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import pytest
+from checkouts import planned
+from rsatoolbox.rdm import load_rdm
+
+from ventralmap import registry
+
+pytestmark = pytest.mark.slow
+
+CONTRACT = {
+    "encoding": "dataset model layer area subject generalisation layer_index depth n_features "
+    "n_neuroids n_stimuli r r_ci_low r_ci_high reliability r_ceiled ev_ceiled",
+    "rsa": "dataset model layer area layer_index depth distance comparison similarity ci_low "
+    "ci_high p p_fdr ceiling_low ceiling_high n_subjects n_stimuli",
+    "correspondence": "dataset model area method best_layer depth depth_ci_low depth_ci_high "
+    "p_best score score_nested beats_untrained_p",
+    "hierarchy": "model method areas rho ci_low ci_high p",
+    "timecourse": "dataset model layer time_ms similarity p significant",
+    "latency": "dataset model layer onset_ms onset_ci_low peak_ms peak_ci_low",
+    "models": "model source weights_sha256 n_params preprocessing",
+}
+
+
+@pytest.fixture(scope="module")
+def tables(demo):
+    return {path.stem: pd.read_csv(path) for path in (demo / "tables").glob("*.csv")}
+
+
+@contextmanager
+def edited(path):
+    """Append a line to a file, and take it back with the time of the last change."""
+    text, times = path.read_bytes(), path.stat()
+    try:
+        path.write_bytes(text + b"\n")
+        yield
+    finally:
+        path.write_bytes(text)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_every_table_has_the_columns_of_the_contract(tables):
+    assert set(tables) == set(CONTRACT)
+    for name, columns in CONTRACT.items():
+        assert set(columns.split()) <= set(tables[name].columns), name
+
+
+def test_each_planted_layer_is_found_to_within_one_block(tables):
+    layers = [layer.name for layer in registry.curated_layers("mobilenet_v2")]
+    found = tables["correspondence"].dropna(subset=["planted_layer"])
+    assert list(zip(found["area"], found["method"], strict=True)) == [
+        ("V1", "encoding"),
+        ("V4", "encoding"),
+        ("IT", "encoding"),
+        ("EVC", "rsa"),
+        ("IT", "rsa"),
+    ]
+    distance = found["best_layer"].map(layers.index) - found["planted_layer"].map(layers.index)
+    assert distance.abs().max() <= 1
+
+
+def test_the_trained_network_beats_its_untrained_twin_where_layers_are_planted(tables):
+    trained = tables["correspondence"].query("model == 'mobilenet_v2'")
+    assert (trained["beats_untrained_p"] < 0.05).all()
+
+
+def test_the_order_of_the_areas_is_found(tables):
+    rows = tables["hierarchy"].set_index(["model", "method"])
+    assert rows.loc[("mobilenet_v2", "encoding"), "rho"] == 1.0
+
+
+def test_rsatoolbox_opens_the_rdms(demo, tables):
+    layers = load_rdm(str(demo / "rdms/simulated/mobilenet_v2.h5"))
+    measured = load_rdm(str(demo / "rdms/simulated.measured.h5"))
+    assert layers.rdm_descriptors["layer"][0] == "features.0"
+    assert list(layers.pattern_descriptors["stimulus_id"]) == list(
+        measured.pattern_descriptors["stimulus_id"]
+    )
+    n_stimuli = tables["encoding"]["n_stimuli"].iloc[0]
+    assert np.isfinite(layers.dissimilarities).all()
+    assert layers.n_cond == measured.n_cond == n_stimuli
+
+
+def test_the_report_says_that_the_data_are_simulated_and_loads_nothing(demo):
+    report = (demo / "report.html").read_text()
+    assert "imulated" in report
+    assert not [tag for tag in ('src="http', "@import", "<link") if tag in report]
+
+
+def test_a_second_run_has_nothing_to_do(demo, checkout):
+    again = checkout.snakemake()
+    assert again.returncode == 0
+    assert "Nothing to be done" in again.stderr + again.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "rules"),
+    [
+        ("ridge.py", {"encode"}),
+        ("encoding.py", {"encode"}),
+        ("correlation.py", {"encode", "reliability"}),
+        ("reliability.py", {"reliability"}),
+        ("rsa.py", {"rsa"}),
+        ("rdm_sources.py", {"rsa", "model_rdms", "measured_rdms", "timecourse"}),
+        ("timecourse.py", {"timecourse"}),
+        ("readout.py", {"readout"}),
+        ("extraction.py", {"extract"}),
+        ("correspondence.py", {"correspondence"}),
+        ("checks.py", {"check"}),
+        ("datasets/photographs.py", {"prepare"}),
+        ("datasets/cowley2023.py", set()),
+        ("figures/maps.py", {"figures", "report"}),
+        ("methods.py", {"report"}),
+        ("report.html", {"report"}),
+        ("models.yaml", {"extract", "weights"}),
+        ("jobs.py", None),
+    ],
+)
+def test_an_edit_reruns_exactly_the_steps_that_use_the_module(demo, checkout, module, rules):
+    path = checkout.package / module
+    with edited(path):
+        dry = checkout.snakemake("--dry-run", "--quiet", "none")
+        everything = planned(checkout.snakemake("--dry-run", "--forceall", "--quiet", "none"))
+    expected = everything - {"all"} if rules is None else rules
+    assert planned(dry, reason="Updated input files") == expected
+
+
+def test_an_edit_reruns_its_step_and_no_other(demo, checkout):
+    with edited(checkout.package / "methods.py"):
+        again = checkout.snakemake("--quiet", "none")
+    assert planned(again) == {"report", "all"}
+    assert checkout.snakemake("--touch").returncode == 0
+
+
+def test_snakemake_writes_its_own_report(demo, checkout):
+    path = checkout.folder / "snakemake-report.html"
+    done = checkout.snakemake("--report", path)
+    assert done.returncode == 0, done.stderr[-2000:]
+    text = path.read_text()
+    for word in ("encoding_depth", "rsa_map", "correspondence", "Figures", "Tables"):
+        assert word in text

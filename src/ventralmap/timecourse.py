@@ -84,7 +84,7 @@ def sign_flip(similarity: Array, n: int, seed: int) -> SignFlip:
     maximum = np.array([np.einsum("s,lst->lt", sign, similarity).max() for sign in signs])
     exceeded = (maximum[:, None, None] >= observed - 1e-12).sum(axis=0)
     ordered = np.sort(maximum)[::-1]
-    allowed = int(0.05 * (n + 1)) - 1  # so many flips may be as large while p <= .05
+    allowed = n // 20 - 1  # so many flips may be as large while p < .05
     threshold = ordered[allowed] if 0 <= allowed < n else np.inf
     return SignFlip((1 + exceeded) / (1 + n), float(threshold))
 

@@ -231,6 +231,7 @@ def _about(model: Model, device: torch.device) -> dict[str, Attribute]:
         "source": model.source,
         "weights_sha256": model.weights_sha256,
         "preprocessing": model.preprocessing,
+        "field": model.field,
         "n_params": model.n_params,
         "device": device.type,
         "versions": f"torch {torch.__version__}, torchvision {torchvision.__version__}",

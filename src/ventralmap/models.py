@@ -54,6 +54,12 @@ class Model:
     n_params: int
     seed: int | None = None
 
+    @property
+    def field(self) -> float:
+        """Share of the side of a square image that is seen: torchvision's transforms crop."""
+        crop = getattr(self.preprocess, "crop_size", [1])
+        return crop[0] / getattr(self.preprocess, "resize_size", crop)[0]
+
 
 def load(
     name: str,

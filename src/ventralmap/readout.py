@@ -59,18 +59,25 @@ def describe(dataset: Dataset, kernels: Kernels, n_folds: int, seed: int) -> dic
     Returns
     -------
     dict
-        Columns of `models.csv`; those of the readout end in the dataset's name.
+        Columns of `models.csv`; those of the degrees and the readout end in the dataset's name.
     """
     described = {
         "model": kernels.attrs["model"],
         **{key: kernels.attrs.get(key) for key in DESCRIBED},
         "n_layers": len(kernels.layers),
+        f"degrees:{dataset.name}": _degrees(dataset, kernels),
     }
     if "category" not in dataset.stimuli:
         return described
     categories = dataset.stimuli.loc[kernels.stimulus_ids, "category"].to_numpy(str)
-    name, chance = dataset.meta["name"], np.unique(categories, return_counts=True)[1].max()
+    name, chance = dataset.name, np.unique(categories, return_counts=True)[1].max()
     return described | {
         f"readout_accuracy:{name}": accuracy(kernels.gram[-1], categories, n_folds, seed),
         f"readout_chance:{name}": float(chance / len(categories)),
     }
+
+
+def _degrees(dataset: Dataset, kernels: Kernels) -> float | None:
+    """Visual angle of what the model sees of a square image; None if not known."""
+    whole, seen = dataset.meta.get("stimulus_degrees"), kernels.attrs.get("field")
+    return None if whole is None or seen is None else float(whole) * float(seen)

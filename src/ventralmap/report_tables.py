@@ -41,6 +41,7 @@ COLUMNS = {
     "beats_untrained_p": "one-sided p that the model is no better than its untrained twin",
     "planted_layer": "layer that the simulated recordings were made from",
     "layers_off": "position of the best layer minus that of the planted one",
+    "degrees": "visual angle that the model sees of a square image, if all datasets agree",
     "rho": "rank correlation of depth with the areas' order",
 }
 

@@ -210,15 +210,19 @@ def models_table(descriptions: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     Parameters
     ----------
     descriptions
-        Each with `model`, its facts, and, where the stimuli have categories, readout columns that
-        carry the dataset's name.
+        Each with `model`, its facts, and columns that carry the dataset's name: degrees and, where
+        the stimuli have categories, the readout.
 
     Returns
     -------
     pandas.DataFrame
-        A row per model.
+        A row per model. `degrees` is the visual angle of what the model sees of a square image;
+        NaN where it is not known, or not the same for all datasets.
     """
     merged: dict[str, dict[str, Any]] = {}
     for description in descriptions:
         merged.setdefault(description["model"], {}).update(description)
-    return pd.DataFrame(list(merged.values()))
+    table = pd.DataFrame(list(merged.values()))
+    seen = table.filter(regex="^degrees:").astype(float)
+    same = seen.nunique(axis="columns", dropna=False) == 1
+    return table.assign(degrees=seen.max(axis="columns").where(same))

@@ -20,6 +20,11 @@ from ventralmap.tables import Resampling, areas_of, median_samples
 Array = NDArray[np.float64]
 
 UNTRAINED = "+untrained"
+SMALLEST = float(np.finfo(float).tiny)
+COLUMNS = [
+    "dataset", "model", "area", "method", "best_layer", "layer_index", "depth", "depth_ci_low",
+    "depth_ci_high", "p_best", "score", "score_nested", "beats_untrained_p", "planted_layer",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def correspondence_table(
         A row per match.
     """
     by_key = {match.key: match for match in matches}
-    return pd.DataFrame([_row(match, by_key, truth) for match in matches])
+    return pd.DataFrame((_row(match, by_key, truth) for match in matches), columns=COLUMNS)
 
 
 def _row(
@@ -155,7 +160,7 @@ def beats_p(match: Match, twin: Match) -> float:
     """One-sided p that a model is no better than its untrained twin.
 
     Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA: share of the
-    paired resamples in which the best untrained layer is at least as good, never zero.
+    paired resamples in which the best untrained layer is at least as good. Never zero.
 
     Parameters
     ----------
@@ -168,9 +173,8 @@ def beats_p(match: Match, twin: Match) -> float:
     """
     difference = match.paired - twin.paired
     if match.key[3] == "encoding":
-        return (
-            float(wilcoxon(difference, alternative="greater").pvalue) if difference.any() else 1.0
-        )
+        p = wilcoxon(difference, alternative="greater").pvalue if difference.any() else 1.0
+        return max(float(p), SMALLEST)  # of 2,000 neuroids p can be too small to be written
     return float((1 + (difference <= 0).sum()) / (1 + len(difference)))
 
 

@@ -1,0 +1,281 @@
+"""Best layers, how sure one can be of them, and whether depth follows the hierarchy."""
+
+import itertools
+
+import in_memory as made
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr, wilcoxon
+
+from ventralmap import correspondence
+from ventralmap.correspondence import Match
+from ventralmap.runs import Run
+from ventralmap.tables import Resampling
+
+DRAW = Resampling(n=200, seed=0)
+HIERARCHY = [["V1", "EVC"], "V4", "IT"]
+# What DESIGN.md promises.
+CORRESPONDENCE = {
+    "dataset", "model", "area", "method", "best_layer", "depth", "depth_ci_low", "depth_ci_high",
+    "p_best", "score", "score_nested", "beats_untrained_p",
+}  # fmt: skip
+HIERARCHY_COLUMNS = {"model", "method", "areas", "rho", "ci_low", "ci_high", "p"}
+
+
+def match(area="V4", model="net", method="encoding", best=None, paired=(0.1, 0.2), n_layers=5):
+    """Make a match by the best layer of each resample; the first resample is the observed one."""
+    best = [2] * 4 if best is None else best
+    samples = np.eye(n_layers)[best]
+    return Match(
+        key=("simulated", model, area, method),
+        scores=samples[0],
+        samples=samples,
+        nested=0.5,
+        paired=np.asarray(paired, dtype=float),
+        layers=[f"layer{i}" for i in range(n_layers)],
+        depth=np.linspace(0, 1, n_layers),
+    )
+
+
+def encoding_run(model="net", seed=0, gain=0.0, n=20):
+    """V4 is best predicted by the first layer, IT by the last, of three."""
+    random = np.random.default_rng(seed)
+    means = np.repeat([[0.5, 0.2], [0.4, 0.3], [0.1, 0.6]], n, axis=1)
+    r = means + 0.05 * random.normal(size=(3, 2 * n)) + gain
+    nested = r.max(axis=0) - 0.05
+    return Run(
+        "simulated",
+        model,
+        made.encoding_scores(r, ["V4"] * n + ["IT"] * n, ["A", "B"] * n, nested=nested),
+    )
+
+
+def table(matches, truth=None):
+    return correspondence.correspondence_table(matches, truth or {})
+
+
+def test_the_best_layer_of_each_area_is_found_in_encoding_scores():
+    found = table(correspondence.encoding_matches([encoding_run()], DRAW))
+    assert found["area"].tolist() == ["V4", "IT"]
+    assert found["best_layer"].tolist() == ["layer0", "layer2"]
+    assert found["layer_index"].tolist() == [0, 2]
+    assert found["depth"].tolist() == [0, 1]
+    r = encoding_run().scores["r"].values
+    assert found["score"].tolist() == [np.median(r[0, :20]), np.median(r[2, 20:])]
+    nested = encoding_run().scores["r_nested"].values
+    assert found["score_nested"].tolist() == [np.median(nested[:20]), np.median(nested[20:])]
+    assert (found["method"] == "encoding").all()
+
+
+def test_the_best_layer_of_each_area_is_found_in_similarities():
+    run = Run("simulated", "net", made.rsa_scores([[0.5, 0.1, 0.2], [0.1, 0.2, 0.6]], nested=0.3))
+    found = table(correspondence.rsa_matches([run]))
+    assert found["area"].tolist() == ["EVC", "IT"]
+    assert found["best_layer"].tolist() == ["layer0", "layer2"]
+    assert found["score"].tolist() == [0.5, 0.6]
+    assert found["score_nested"].tolist() == [0.3, 0.3]
+    assert found["p_best"].tolist() == [1, 1]
+    assert (found["method"] == "rsa").all()
+
+
+def test_p_best_and_the_interval_of_depth_come_from_the_resamples():
+    best = [2] * 150 + [1] * 40 + [4] * 10
+    found = table([match(best=best)]).iloc[0]
+    assert found["p_best"] == 0.75
+    assert found["depth"] == 0.5
+    assert (found["depth_ci_low"], found["depth_ci_high"]) == (0.25, 1)
+
+
+def test_the_interval_of_depth_holds_the_depth_of_a_clear_best():
+    found = table(correspondence.encoding_matches([encoding_run()], DRAW))
+    assert (found["depth_ci_low"] <= found["depth"]).all()
+    assert (found["depth"] <= found["depth_ci_high"]).all()
+    assert (found["p_best"] > 0.9).all()
+
+
+def test_the_columns_that_were_promised_are_there():
+    assert set(table([match()]).columns) >= CORRESPONDENCE
+    found = correspondence.hierarchy_table([match("V1"), match("IT")], HIERARCHY)
+    assert set(found.columns) == HIERARCHY_COLUMNS
+
+
+def test_without_matches_the_table_can_still_be_read(tmp_path):
+    table([]).to_csv(tmp_path / "empty.csv", index=False)
+    assert set(pd.read_csv(tmp_path / "empty.csv").columns) >= CORRESPONDENCE
+
+
+def test_without_a_twin_nothing_is_said_of_beating_it():
+    other = [
+        match("V1", model="net+untrained"),
+        match(model="rival+untrained"),
+        match(model="net+untrained", method="rsa"),
+    ]
+    found = table([match(), *other])
+    assert np.isnan(found["beats_untrained_p"]).all()
+
+
+def test_a_model_is_compared_with_its_own_twin():
+    random = np.random.default_rng(0)
+    trained, twin = random.random((2, 30))
+    found = table([match(paired=trained), match(model="net+untrained", paired=twin)])
+    expected = wilcoxon(trained, twin, alternative="greater").pvalue
+    np.testing.assert_allclose(found["beats_untrained_p"], [expected, np.nan])
+
+
+def test_the_signed_rank_test_of_few_neuroids_is_that_of_all_signs():
+    difference = np.array([0.5, 0.3, -0.1, 0.25, 0.4])
+    ranks = np.array([5, 3, 1, 2, 4])
+    observed = ranks[difference > 0].sum()
+    sums = [np.dot(ranks, signs) for signs in itertools.product([0, 1], repeat=5)]
+    exact = np.mean(np.array(sums) >= observed)
+    p = correspondence.beats_p(match(paired=difference), match(paired=np.zeros(5)))
+    assert p == pytest.approx(exact) == pytest.approx(2 / 32)
+
+
+def test_beating_is_one_sided():
+    low, high = np.zeros(20), np.arange(1, 21) / 20
+    better = correspondence.beats_p(match(paired=high), match(paired=low))
+    worse = correspondence.beats_p(match(paired=low), match(paired=high))
+    assert better == pytest.approx(2**-20)
+    assert worse == 1
+
+
+@pytest.mark.parametrize("method", ["encoding", "rsa"])
+def test_the_same_scores_beat_nothing(method):
+    same = match(method=method, paired=[0.3] * 9)
+    assert correspondence.beats_p(same, same) == 1
+
+
+def test_p_of_rsa_counts_the_resamples_in_which_the_twin_is_as_good():
+    trained = match(method="rsa", paired=[0.5, 0.4, 0.3, 0.2, 0.1, 0.6, 0.7, 0.8, 0.9])
+    twin = match(method="rsa", paired=[0.1, 0.1, 0.3, 0.4, 0.0, 0.1, 0.1, 0.1, 0.1])
+    assert correspondence.beats_p(trained, twin) == pytest.approx((1 + 2) / (1 + 9))
+
+
+@pytest.mark.parametrize(
+    ("method", "n"), [("rsa", 10), ("rsa", 1000), ("encoding", 40), ("encoding", 5000)]
+)
+def test_p_is_never_zero(method, n):
+    trained = match(method=method, paired=1 + np.arange(n) / n)
+    assert 0 < correspondence.beats_p(trained, match(method=method, paired=np.zeros(n))) < 0.1
+
+
+def test_encoding_pairs_neuroids_and_rsa_the_best_of_each_resample():
+    (of_v4, _) = correspondence.encoding_matches([encoding_run()], DRAW)
+    np.testing.assert_array_equal(of_v4.paired, encoding_run().scores["r_nested"].values[:20])
+    bootstrap = np.array([[[0.1, 0.5], [0.4, 0.2]]])
+    (of_evc,) = correspondence.rsa_matches([Run("d", "m", made.rsa_scores([[1, 0]], bootstrap))])
+    assert of_evc.paired.tolist() == [0.5, 0.4]
+
+
+def test_without_a_difference_five_percent_of_networks_beat_their_twin():
+    random = np.random.default_rng(0)
+    p = [
+        correspondence.beats_p(match(paired=a), match(paired=b))
+        for a, b in random.normal(size=(400, 2, 15))
+    ]
+    # 99.9 % binomial interval of 400 draws at .05
+    assert 6 <= np.sum(np.array(p) <= 0.05) <= 38
+
+
+TRUTH = pd.DataFrame({"area": ["V4", "IT"], "model": ["net", "net"], "layer": ["layer1", "layer2"]})
+
+
+def test_the_planted_layer_is_that_of_the_truth():
+    matches = [
+        match("V4"),
+        match("IT"),
+        match("V1"),
+        match("V4", model="other"),
+        match("V4", method="rsa"),
+    ]
+    found = table(matches, {"simulated": TRUTH})
+    assert found["planted_layer"].tolist() == ["layer1", "layer2", "", "", "layer1"]
+    assert table(matches, {"another dataset": TRUTH})["planted_layer"].tolist() == [""] * 5
+
+
+def hierarchy_row(matches, hierarchy=HIERARCHY):
+    (row,) = correspondence.hierarchy_table(matches, hierarchy).to_dict("records")
+    return row
+
+
+def test_depth_that_rises_along_the_areas_has_rho_1():
+    row = hierarchy_row([match("IT", best=[4] * 99), match("V1", best=[0] * 99),
+                         match("V4", best=[2] * 99)])  # fmt: skip
+    assert row == {
+        "model": "net",
+        "method": "encoding",
+        "areas": "V1 < V4 < IT",
+        "rho": pytest.approx(1),
+        "ci_low": pytest.approx(1),
+        "ci_high": pytest.approx(1),
+        "p": pytest.approx(1 / 100),
+    }
+
+
+def test_depth_that_falls_has_rho_minus_1():
+    row = hierarchy_row([match("V1", best=[3] * 9), match("IT", best=[1] * 9)])
+    assert row["rho"] == pytest.approx(-1)
+    assert row["p"] == 1
+
+
+def test_rho_of_areas_on_one_level_is_that_of_tied_ranks():
+    matches = [match("V1", best=[1]), match("EVC", best=[0]), match("V4", best=[4]),
+               match("IT", best=[3])]  # fmt: skip
+    row = hierarchy_row(matches)
+    expected = spearmanr([0, 0, 1, 2], [0.25, 0, 1, 0.75]).statistic
+    assert row["rho"] == pytest.approx(expected)
+    assert row["areas"] == "EVC = V1 < V4 < IT"
+
+
+def test_p_is_the_share_of_resamples_in_which_depth_does_not_rise():
+    # rises in six of nine; falls in one; level, and so of no rho, in two
+    row = hierarchy_row(
+        [match("V1", best=[1] * 6 + [3, 2, 2]), match("IT", best=[4] * 6 + [0, 2, 2])]
+    )
+    assert row["p"] == pytest.approx((1 + 3) / (1 + 9))
+    assert row["rho"] == pytest.approx(1)
+
+
+def test_best_layers_that_are_all_the_same_have_no_rho():
+    row = hierarchy_row([match("V1"), match("IT")])
+    assert np.isnan(row["rho"])
+    assert row["p"] == 1
+
+
+def test_the_order_of_the_areas_is_the_hierarchys():
+    matches = [match("V1", best=[0] * 9), match("IT", best=[4] * 9)]
+    assert hierarchy_row(matches, ["IT", "V1"])["rho"] == pytest.approx(-1)
+    assert hierarchy_row(matches, ["IT", "V1"])["areas"] == "IT < V1"
+
+
+@pytest.mark.parametrize(
+    "matches",
+    [
+        [match("V4")],
+        [match("V1"), match("EVC")],  # one level
+        [match("V1", best=[0] * 4, n_layers=1), match("IT", best=[0] * 4, n_layers=1)],
+    ],
+    ids=["one area", "one level", "one layer"],
+)
+def test_no_row_where_nothing_can_rise(matches):
+    found = correspondence.hierarchy_table(matches, HIERARCHY)
+    assert found.empty
+    assert set(found.columns) == HIERARCHY_COLUMNS
+
+
+def test_a_row_per_model_and_method():
+    matches = [match(area, model, method) for area in ("V1", "IT") for model in ("a", "b")
+               for method in ("encoding", "rsa")]  # fmt: skip
+    found = correspondence.hierarchy_table(matches, HIERARCHY)
+    assert sorted(map(tuple, found[["model", "method"]].to_numpy())) == [
+        ("a", "encoding"), ("a", "rsa"), ("b", "encoding"), ("b", "rsa"),
+    ]  # fmt: skip
+
+
+def test_the_same_seed_gives_the_same_table():
+    runs = [encoding_run(), encoding_run("net+untrained", seed=1, gain=-0.1)]
+    first, again = (table(correspondence.encoding_matches(runs, DRAW)) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+    assert (first["beats_untrained_p"].dropna() < 0.01).all()

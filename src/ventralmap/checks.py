@@ -10,7 +10,7 @@ import pandas as pd
 from ventralmap.errors import InputError
 
 Tables = Mapping[str, pd.DataFrame]
-KEYS = ["dataset", "model", "area", "layer"]
+ROUNDING = 1e-9
 
 
 def correlations_are_correlations(tables: Tables) -> bool:
@@ -20,7 +20,7 @@ def correlations_are_correlations(tables: Tables) -> bool:
         for name, column in (("encoding", "r"), ("rsa", "similarity"))
         if name in tables
     ]
-    return all(score.between(-1, 1).all() for score in scores)
+    return all((score.abs() <= 1 + ROUNDING).all() for score in scores)
 
 
 def intervals_hold_what_they_bound(tables: Tables) -> bool:
@@ -37,7 +37,12 @@ def intervals_hold_what_they_bound(tables: Tables) -> bool:
 def p_values_are_probabilities(tables: Tables) -> bool:
     """No p-value is zero or above one, and correction never makes one smaller."""
     p = pd.concat(
-        [t[c].dropna() for t in tables.values() for c in t.columns if c in ("p", "p_fdr")]
+        [
+            table[column].dropna()
+            for table in tables.values()
+            for column in table.columns
+            if column in ("p", "p_fdr", "beats_untrained_p")
+        ]
         or [pd.Series(dtype=float)]
     )
     corrected = "rsa" not in tables or (tables["rsa"]["p_fdr"] >= tables["rsa"]["p"] - 1e-12).all()
@@ -46,13 +51,14 @@ def p_values_are_probabilities(tables: Tables) -> bool:
 
 def no_layer_is_missing(tables: Tables) -> bool:
     """Each area of a dataset has every layer of a model once, numbered from 0."""
-    for name in ("encoding", "rsa"):
-        if name not in tables:
-            continue
-        table = tables[name]
-        by = [c for c in ("dataset", "model", "area", "subject") if c in table]
-        for _, rows in table.groupby(by):
-            if list(rows["layer_index"]) != list(range(len(rows))):
+    scores = [tables[name] for name in ("encoding", "rsa") if name in tables]
+    if not scores:
+        return True
+    last = pd.concat(scores).groupby("model")["layer_index"].max()
+    for table in scores:
+        by = [c for c in ("model", "dataset", "area", "subject") if c in table]
+        for (model, *_), rows in table.groupby(by):
+            if list(rows["layer_index"]) != list(range(last[model] + 1)):
                 return False
     return True
 
@@ -76,7 +82,9 @@ def best_layers_are_best(tables: Tables) -> bool:
         if "subject" in scores:
             scores = scores[scores["subject"] == "all"]
         own = scores[
-            (scores[["dataset", "model", "area"]] == (row.dataset, row.model, row.area)).all(axis=1)
+            (scores["dataset"] == row.dataset)
+            & (scores["model"] == row.model)
+            & (scores["area"] == row.area)
         ]
         if not np.isclose(own[column].max(), row.score):
             return False

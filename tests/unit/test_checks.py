@@ -1,0 +1,214 @@
+"""Every check holds for a good study and fails for one that it should refuse."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import study_tables as st
+
+from ventralmap import checks
+from ventralmap.errors import InputError
+
+SMALL = {"net": ["a", "b", "c"], "net+untrained": ["a", "b", "c"], "pixels": ["pixels"]}
+
+
+@pytest.fixture(autouse=True)
+def _peaks(monkeypatch):
+    monkeypatch.setattr(st, "curve", lambda model, area, depth, height: height * (1 - depth / 2))
+
+
+def good():
+    encoding, rsa = st.encoding(models=SMALL), st.rsa(models=SMALL)
+    timecourse, latency = st.timecourses(models=SMALL)
+    return {
+        "encoding": encoding,
+        "rsa": rsa,
+        "timecourse": timecourse,
+        "latency": latency,
+        "correspondence": st.correspondence(encoding, rsa),
+        "hierarchy": st.hierarchy(),
+        "models": pd.DataFrame({"model": list(SMALL), "n_params": 1}),
+    }
+
+
+def changed(table, column, value, row=0):
+    """A good study but for one value."""
+    tables = good()
+    if isinstance(value, float):
+        tables[table][column] = tables[table][column].astype(float)
+    tables[table].loc[row, column] = value
+    return tables
+
+
+def without(table, **keys):
+    """A good study but for the rows of these keys."""
+    tables = good()
+    rows = tables[table]
+    chosen = np.logical_and.reduce([rows[key] == value for key, value in keys.items()])
+    tables[table] = rows[~chosen].reset_index(drop=True)
+    assert chosen.any()
+    return tables
+
+
+BROKEN = {
+    "a score above one": (
+        checks.correlations_are_correlations,
+        lambda: changed("encoding", "r", 1.001),
+    ),
+    "a similarity below minus one": (
+        checks.correlations_are_correlations,
+        lambda: changed("rsa", "similarity", -1.001),
+    ),
+    "a score that is missing": (
+        checks.correlations_are_correlations,
+        lambda: changed("encoding", "r", np.nan),
+    ),
+    "an interval of scores upside down": (
+        checks.intervals_hold_what_they_bound,
+        lambda: changed("encoding", "r_ci_low", 0.99),
+    ),
+    "an interval of similarities upside down": (
+        checks.intervals_hold_what_they_bound,
+        lambda: changed("rsa", "ci_high", -0.99),
+    ),
+    "an interval of depths upside down": (
+        checks.intervals_hold_what_they_bound,
+        lambda: changed("correspondence", "depth_ci_low", 1.5),
+    ),
+    "an interval of peaks upside down": (
+        checks.intervals_hold_what_they_bound,
+        lambda: changed("latency", "peak_ci_high", -500.0),
+    ),
+    "an interval of rho upside down": (
+        checks.intervals_hold_what_they_bound,
+        lambda: changed("hierarchy", "ci_low", 1.1),
+    ),
+    "a p of zero": (checks.p_values_are_probabilities, lambda: changed("rsa", "p", 0.0)),
+    "a p over time of zero": (
+        checks.p_values_are_probabilities,
+        lambda: changed("timecourse", "p", 0.0),
+    ),
+    "a p of the hierarchy above one": (
+        checks.p_values_are_probabilities,
+        lambda: changed("hierarchy", "p", 1.01),
+    ),
+    "a p of beating the twin of zero": (
+        checks.p_values_are_probabilities,
+        lambda: changed("correspondence", "beats_untrained_p", 0.0),
+    ),
+    "a corrected p below the uncorrected": (
+        checks.p_values_are_probabilities,
+        lambda: changed("rsa", "p_fdr", 0.0005),
+    ),
+    "the first layer missing": (
+        checks.no_layer_is_missing,
+        lambda: without("encoding", model="net", area="V4", layer="a"),
+    ),
+    "a layer in the middle missing": (
+        checks.no_layer_is_missing,
+        lambda: without("rsa", model="net", area="IT", layer="b"),
+    ),
+    "the last layer missing in an area": (
+        checks.no_layer_is_missing,
+        lambda: without("encoding", model="net", area="V4", layer="c"),
+    ),
+    "the last layer missing in all areas of one table": (
+        checks.no_layer_is_missing,
+        lambda: without("rsa", model="net", layer="c"),
+    ),
+    "a layer twice": (
+        checks.no_layer_is_missing,
+        lambda: changed("encoding", "layer_index", 0, row=1),
+    ),
+    "probabilities that sum to less": (
+        checks.probabilities_sum_to_one,
+        lambda: changed("encoding", "p_best", 0.0),
+    ),
+    "probabilities that sum to more": (
+        checks.probabilities_sum_to_one,
+        lambda: changed("rsa", "p_best", 2.0),
+    ),
+    "a score of a match that is not the highest": (
+        checks.best_layers_are_best,
+        lambda: changed("correspondence", "score", 0.1),
+    ),
+    "a layer better than the best": (
+        checks.best_layers_are_best,
+        lambda: changed("rsa", "similarity", 0.9, row=2),
+    ),
+    "a match of scores that are not there": (
+        checks.best_layers_are_best,
+        lambda: without("encoding", model="net", area="V4"),
+    ),
+    "ceilings upside down": (
+        checks.ceilings_are_ordered,
+        lambda: changed("rsa", "ceiling_low", 0.5),
+    ),
+}
+
+
+def test_a_good_study_passes_and_says_what_was_checked():
+    sentences = checks.run(good())
+    assert len(sentences) == len(checks.CHECKS) == 7
+    assert "Every score is a number between -1 and 1." in sentences
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_refused(name):
+    check, make = BROKEN[name]
+    tables = make()
+    assert check(good())
+    assert not check(tables)
+    sentence = " ".join(check.__doc__.split())
+    with pytest.raises(InputError, match=re.escape(sentence)) as refusal:
+        checks.run(tables)
+    assert str(refusal.value).startswith("results contradict themselves, do not use them")
+    assert "\n" not in str(refusal.value)
+
+
+def test_every_check_can_fail():
+    assert {check for check, _ in BROKEN.values()} == set(checks.CHECKS)
+
+
+def test_all_that_is_broken_is_named():
+    tables = changed("rsa", "p", 0.0)
+    tables["encoding"].loc[0, "r"] = 2
+    with pytest.raises(InputError, match=r"between -1 and 1\.; No p-value is zero"):
+        checks.run(tables)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("encoding", "correspondence", "hierarchy", "models"),
+        ("rsa", "correspondence", "hierarchy", "models"),
+        ("timecourse", "latency", "correspondence", "hierarchy", "models"),
+    ],
+    ids=["responses alone", "RDMs alone", "time course alone"],
+)
+def test_a_study_without_the_other_methods_passes(names):
+    tables = {name: table for name, table in good().items() if name in names}
+    found = tables["correspondence"]
+    tables["correspondence"] = found[found["method"].isin(names)]
+    assert len(checks.run(tables)) == 7
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("encoding", "r_ci_low"),
+        ("rsa", "ceiling_low"),
+        ("latency", "onset_ci_low"),
+        ("correspondence", "beats_untrained_p"),
+        ("hierarchy", "rho"),
+    ],
+)
+def test_what_may_be_unknown_may_be_missing(table, column):
+    assert checks.run(changed(table, column, np.nan))
+
+
+def test_a_perfect_score_may_be_rounded_up():
+    tables = changed("rsa", "similarity", np.nextafter(1, 2))
+    tables["correspondence"].loc[tables["correspondence"]["method"] == "rsa", "score"] = 1
+    assert checks.correlations_are_correlations(tables)

@@ -35,9 +35,10 @@ def accuracy(kernel: Array, categories: NDArray, n_folds: int, seed: int) -> flo
     -------
     float
         Share of held-out stimuli that are told right; NaN when a category has fewer members than
-        there are folds.
+        there are folds, or when there is only one.
     """
-    if np.unique(categories, return_counts=True)[1].min() < n_folds:
+    members = np.unique(categories, return_counts=True)[1]
+    if members.min() < n_folds or len(members) < 2:
         return float("nan")
     scaled = kernel / np.diag(kernel).mean()
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=seed)

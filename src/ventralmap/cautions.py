@@ -46,7 +46,7 @@ def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
 
 
 def _tested(table: pd.DataFrame) -> pd.DataFrame:
-    return table[[not sc.is_control(str(model)) for model in table["model"]]]
+    return table[~table["model"].isin([m for m in table["model"] if sc.is_control(str(m))])]
 
 
 def _unreliable(encoding: pd.DataFrame, threshold: float | None) -> list[str]:

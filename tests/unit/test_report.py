@@ -262,6 +262,17 @@ def test_unknown_reliability_is_a_caution():
     assert "without repeats the reliability is unknown" in text
 
 
+def test_a_time_course_alone_makes_a_report(study):
+    empty = {
+        name: pd.read_csv(io.StringIO(study["tables"][name][:0].to_csv(index=False)))
+        for name in ("correspondence", "hierarchy")
+    }
+    courses = {name: study["tables"][name] for name in ("timecourse", "latency")}
+    page = Page(rendered(study, tables=empty | courses))
+    assert "Time course" in page.text
+    assert cautions(empty, CONFIG) == []
+
+
 def test_methods_follow_the_config_and_their_references_exist():
     steps = ["encoding", "rsa", "timecourse", "correspondence"]
     texts = methods.paragraphs(CONFIG, [{"name": "x", "simulated": True}], steps)

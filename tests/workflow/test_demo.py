@@ -120,22 +120,22 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("figures/maps.py", {"figures", "report"}),
         ("methods.py", {"report"}),
         ("report.html", {"report"}),
-        ("models.yaml", {"extract", "weights"}),
+        ("models.yaml", {"prepare", "extract", "weights"}),
         ("jobs.py", None),
     ],
 )
 def test_an_edit_reruns_exactly_the_steps_that_use_the_module(demo, checkout, module, rules):
     path = checkout.package / module
     with edited(path):
-        dry = checkout.snakemake("--dry-run", "--quiet", "none")
-        everything = planned(checkout.snakemake("--dry-run", "--forceall", "--quiet", "none"))
+        dry = checkout.snakemake("--dry-run")
+        everything = planned(checkout.snakemake("--dry-run", "--forceall"))
     expected = everything - {"all"} if rules is None else rules
     assert planned(dry, reason="Updated input files") == expected
 
 
 def test_an_edit_reruns_its_step_and_no_other(demo, checkout):
     with edited(checkout.package / "methods.py"):
-        again = checkout.snakemake("--quiet", "none")
+        again = checkout.snakemake()
     assert planned(again) == {"report", "all"}
     assert checkout.snakemake("--touch").returncode == 0
 

@@ -5,6 +5,9 @@ rule prepare:
             "prepare", *datasets.adapter(DATASETS[wildcards.dataset])
         ),
         sources=workflow.source_path("../../data/sources.csv"),
+        registry=lambda wildcards: (
+            registry.PATH if DATASETS[wildcards.dataset] == "simulated" else []
+        ),
         files=lambda wildcards: datasets.sources(DATASETS[wildcards.dataset]),
     output:
         folder=directory(f"{RESULTS}/datasets/{{dataset}}"),

@@ -1,0 +1,172 @@
+"""A lab's own folder: a whole study of it, and every way in which it can be wrong."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+import small_study
+import xarray as xr
+
+pytestmark = pytest.mark.slow
+
+
+def study(checkout, name, **changes):
+    return checkout.study(**(small_study.CONFIG | {"study": name} | changes))
+
+
+def own_folder(checkout, name):
+    return small_study.write(checkout.folder / "own" / name)
+
+
+@pytest.fixture(scope="module")
+def finished(checkout):
+    """Results of a study of an own folder."""
+    config = study(checkout, "own", datasets=[str(own_folder(checkout, "own"))])
+    done = checkout.snakemake("--configfile", config)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return checkout.results("own")
+
+
+def test_a_folder_of_ones_own_gets_all_tables(finished):
+    tables = {path.stem: pd.read_csv(path) for path in (finished / "tables").glob("*.csv")}
+    assert set(tables["encoding"]["dataset"]) == {"tiny"}
+    counted = tables["encoding"].groupby(["model", "area", "subject"])["layer"].nunique()
+    assert counted["resnet18+untrained", "V4", "all"] == 2
+    assert set(tables["rsa"]["area"]) == {"V1"}
+    assert set(tables["timecourse"]["time_ms"]) == {0, 10, 20, 30}
+    assert tables["models"]["readout_accuracy:tiny"].between(0, 1).all()
+
+
+def test_layers_of_the_config_are_taken_in_order(finished):
+    with xr.open_dataset(finished / "kernels/tiny/resnet18+untrained.nc") as kernels:
+        assert kernels["layer"].values.tolist() == ["layer1.0.relu_1", "layer3.1.relu_1"]
+
+
+def test_every_figure_is_there_three_times(finished):
+    figures = {path.name for path in (finished / "figures").iterdir()}
+    names = ["encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_tiny"]
+    assert {f"{name}.{end}" for name in names for end in ("png", "svg", "pdf")} <= figures
+
+
+# Each mistake is made in a fresh copy of the folder.
+
+
+def missing_image(folder):
+    (folder / "stimuli/s03.png").unlink()
+
+
+def unreadable_image(folder):
+    (folder / "stimuli/s03.png").write_text("not an image")
+
+
+def duplicated_image(folder):
+    small_study.edit_table(folder, file=lambda c: c.replace("s03.png", "s04.png"))
+
+
+def duplicated_id(folder):
+    small_study.edit_table(folder, stimulus_id=lambda c: c.replace("s03", "s04"))
+
+
+def other_ids(folder):
+    small_study.edit_table(folder, stimulus_id=lambda c: c.replace("s03", "elsewhere"))
+
+
+def _change_responses(folder, change):
+    path = folder / "responses.nc"
+    with xr.open_dataset(path) as file:
+        responses = file.load()
+    change(responses["responses"].values)
+    responses.to_netcdf(path, engine="h5netcdf")
+
+
+def nan_neuroid(folder):
+    def change(values):
+        values[..., 2] = np.nan
+
+    _change_responses(folder, change)
+
+
+def constant_neuroid(folder):
+    def change(values):
+        values[..., 2] = 7.0
+
+    _change_responses(folder, change)
+
+
+def truncated_file(folder):
+    path = folder / "responses.nc"
+    path.write_bytes(path.read_bytes()[:2000])
+
+
+@pytest.mark.parametrize(
+    ("mistake", "named"),
+    [
+        (missing_image, ["s03.png", "stimuli"]),
+        (unreadable_image, ["s03.png"]),
+        (duplicated_image, ["stimuli.csv", "s04.png"]),
+        (duplicated_id, ["stimuli.csv", "s04"]),
+        (other_ids, ["s03"]),
+        (nan_neuroid, ["responses.nc", "n2"]),
+        (constant_neuroid, ["responses.nc", "n2"]),
+        (truncated_file, ["responses.nc"]),
+    ],
+)
+def test_a_wrong_folder_ends_in_one_line(checkout, mistake, named):
+    name = f"bad-{mistake.__name__}"
+    folder = own_folder(checkout, name)
+    mistake(folder)
+    config = study(checkout, name, datasets=[str(folder)])
+    line = one_error(checkout, name, config, f"results/{name}/datasets/tiny")
+    assert all(word in line for word in named), line
+
+
+@pytest.mark.parametrize(
+    ("changes", "target", "named"),
+    [
+        ({"hierarchy": ["V1", "V2"]}, "summaries/tiny.json", ["V4", "hierarchy"]),
+        (
+            {"layers": {"pixels": ["pixel"]}},
+            "kernels/tiny/pixels.nc",
+            ["'pixel'", "did you mean 'pixels'?"],
+        ),
+        ({"botstrap": 100}, "report.html", ["botstrap", "did you mean 'bootstrap'?"]),
+        ({"models": ["resnet81"], "layers": {}}, "report.html", ["resnet81", "did you mean"]),
+        ({"datasets": ["kriegeskorte2800"]}, "report.html", ["did you mean 'kriegeskorte2008'?"]),
+        ({"datasets": ["own/nowhere"]}, "report.html", ["own/nowhere"]),
+    ],
+)
+def test_a_wrong_config_ends_in_one_line(finished, checkout, changes, target, named):
+    name = "bad-config"
+    shutil.rmtree(checkout.results(name), ignore_errors=True)
+    folder = str(checkout.folder / "own" / "own")
+    config = study(checkout, name, **({"datasets": [folder]} | changes))
+    line = one_error(checkout, name, config, f"results/{name}/{target}")
+    assert all(word in line for word in named), line
+
+
+def test_a_published_file_with_a_wrong_hash_ends_in_one_line(checkout, tmp_path):
+    mirror, name = tmp_path / "mirror", "bad-hash"
+    file = mirror / "kriegeskorte2008/Kriegeskorte_Neuron2008_supplementalData.mat"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"MATLAB 5.0 MAT-file, but another one")
+    config = study(checkout, name, datasets=["kriegeskorte2008"], hierarchy=["hIT", "mIT"])
+    target = f"results/{name}/datasets/kriegeskorte2008"
+    places = {"VENTRALMAP_MIRROR": str(mirror), "VENTRALMAP_DATA": str(tmp_path / "data")}
+    line = one_error(checkout, name, config, target, **places)
+    assert file.name in line
+    assert "sha256" in line
+    assert not [path for path in (tmp_path / "data").rglob("*.mat")]
+
+
+def one_error(checkout, name, config, target, **environment):
+    """Run a study to a target that cannot be made; return the one error that is printed."""
+    done = checkout.snakemake(target, "--configfile", config, **environment)
+    assert done.returncode != 0
+    errors = {line for line in done.stderr.splitlines() if line.startswith("error: ")}
+    assert len(errors) == 1, done.stderr
+    assert not (checkout.folder / target).exists()
+    results = checkout.results(name)
+    known = {".snakemake_timestamp"}  # Snakemake's own mark in a finished folder
+    assert not [path for path in results.rglob(".*") if path.name not in known]
+    return errors.pop()

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import folds, ridge
-from ventralmap.correlation import correlate
+from ventralmap.correlation import correlate_held_out
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 
@@ -40,7 +40,7 @@ def encode(
     -------
     xarray.Dataset
         r (layer, neuroid), r_nested (neuroid), prediction (layer, stimulus, neuroid), alpha,
-        alpha_index and training_r (layer, fold, neuroid), held_out_in (stimulus).
+        alpha_index and training_r2 (layer, fold, neuroid), held_out_in (stimulus).
     """
     rows = _positions(dataset, kernels)
     responses = dataset.mean_response()
@@ -85,10 +85,10 @@ def _collect(
     assert dataset.responses is not None
     neuroids = dataset.responses
     per_fold = ("layer", "fold", "neuroid")
-    scores = np.array([correlate(result.prediction, responses) for result in results])
+    scores = [correlate_held_out(result.prediction, responses, fold) for result in results]
     return xr.Dataset(
         {
-            "r": (("layer", "neuroid"), scores, _about("held-out Pearson correlation")),
+            "r": (("layer", "neuroid"), np.array(scores), _about("held-out Pearson correlation")),
             "prediction": (
                 ("layer", "stimulus", "neuroid"),
                 np.array([result.prediction for result in results], dtype=np.float32),
@@ -105,10 +105,10 @@ def _collect(
                 np.array([result.alpha_index for result in results]),
                 _about("position of the chosen penalty on the grid"),
             ),
-            "training_r": (
+            "training_r2": (
                 per_fold,
-                np.array([result.training_r for result in results]),
-                _about("leave-one-out Pearson correlation inside the training fold"),
+                np.array([result.training_r2 for result in results]),
+                _about("variance explained by leave-one-out inside the training fold"),
             ),
             "held_out_in": ("stimulus", fold, _about("fold in which the stimulus is held out")),
         },
@@ -131,13 +131,13 @@ def _about(name: str) -> dict[str, str]:
 def nested_r(scores: xr.Dataset) -> Array:
     """Held-out correlation of the layer chosen, for each area, without the test images.
 
-    In each fold the layer with the highest median leave-one-out correlation over the area's
-    neuroids is chosen on the training images, and its predictions of the held-out images are kept.
+    In each fold the layer that explains most by leave-one-out, median over the area's neuroids,
+    is chosen on the training images, and its predictions of the held-out images are kept.
 
     Parameters
     ----------
     scores
-        With training_r, prediction, response and held_out_in.
+        With training_r2, prediction, response and held_out_in.
 
     Returns
     -------
@@ -151,8 +151,9 @@ def nested_r(scores: xr.Dataset) -> Array:
 
 
 def _nested_r_of_area(scores: xr.Dataset) -> Array:
-    chosen = scores["training_r"].median("neuroid").argmax("layer").values  # (n_folds,)
-    by_stimulus = chosen[scores["held_out_in"].values]  # (n_stimuli,)
+    chosen = scores["training_r2"].median("neuroid").argmax("layer").values  # (n_folds,)
+    fold = scores["held_out_in"].values
+    by_stimulus = chosen[fold]  # (n_stimuli,)
     stimuli = np.arange(scores.sizes["stimulus"])
     prediction = scores["prediction"].values[by_stimulus, stimuli].astype(float)
-    return correlate(prediction, scores["response"].values)
+    return correlate_held_out(prediction, scores["response"].values, fold)

@@ -17,8 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from ventralmap.correlation import correlate
-
 Array = NDArray[np.float64]
 
 
@@ -51,15 +49,15 @@ class CrossValidated:
         Chosen regularisation, shape (n_folds, n_neuroids).
     alpha_index
         Its position on the grid, shape (n_folds, n_neuroids).
-    training_r
-        Pearson correlation of the leave-one-out predictions inside the training fold with the
-        responses, at the chosen alpha, shape (n_folds, n_neuroids).
+    training_r2
+        Variance explained by leave-one-out prediction inside the training fold, at the chosen
+        alpha: 1 - PRESS / that of the intercept alone, shape (n_folds, n_neuroids).
     """
 
     prediction: Array
     alpha: Array
     alpha_index: NDArray[np.int64]
-    training_r: Array
+    training_r2: Array
 
 
 def alpha_grid(kernel: Array, relative: Array) -> Array:
@@ -217,7 +215,7 @@ def cross_validate(
         prediction,
         np.concatenate([part.alpha for part in parts]),
         np.concatenate([part.alpha_index for part in parts]),
-        np.concatenate([part.training_r for part in parts]),
+        np.concatenate([part.training_r2 for part in parts]),
     )
 
 
@@ -231,5 +229,16 @@ def _fit_fold(
     spectrum = decompose(inner)
     index, residual = select_alpha(spectrum, centred, alphas)
     prediction = outer @ dual_coefficients(spectrum, centred, alphas[index]) + mean
-    training_r = correlate(centred - residual, centred)
-    return CrossValidated(prediction, alphas[index][None], index[None], training_r[None])
+    return CrossValidated(
+        prediction, alphas[index][None], index[None], _explained(residual, centred)[None]
+    )
+
+
+def _explained(residual: Array, centred: Array) -> Array:
+    """Share of the squared error of leave-one-out means that a model removes, (n_neuroids,)."""
+    n = len(centred)
+    of_means = centred * n / (n - 1)  # what is left of y when the mean of the others is predicted
+    total = np.einsum("ij,ij->j", of_means, of_means)
+    press = np.einsum("ij,ij->j", residual, residual)
+    # A neuroid that is silent in all of the training images has nothing to explain.
+    return np.divide(total - press, total, out=np.zeros_like(total), where=total > 0)

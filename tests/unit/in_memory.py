@@ -83,7 +83,7 @@ def rdms(values, **labels):
 
 
 def encoding_scores(
-    r, area=None, subject=None, *, nested=None, training_r=None, alpha_index=None, seed=0
+    r, area=None, subject=None, *, nested=None, training_r2=None, alpha_index=None, seed=0
 ):
     """What `encode` returns, for given r of shape (n_layers, n_neuroids), in two folds.
 
@@ -91,8 +91,8 @@ def encoding_scores(
     """
     random, r = np.random.default_rng(seed), np.asarray(r, dtype=float)
     (n_layers, v), n = r.shape, 10
-    if training_r is None:
-        training_r = np.repeat(r[:, None], 2, axis=1)
+    if training_r2 is None:
+        training_r2 = np.repeat(r[:, None], 2, axis=1)
     if alpha_index is None:
         alpha_index = np.full((n_layers, 2, v), 2)
     per_fold = ("layer", "fold", "neuroid")
@@ -102,7 +102,7 @@ def encoding_scores(
             "r_nested": ("neuroid", r.max(axis=0) if nested is None else np.asarray(nested)),
             "prediction": (("layer", "stimulus", "neuroid"), random.normal(size=(n_layers, n, v))),
             "response": (("stimulus", "neuroid"), random.normal(size=(n, v))),
-            "training_r": (per_fold, np.asarray(training_r, dtype=float)),
+            "training_r2": (per_fold, np.asarray(training_r2, dtype=float)),
             "alpha_index": (per_fold, np.asarray(alpha_index)),
             "held_out_in": ("stimulus", np.arange(n) % 2),
         },

@@ -10,6 +10,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 
 from ventralmap import encoding
+from ventralmap.correlation import correlate
 
 N = 40
 SETTINGS = {"method": "ridge", "folds": 4, "alphas": {"low": 0.001, "high": 1000, "n": 7}}
@@ -34,16 +35,22 @@ def plain_predictions(features, responses, alpha, fold):
     return prediction
 
 
+def mean_r(prediction, measured, fold):
+    """Mean over folds of the correlation in each, column by column."""
+    return [
+        np.mean([np.corrcoef(a[fold == f], b[fold == f])[0, 1] for f in np.unique(fold)])
+        for a, b in zip(prediction.T, measured.T, strict=True)
+    ]
+
+
 def test_r_is_that_of_a_plain_loop_over_folds_and_neuroids():
     features, data = problem()
     scores = encoding.encode(data, made.kernels(features), SETTINGS, seed=0)
     mean = data.responses.values.mean(axis=1)
     for layer in range(2):
-        expected = plain_predictions(
-            features[layer], mean, scores["alpha"].values[layer], scores["held_out_in"].values
-        )
-        r = [np.corrcoef(expected[:, v], mean[:, v])[0, 1] for v in range(5)]
-        np.testing.assert_allclose(scores["r"][layer], r, atol=1e-9)
+        fold = scores["held_out_in"].values
+        expected = plain_predictions(features[layer], mean, scores["alpha"].values[layer], fold)
+        np.testing.assert_allclose(scores["r"][layer], mean_r(expected, mean, fold), atol=1e-9)
         np.testing.assert_allclose(scores["prediction"][layer], expected, rtol=1e-4, atol=1e-5)
 
 
@@ -59,8 +66,9 @@ def test_the_alpha_is_the_one_with_the_least_leave_one_out_error_in_training():
     found = scores.isel(layer=1, fold=2)
     np.testing.assert_array_equal(found["alpha_index"], best)
     np.testing.assert_allclose(found["alpha"], grid[best])
-    r = [np.corrcoef(left_out[best[v]][:, v], y[:, v])[0, 1] for v in range(5)]
-    np.testing.assert_allclose(found["training_r"], r)
+    of_means = y - (y.sum(axis=0) - y) / (len(y) - 1)
+    press = [((left_out[best[v]][:, v] - y[:, v]) ** 2).sum() for v in range(5)]
+    np.testing.assert_allclose(found["training_r2"], 1 - press / (of_means**2).sum(axis=0))
 
 
 def test_the_layer_that_drives_the_responses_predicts_them_better():
@@ -104,15 +112,30 @@ def test_the_same_seed_gives_the_same_scores_and_another_other_folds():
     assert (first["held_out_in"] != other["held_out_in"]).any()
 
 
+def test_shuffled_responses_are_not_predicted_neither_up_nor_down():
+    """One correlation over all folds would be about -0.2 here."""
+    r, plain = [], []
+    for seed in range(60):
+        features, data = problem(seed)
+        values = np.random.default_rng(seed + 1000).permutation(data.responses.values)
+        shuffled = made.dataset(N, values)
+        scores = encoding.encode(shuffled, made.kernels(features), SETTINGS, seed=seed)
+        r.append(scores["r"].values.mean())
+        prediction, response = scores["prediction"].values[0], scores["response"].values
+        plain.append(correlate(prediction, response).mean())
+    assert abs(np.mean(r)) < 0.03
+    assert np.mean(plain) < -0.1
+
+
 def test_more_noise_never_helps_on_average():
-    def mean_r(noise):
+    def average(noise):
         runs = [problem(seed, noise) for seed in range(8)]
         return np.mean(
             [encoding.encode(d, made.kernels(x), SETTINGS, 0)["r"].sel(layer="layer1")
              for x, d in runs]
         )  # fmt: skip
 
-    scores = [mean_r(noise) for noise in (0.1, 1.0, 4.0, 16.0)]
+    scores = [average(noise) for noise in (0.1, 1.0, 4.0, 16.0)]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -161,41 +184,40 @@ def test_alphas_are_spaced_evenly_in_their_logarithm():
     np.testing.assert_allclose(found, [0.01, 0.1, 1, 10, 100])
 
 
-def chosen_by(training_r):
+def chosen_by(training_r2):
     """Scores of two layers, the first wrong and the second right on every test image."""
-    scores = made.encoding_scores(np.zeros((2, 3)), training_r=training_r)
+    scores = made.encoding_scores(np.zeros((2, 3)), training_r2=training_r2)
     right = scores["response"].values
     scores["prediction"].values[:] = np.array([-right, right])
     return scores
 
 
 def test_the_nested_layer_is_chosen_in_training_even_if_another_is_better_in_the_test():
-    training_r = np.array([[[0.9] * 3] * 2, [[0.1] * 3] * 2])  # (layer, fold, neuroid)
-    assert encoding.nested_r(chosen_by(training_r)) == pytest.approx([-1, -1, -1])
-    assert encoding.nested_r(chosen_by(training_r[::-1])) == pytest.approx([1, 1, 1])
+    training_r2 = np.array([[[0.9] * 3] * 2, [[0.1] * 3] * 2])  # (layer, fold, neuroid)
+    assert encoding.nested_r(chosen_by(training_r2)) == pytest.approx([-1, -1, -1])
+    assert encoding.nested_r(chosen_by(training_r2[::-1])) == pytest.approx([1, 1, 1])
 
 
 def test_the_nested_layer_is_chosen_fold_by_fold():
-    training_r = np.zeros((2, 2, 3))
-    training_r[1, 0] = training_r[0, 1] = 0.5  # the second layer in fold 0, the first in fold 1
-    scores = chosen_by(training_r)
+    training_r2 = np.zeros((2, 2, 3))
+    training_r2[1, 0] = training_r2[0, 1] = 0.5  # the second layer in fold 0, the first in fold 1
+    scores = chosen_by(training_r2)
     response, fold = scores["response"].values, scores["held_out_in"].values
     stitched = np.where(fold[:, None] == 0, response, -response)
-    expected = [np.corrcoef(stitched[:, v], response[:, v])[0, 1] for v in range(3)]
-    assert encoding.nested_r(scores) == pytest.approx(expected)
+    assert encoding.nested_r(scores) == pytest.approx(mean_r(stitched, response, fold))
 
 
 def test_the_nested_layer_has_the_highest_median_not_mean():
-    training_r = np.zeros((2, 2, 3))
-    training_r[0, :, :] = [0.4, 0.4, -1.0]  # median 0.4, mean -0.07
-    training_r[1, :, :] = [0.3, 0.3, 0.9]  # median 0.3, mean 0.5
-    assert encoding.nested_r(chosen_by(training_r)) == pytest.approx([-1, -1, -1])
+    training_r2 = np.zeros((2, 2, 3))
+    training_r2[0, :, :] = [0.4, 0.4, -1.0]  # median 0.4, mean -0.07
+    training_r2[1, :, :] = [0.3, 0.3, 0.9]  # median 0.3, mean 0.5
+    assert encoding.nested_r(chosen_by(training_r2)) == pytest.approx([-1, -1, -1])
 
 
 def test_each_area_has_its_own_nested_layer():
-    training_r = np.zeros((2, 2, 3))
-    training_r[0, :, [0, 2]] = training_r[1, :, 1] = 0.5
-    scores = chosen_by(training_r).assign_coords(area=("neuroid", ["V4", "IT", "V4"]))
+    training_r2 = np.zeros((2, 2, 3))
+    training_r2[0, :, [0, 2]] = training_r2[1, :, 1] = 0.5
+    scores = chosen_by(training_r2).assign_coords(area=("neuroid", ["V4", "IT", "V4"]))
     assert encoding.nested_r(scores) == pytest.approx([-1, 1, -1])
 
 

@@ -42,8 +42,8 @@ def measure(table: pd.DataFrame, how: str, config: Config) -> str:
                        for g in table["generalisation"].unique())  # fmt: skip
         return (
             "Pearson r between the mean response and its prediction by ridge regression on"
-            f" held-out images, median over neuroids ({f'{folds} ' if folds else ''}folds over"
-            f" {over})."
+            f" held-out images, mean over {f'{folds} ' if folds else ''}folds of {over}, median"
+            " over neuroids."
         )
     comparison = listing(str(c).capitalize() for c in table["comparison"].unique())
     distance = listing(DISTANCES.get(d, str(d)) for d in table["distance"].unique())

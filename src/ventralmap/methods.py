@@ -123,8 +123,9 @@ def _encoding(config: Config) -> str:
     return sentence(
         "Encoding: the mean response of each neuroid was predicted from each layer by ridge"
         " regression (Hoerl & Kennard 1970), as neural predictivity in Yamins et al. 2014.",
-        f"Scores are Pearson correlations over held-out images in {settings['folds']} folds;"
-        " images of one group, where the dataset has groups, share a fold."
+        f"Scores are Pearson correlations over the held-out images of a fold, mean over"
+        f" {settings['folds']} folds; images of one group, where the dataset has groups, share a"
+        " fold."
         if "folds" in settings
         else "",
         f"The penalty was chosen per neuroid by leave-one-out inside the training folds, from"

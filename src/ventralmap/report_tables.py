@@ -27,7 +27,7 @@ COLUMNS = {
     "depth": "position of the layer, 0 (first) to 1 (last)",
     "subject": "all, or the one whose neuroids are counted",
     "generalisation": "what was held out: images, or whole groups of them",
-    "r": "held-out Pearson correlation, median over neuroids",
+    "r": "held-out Pearson correlation, mean over folds, median over neuroids",
     "reliability": "split-half reliability of the mean response, median over neuroids",
     "r_ceiled": "r / √reliability per neuroid, median over reliable neuroids",
     "ev_ceiled": "r |r| / reliability per neuroid, median over reliable neuroids",

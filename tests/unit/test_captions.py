@@ -19,7 +19,7 @@ def test_encoding_caption_names_score_error_bars_and_n():
         st.encoding(n_neuroids=50, n_stimuli=640), ["V1", "V4", "IT"], config=CONFIG
     )
     assert text.startswith("Encoding score over depth. ")
-    assert "median over neuroids (5 folds over images)" in text
+    assert "mean over 5 folds of images, median over neuroids" in text
     assert "1,000 resamples of the neuroids within subject" in text
     assert "V4 (simulated) 50 neuroids, 640 images" in text
     assert "√reliability" in text

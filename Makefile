@@ -26,8 +26,9 @@ demo: $(READY)  ## Run the default study (config/demo.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 	@echo "The report is at results/demo/report.html"
 
+# On matrices as small as those of the tests, threads of linear algebra wait more than they work.
 test: $(READY) lint  ## Check the style and run all tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 lint: $(READY)  ## Check style, types and rules
 	$(BIN)/ruff check

@@ -131,6 +131,24 @@ def responses_to_file(array: xr.DataArray) -> xr.Dataset:
     return tidy.to_dataset(name="responses")
 
 
+def mean_shown(responses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over the repetitions that were shown.
+
+    Parameters
+    ----------
+    responses
+        Shape (n_stimuli, n_repetitions, n_neuroids), NaN where a repetition was not shown.
+
+    Returns
+    -------
+    ndarray, shape (n_stimuli, n_neuroids)
+        NaN where none was shown.
+    """
+    shown = ~np.isnan(responses)
+    total, count = np.where(shown, responses, 0.0).sum(axis=1), shown.sum(axis=1)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
 def rdms_to_file(array: xr.DataArray) -> xr.Dataset:
     """Return RDMs as they lie in ``rdms.nc``: one `stimulus_id` for both stimulus axes.
 

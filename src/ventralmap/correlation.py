@@ -29,8 +29,8 @@ def correlate(a: Array, b: Array) -> Array:
     return np.divide(product, norm, out=np.zeros_like(product), where=varies & (norm > 0))
 
 
-def correlate_held_out(prediction: Array, measured: Array, folds: NDArray[np.int64]) -> Array:
-    """Pearson correlation of held-out predictions with measurements, mean over folds.
+def correlate_fold(prediction: Array, measured: Array) -> Array:
+    """Pearson correlation of predictions with measurements within one held-out fold.
 
     Each fold is predicted by a fit to the others, so given that fit the correlation within the
     fold is zero on average when there is nothing to predict. A correlation over all folds at once
@@ -40,22 +40,13 @@ def correlate_held_out(prediction: Array, measured: Array, folds: NDArray[np.int
     Parameters
     ----------
     prediction, measured
-        Shape (n_stimuli, n_neuroids).
-    folds
-        Fold in which each stimulus is held out, shape (n_stimuli,).
+        Of the held-out stimuli, shape (n_test, n_neuroids).
 
     Returns
     -------
     ndarray, shape (n_neuroids,)
-        Folds in which a neuroid's measurement is constant are left out of its mean; NaN if all
-        are. A constant prediction correlates with nothing.
+        NaN where the measurement is constant: such a fold says nothing of the neuroid. A constant
+        prediction correlates with nothing.
     """
-    by_fold = [_correlate_fold(prediction, measured, folds == fold) for fold in np.unique(folds)]
-    known = np.isfinite(by_fold)
-    total, count = np.where(known, by_fold, 0.0).sum(axis=0), known.sum(axis=0)
-    return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
-
-
-def _correlate_fold(prediction: Array, measured: Array, test: NDArray[np.bool_]) -> Array:
-    r = correlate(prediction[test], measured[test])
-    return np.where(np.ptp(measured[test], axis=0) > 0, r, np.nan)
+    r = correlate(prediction, measured)
+    return np.where(np.ptp(measured, axis=0) > 0, r, np.nan)

@@ -68,9 +68,9 @@ class Match:
 
 
 def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
-    """Match every area of every encoding run to its best layer."""
+    """Match every area of every encoding run to its best layer, by the first generalisation."""
     return [
-        _encoding_match(run, area, scores, draw)
+        _encoding_match(run, area, scores.isel(generalisation=0), draw)
         for run in runs
         for area, scores in areas_of(run.scores).items()
     ]

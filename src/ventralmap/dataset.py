@@ -58,9 +58,12 @@ class Dataset:
         return str(self.meta["name"])
 
     def mean_response(self) -> NDArray[np.float64]:
-        """Mean over the repetitions that were shown, shape (n_stimuli, n_neuroids)."""
+        """Mean over the repetitions that were shown, shape (n_stimuli, n_neuroids).
+
+        NaN for the stimuli that a subject has not seen.
+        """
         assert self.responses is not None
-        return np.nanmean(self.responses.values, axis=1)
+        return arrays.mean_shown(self.responses.values)
 
     @property
     def images(self) -> list[Path]:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, ridge
-from ventralmap.correlation import correlate_held_out
+from ventralmap import folds
+from ventralmap.correlation import correlate_fold
+from ventralmap.crossvalidation import Solver, cross_validate
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
+from ventralmap.solvers import SOLVERS, alpha_grid
 
 Array = NDArray[np.float64]
-Solver = Callable[[Array, Array, NDArray[np.int64], Array], ridge.CrossValidated]
 
-SOLVERS: dict[str, Solver] = {"ridge": ridge.cross_validate}
+SPLIT = ("generalisation", "repeat")
+PER_FOLD = {
+    "r_fold": "Pearson correlation of prediction and response in a held-out fold",
+    "alpha": "chosen ridge penalty",
+    "alpha_index": "position of the chosen penalty on the grid",
+    "training_r2": "variance explained by stimuli left out inside the training folds",
+}
 
 
 def encode(
     dataset: Dataset, kernels: Kernels, settings: Mapping[str, Any], seed: int
 ) -> xr.Dataset:
     """Cross-validate every layer of a model on every neuroid of a dataset.
+
+    A neuroid is fitted and tested on the stimuli that its subject has seen.
 
     Parameters
     ----------
@@ -32,42 +41,32 @@ def encode(
     kernels
         Of the same stimuli; joined on their ids.
     settings
-        The config's `encoding`: method, folds, alphas.
+        The config's `encoding`: method, folds, repeats, alphas.
     seed
         Seed of the folds.
 
     Returns
     -------
     xarray.Dataset
-        r (layer, neuroid), r_nested (neuroid), prediction (layer, stimulus, neuroid), alpha,
-        alpha_index and training_r2 (layer, fold, neuroid), held_out_in (stimulus).
+        r (generalisation, layer, neuroid) and r_nested (generalisation, neuroid), means over
+        repeats and folds; r_fold, alpha, alpha_index and training_r2 (generalisation, repeat,
+        layer, fold, neuroid), NaN where a generalisation has fewer folds; held_out_in
+        (generalisation, repeat, stimulus); n_stimuli (neuroid).
     """
     rows = _positions(dataset, kernels)
+    gram = kernels.gram[:, rows][:, :, rows]
     responses = dataset.mean_response()
-    fold = stimulus_folds(dataset, settings["folds"], seed)
-    solve, grid = SOLVERS[settings["method"]], alpha_grid(settings["alphas"])
-    results = [solve(gram[np.ix_(rows, rows)], responses, fold, grid) for gram in kernels.gram]
-    scores = _collect(dataset, kernels, responses, fold, results)
-    nested = ("neuroid", nested_r(scores), _about("held-out r of the layer chosen in training"))
-    return scores.assign(r_nested=nested).assign_attrs(
-        generalisation="group" if grouped(dataset) else "images", n_alphas=len(grid)
+    splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
+    solve = SOLVERS[settings["method"]](settings)
+    found = [
+        [_encode_split(solve, gram, responses, fold, settings["folds"]) for fold in repeats]
+        for repeats in splits.values()
+    ]
+    scores = _collect(dataset, kernels, responses, splits, found)
+    scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
+    return scores.assign_attrs(
+        method=settings["method"], n_alphas=len(alpha_grid(settings["alphas"]))
     )
-
-
-def alpha_grid(settings: Mapping[str, Any]) -> Array:
-    """Log-spaced alphas from `low` to `high`, `n` of them, in units of the mean eigenvalue."""
-    return np.geomspace(settings["low"], settings["high"], settings["n"])
-
-
-def stimulus_folds(dataset: Dataset, n_folds: int, seed: int) -> NDArray[np.int64]:
-    """Folds over images, or over the groups of the stimulus table's column `group`."""
-    groups = list(dataset.stimuli["group"].astype(str)) if grouped(dataset) else None
-    return folds.assign(list(dataset.stimuli.index), n_folds, seed, groups)
-
-
-def grouped(dataset: Dataset) -> bool:
-    """Tell whether the stimulus table asks for whole groups to be held out."""
-    return "group" in dataset.stimuli.columns
 
 
 def _positions(dataset: Dataset, kernels: Kernels) -> list[int]:
@@ -75,47 +74,74 @@ def _positions(dataset: Dataset, kernels: Kernels) -> list[int]:
     return [where[stimulus] for stimulus in dataset.stimuli.index]
 
 
+def _encode_split(
+    solve: Solver, gram: Array, responses: Array, fold: NDArray[np.int64], n_folds: int
+) -> Array:
+    """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
+    found = np.full((len(PER_FOLD), len(gram), n_folds, responses.shape[1]), np.nan)
+    for stimuli, neuroids in seen_together(responses):
+        seen, fold_of_seen = responses[np.ix_(stimuli, neuroids)], fold[stimuli]
+        for layer, kernel in enumerate(gram):
+            fits = cross_validate(solve, kernel[np.ix_(stimuli, stimuli)], seen, fold_of_seen)
+            for number, fit in zip(np.unique(fold_of_seen), fits, strict=True):
+                r = correlate_fold(fit.prediction, seen[fold_of_seen == number])
+                values = np.array([r, fit.alpha, fit.alpha_index, fit.training_r2])
+                found[:, layer, number, neuroids] = values
+    return found
+
+
+def seen_together(responses: Array) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
+    """Group the neuroids by the stimuli that were seen.
+
+    Parameters
+    ----------
+    responses
+        Shape (n_stimuli, n_neuroids), NaN where a stimulus was not seen.
+
+    Yields
+    ------
+    stimuli : ndarray of bool, shape (n_stimuli,)
+        Those that were seen.
+    neuroids : ndarray of int
+        Positions of the neuroids that have responses to exactly these.
+    """
+    patterns, group = np.unique(~np.isnan(responses), axis=1, return_inverse=True)
+    for number, stimuli in enumerate(patterns.T):
+        yield stimuli, np.flatnonzero(group == number)
+
+
 def _collect(
     dataset: Dataset,
     kernels: Kernels,
     responses: Array,
-    fold: NDArray[np.int64],
-    results: list[ridge.CrossValidated],
+    splits: Mapping[str, NDArray[np.int64]],
+    found: list[list[Array]],
 ) -> xr.Dataset:
     assert dataset.responses is not None
     neuroids = dataset.responses
-    per_fold = ("layer", "fold", "neuroid")
-    scores = [correlate_held_out(result.prediction, responses, fold) for result in results]
+    values = np.moveaxis(np.array(found), 2, 0)  # (score, generalisation, repeat, layer, ...)
+    dims = (*SPLIT, "layer", "fold", "neuroid")
+    per_fold = {
+        name: (dims, array, _about(meaning))
+        for (name, meaning), array in zip(PER_FOLD.items(), values, strict=True)
+    }
+    held_out = np.array(list(splits.values()))
+    seen = (~np.isnan(responses)).sum(axis=0)
     return xr.Dataset(
-        {
-            "r": (("layer", "neuroid"), np.array(scores), _about("held-out Pearson correlation")),
-            "prediction": (
-                ("layer", "stimulus", "neuroid"),
-                np.array([result.prediction for result in results], dtype=np.float32),
-                _about("held-out prediction, in the units of the responses"),
+        per_fold
+        | {
+            "held_out_in": (
+                (*SPLIT, "stimulus"),
+                held_out,
+                _about("fold in which the stimulus is held out"),
             ),
-            "response": (("stimulus", "neuroid"), responses, _about("mean over repeats")),
-            "alpha": (
-                per_fold,
-                np.array([result.alpha for result in results]),
-                _about("chosen ridge penalty"),
-            ),
-            "alpha_index": (
-                per_fold,
-                np.array([result.alpha_index for result in results]),
-                _about("position of the chosen penalty on the grid"),
-            ),
-            "training_r2": (
-                per_fold,
-                np.array([result.training_r2 for result in results]),
-                _about("variance explained by leave-one-out inside the training fold"),
-            ),
-            "held_out_in": ("stimulus", fold, _about("fold in which the stimulus is held out")),
+            "n_stimuli": ("neuroid", seen, _about("stimuli that the subject has seen")),
         },
         coords={
+            "generalisation": list(splits),
             "layer": list(kernels.layers),
-            "depth": ("layer", kernels.depth),
-            "n_features": ("layer", kernels.n_features),
+            "depth": ("layer", kernels.depth, _about("place of the layer, 0 first to 1 last")),
+            "n_features": ("layer", kernels.n_features, _about("units of the layer")),
             "stimulus": list(dataset.stimuli.index),
             "neuroid": neuroids["neuroid_id"].values.astype(str),
             "area": ("neuroid", neuroids["area"].values.astype(str)),
@@ -124,36 +150,42 @@ def _collect(
     )
 
 
-def _about(name: str) -> dict[str, str]:
-    return {"long_name": name, "units": "1"}
+def _mean_r(scores: xr.Dataset) -> xr.DataArray:
+    mean = scores["r_fold"].mean(("repeat", "fold"))
+    return mean.assign_attrs(_about("held-out Pearson correlation, mean over folds and repeats"))
 
 
-def nested_r(scores: xr.Dataset) -> Array:
+def nested_r(scores: xr.Dataset) -> xr.DataArray:
     """Held-out correlation of the layer chosen, for each area, without the test images.
 
-    In each fold the layer that explains most by leave-one-out, median over the area's neuroids,
-    is chosen on the training images, and its predictions of the held-out images are kept.
+    For each fold the layer that explains most of the training responses by leaving stimuli out
+    there, median over the area's neuroids, is chosen, and its r in the held-out fold is kept.
 
     Parameters
     ----------
     scores
-        With training_r2, prediction, response and held_out_in.
+        With training_r2 and r_fold.
 
     Returns
     -------
-    ndarray, shape (n_neuroids,)
+    xarray.DataArray, dims (generalisation, neuroid)
     """
     areas = scores["area"].values
-    nested = np.empty(len(areas))
-    for area in np.unique(areas):
-        nested[areas == area] = _nested_r_of_area(scores.isel(neuroid=areas == area))
-    return nested
+    parts = [
+        _nested_r_of_area(scores.isel(neuroid=np.flatnonzero(areas == area)))
+        for area in np.unique(areas)
+    ]
+    nested = xr.concat(parts, "neuroid", coords="minimal", compat="override")
+    nested = nested.sel(neuroid=scores["neuroid"])
+    return nested.assign_attrs(_about("held-out r of the layers chosen in training"))
 
 
-def _nested_r_of_area(scores: xr.Dataset) -> Array:
-    chosen = scores["training_r2"].median("neuroid").argmax("layer").values  # (n_folds,)
-    fold = scores["held_out_in"].values
-    by_stimulus = chosen[fold]  # (n_stimuli,)
-    stimuli = np.arange(scores.sizes["stimulus"])
-    prediction = scores["prediction"].values[by_stimulus, stimuli].astype(float)
-    return correlate_held_out(prediction, scores["response"].values, fold)
+def _nested_r_of_area(scores: xr.Dataset) -> xr.DataArray:
+    training = scores["training_r2"].median("neuroid").fillna(-np.inf)
+    chosen = training.argmax("layer")  # (generalisation, repeat, fold)
+    kept = scores["r_fold"].isel(layer=chosen).mean(("repeat", "fold"))
+    return kept.transpose("generalisation", "neuroid")
+
+
+def _about(name: str) -> dict[str, str]:
+    return {"long_name": name, "units": "1"}

@@ -5,10 +5,70 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold, KFold
 
 from ventralmap.errors import InputError
+
+MORE = ("object", "category")
+"""Columns of the stimulus table whose labels are held out as well, one generalisation each."""
+
+
+def splits(
+    stimuli: pd.DataFrame, n_folds: int, repeats: int, seed: int
+) -> dict[str, NDArray[np.int64]]:
+    """Assign the stimuli to folds for every generalisation that a dataset allows.
+
+    Parameters
+    ----------
+    stimuli
+        Indexed by stimulus id. A column `group` keeps its stimuli together in place of single
+        images; columns `object` and `category` give a generalisation each, if they have at least
+        two labels and fewer than there are stimuli.
+    n_folds
+        Number of folds, or of labels where there are fewer objects or categories.
+    repeats
+        Number of random splits into folds.
+    seed
+        Seed of the splits.
+
+    Returns
+    -------
+    dict
+        By generalisation, ``images`` or ``group`` first: the fold in which each stimulus is held
+        out, shape (repeats, n_stimuli).
+
+    Raises
+    ------
+    InputError
+        When there are fewer stimuli or groups than folds.
+    """
+    ids = list(stimuli.index)
+    return {
+        name: np.array(
+            [
+                assign(ids, _at_most(n_folds, name, labels), seed + repeat, labels)
+                for repeat in range(repeats)
+            ]
+        )
+        for name, labels in _generalisations(stimuli).items()
+    }
+
+
+def _generalisations(stimuli: pd.DataFrame) -> dict[str, list[str] | None]:
+    labels = {name: stimuli[name].astype(str).tolist() for name in stimuli.columns}
+    first = {"group": labels["group"]} if "group" in labels else {"images": None}
+    more = {
+        name: labels[name]
+        for name in MORE
+        if name in labels and 1 < len(set(labels[name])) < len(stimuli)
+    }
+    return {**first, **more}
+
+
+def _at_most(n_folds: int, name: str, labels: Sequence[str] | None) -> int:
+    return min(n_folds, len(set(labels))) if labels is not None and name in MORE else n_folds
 
 
 def assign(

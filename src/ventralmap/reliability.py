@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap.arrays import mean_shown
 from ventralmap.correlation import correlate
 from ventralmap.dataset import Dataset
 
@@ -56,8 +57,8 @@ def split_half(responses: Array, n_splits: int, seed: int) -> Array:
 
 def _one_split(responses: Array, random: np.random.Generator) -> Array:
     first = _first_half(responses, random)
-    a = _mean_where(responses, first)  # (n_stimuli, n_neuroids)
-    b = _mean_where(responses, ~first)
+    a = mean_shown(np.where(first, responses, np.nan))  # (n_stimuli, n_neuroids)
+    b = mean_shown(np.where(first, np.nan, responses))
     return np.array([_correlate_shown(x, y) for x, y in zip(a.T, b.T, strict=True)])
 
 
@@ -67,13 +68,6 @@ def _first_half(responses: Array, random: np.random.Generator) -> NDArray[np.boo
     keys = random.random(responses.shape[:2])[..., None]  # the neuroids of a repeat stay together
     rank = np.where(shown, keys, np.inf).argsort(axis=1).argsort(axis=1)
     return shown & (rank < shown.sum(axis=1, keepdims=True) // 2)
-
-
-def _mean_where(responses: Array, mask: NDArray[np.bool_]) -> Array:
-    mask = mask & ~np.isnan(responses)
-    total = np.where(mask, responses, 0.0).sum(axis=1)
-    count = mask.sum(axis=1)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
 def _correlate_shown(a: Array, b: Array) -> float:

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
+from ventralmap.crossvalidation import Fit, explained
+
 Array = NDArray[np.float64]
 
 
@@ -34,30 +36,6 @@ class Spectrum:
 
     values: Array
     vectors: Array
-
-
-@dataclass(frozen=True)
-class CrossValidated:
-    """Held-out predictions and what was chosen inside the training folds.
-
-    Attributes
-    ----------
-    prediction
-        Prediction of each stimulus by the model that was fitted without its fold, shape
-        (n_stimuli, n_neuroids).
-    alpha
-        Chosen regularisation, shape (n_folds, n_neuroids).
-    alpha_index
-        Its position on the grid, shape (n_folds, n_neuroids).
-    training_r2
-        Variance explained by leave-one-out prediction inside the training fold, at the chosen
-        alpha: 1 - PRESS / that of the intercept alone, shape (n_folds, n_neuroids).
-    """
-
-    prediction: Array
-    alpha: Array
-    alpha_index: NDArray[np.int64]
-    training_r2: Array
 
 
 def alpha_grid(kernel: Array, relative: Array) -> Array:
@@ -185,60 +163,29 @@ def dual_coefficients(spectrum: Spectrum, centred: Array, alpha: Array) -> Array
     return spectrum.vectors @ (projected / (spectrum.values[:, None] + alpha))
 
 
-def cross_validate(
-    kernel: Array, responses: Array, folds: NDArray[np.int64], relative_alphas: Array
-) -> CrossValidated:
-    """Predict each stimulus by ridge regression fitted on the other folds.
+def fit(train: Array, test: Array, responses: Array, relative_alphas: Array) -> Fit:
+    """Fit by ridge regression, each neuroid with its own alpha, and predict held-out stimuli.
 
     Parameters
     ----------
-    kernel
-        Gram matrix of the features, centred or not, shape (n_stimuli, n_stimuli).
+    train
+        Kernel of the training stimuli, centred or not, shape (n_train, n_train).
+    test
+        Kernel of the held-out with the training stimuli, shape (n_test, n_train).
     responses
-        Shape (n_stimuli, n_neuroids).
-    folds
-        Fold in which each stimulus is held out, shape (n_stimuli,).
+        Of the training stimuli, shape (n_train, n_neuroids).
     relative_alphas
         Grid of alphas in units of the training kernel's mean eigenvalue, shape (n_alphas,).
 
     Returns
     -------
-    CrossValidated
+    Fit
     """
-    parts = [
-        _fit_fold(kernel, responses, folds != fold, relative_alphas) for fold in np.unique(folds)
-    ]
-    prediction = np.empty_like(responses)
-    for fold, part in zip(np.unique(folds), parts, strict=True):
-        prediction[folds == fold] = part.prediction
-    return CrossValidated(
-        prediction,
-        np.concatenate([part.alpha for part in parts]),
-        np.concatenate([part.alpha_index for part in parts]),
-        np.concatenate([part.training_r2 for part in parts]),
-    )
-
-
-def _fit_fold(
-    kernel: Array, responses: Array, train: NDArray[np.bool_], relative: Array
-) -> CrossValidated:
-    inner, outer = centre(kernel[np.ix_(train, train)], kernel[np.ix_(~train, train)])
-    mean = responses[train].mean(axis=0)
-    centred = responses[train] - mean
-    alphas = alpha_grid(inner, relative)
+    inner, outer = centre(train, test)
+    mean = responses.mean(axis=0)
+    centred = responses - mean
+    alphas = alpha_grid(inner, relative_alphas)
     spectrum = decompose(inner)
     index, residual = select_alpha(spectrum, centred, alphas)
     prediction = outer @ dual_coefficients(spectrum, centred, alphas[index]) + mean
-    return CrossValidated(
-        prediction, alphas[index][None], index[None], _explained(residual, centred)[None]
-    )
-
-
-def _explained(residual: Array, centred: Array) -> Array:
-    """Share of the squared error of leave-one-out means that a model removes, (n_neuroids,)."""
-    n = len(centred)
-    of_means = centred * n / (n - 1)  # what is left of y when the mean of the others is predicted
-    total = np.einsum("ij,ij->j", of_means, of_means)
-    press = np.einsum("ij,ij->j", residual, residual)
-    # A neuroid that is silent in all of the training images has nothing to explain.
-    return np.divide(total - press, total, out=np.zeros_like(total), where=total > 0)
+    return Fit(prediction, alphas[index], index, explained(residual, centred))

@@ -106,11 +106,13 @@ def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per dataset, model, layer, area and subject (`all`, then each if there are more).
+        A row per dataset, model, layer, area, subject (`all`, then each if there are more) and
+        generalisation.
     """
     parts = [
-        _encoding_rows(run, area, subject, chosen, draw)
+        _encoding_rows(run, area, subject, chosen.sel(generalisation=generalisation), draw)
         for run in runs
+        for generalisation in run.scores["generalisation"].values
         for area, scores in areas_of(run.scores).items()
         for subject, chosen in _by_subject(scores).items()
     ]
@@ -133,10 +135,10 @@ def _encoding_rows(
     rows = _layer_columns(run, scores, area)
     return rows.assign(
         subject=subject,
-        generalisation=scores.attrs["generalisation"],
+        generalisation=str(scores["generalisation"].item()),
         n_neuroids=scores.sizes["neuroid"],
         n_reliable=int(scores["reliable"].sum()),
-        n_stimuli=scores.sizes["stimulus"],
+        n_stimuli=int(scores["n_stimuli"].max()),
         r=scores["r"].median("neuroid").values,
         r_ci_low=low,
         r_ci_high=high,
@@ -151,7 +153,8 @@ def _encoding_rows(
 def at_edge(scores: xr.Dataset) -> Array:
     """Share of neuroids and folds whose alpha is the grid's first or last, shape (n_layers,)."""
     index, last = scores["alpha_index"], scores.attrs["n_alphas"] - 1
-    return ((index == 0) | (index == last)).mean(("fold", "neuroid")).values
+    at_edge = ((index == 0) | (index == last)).where(index.notnull())
+    return at_edge.mean(("repeat", "fold", "neuroid")).values
 
 
 def _layer_columns(run: Run, scores: xr.Dataset, area: str) -> pd.DataFrame:

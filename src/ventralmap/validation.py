@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from ventralmap import layout
+from ventralmap import arrays, layout
 from ventralmap.errors import InputError, name_some
 from ventralmap.files import sha256
 
@@ -131,7 +131,8 @@ def check_responses(responses: xr.DataArray, path: Path) -> None:
     ------
     InputError
         If a label is empty or a neuroid twice; if a value is infinite; if a neuroid has no
-        response to a stimulus; if it responds the same to all.
+        response to a stimulus that others of its subject respond to; if it responds the same to
+        all.
     """
     neuroids = responses["neuroid_id"].values
     refuse(neuroids[pd.Index(neuroids).duplicated()], path, "is there twice; rename one neuroid")
@@ -144,8 +145,9 @@ def check_responses(responses: xr.DataArray, path: Path) -> None:
         neuroids[np.isinf(responses.values).any((0, 1))], path, "is infinite; correct or drop it"
     )
     _check_seen(responses, path)
-    mean = np.nanmean(responses.values, axis=1)  # (stimulus, neuroid)
-    constant = np.ptp(mean, axis=0) <= 1e-12 * np.abs(mean).max(axis=0)
+    mean = arrays.mean_shown(responses.values)  # (stimulus, neuroid)
+    spread = np.nanmax(mean, axis=0) - np.nanmin(mean, axis=0)
+    constant = spread <= 1e-12 * np.nanmax(np.abs(mean), axis=0)
     refuse(neuroids[constant], path, "(neuroid) responds the same to all stimuli; drop it")
 
 
@@ -153,18 +155,16 @@ def _check_seen(responses: xr.DataArray, path: Path) -> None:
     seen = ~np.isnan(responses.values).all(axis=1)  # (stimulus, neuroid)
     ids, stimuli = responses["neuroid_id"].values, responses["stimulus_id"].values
     refuse(ids[~seen.any(axis=0)], path, "(neuroid) is NaN throughout; drop it from the file")
-    holes = np.flatnonzero(~seen.all(axis=0))
-    if len(holes):
-        unseen = stimuli[~seen[:, holes[0]]]
-        raise InputError(
-            f"{path}: neuroid {name_some(ids[holes])} is NaN for stimulus {name_some(unseen)}"
-            f"{_shared(responses, seen, holes[0])}; drop the neuroid or the stimulus"
-        )
+    for neuroid in np.flatnonzero(~seen.all(axis=0)).tolist():
+        if not _whole_subject(responses, seen, neuroid):
+            unseen = stimuli[~seen[:, neuroid]]
+            raise InputError(
+                f"{path}: neuroid {ids[neuroid]} is NaN for stimulus {name_some(unseen)}, other "
+                "neuroids of its subject are not; drop the neuroid or the stimulus"
+            )
 
 
-def _shared(responses: xr.DataArray, seen: NDArray[np.bool_], neuroid: int) -> str:
-    subject = responses["subject"].values[neuroid]
-    same = responses["subject"].values == subject
-    if (seen[:, same] == seen[:, [neuroid]]).all():
-        return f", as are all neuroids of subject {subject}"
-    return ""
+def _whole_subject(responses: xr.DataArray, seen: NDArray[np.bool_], neuroid: int) -> bool:
+    """Tell whether all neuroids of a subject lack the same stimuli: it has not seen them."""
+    same = responses["subject"].values == responses["subject"].values[neuroid]
+    return bool((seen[:, same] == seen[:, [neuroid]]).all())

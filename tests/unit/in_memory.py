@@ -82,31 +82,29 @@ def rdms(values, **labels):
     return arrays.rdms(values, stimulus_id=ids(n), **(names | labels))
 
 
-def encoding_scores(
-    r, area=None, subject=None, *, nested=None, training_r2=None, alpha_index=None, seed=0
-):
-    """What `encode` returns, for given r of shape (n_layers, n_neuroids), in two folds.
-
-    Responses and predictions are noise.
-    """
-    random, r = np.random.default_rng(seed), np.asarray(r, dtype=float)
+def encoding_scores(r, area=None, subject=None, *, nested=None, training_r2=None, alpha_index=None):
+    """What `encode` returns, for given r of shape (n_layers, n_neuroids), in two folds alike."""
+    r = np.asarray(r, dtype=float)
     (n_layers, v), n = r.shape, 10
+    r_fold = np.repeat(r[:, None], 2, axis=1)
     if training_r2 is None:
-        training_r2 = np.repeat(r[:, None], 2, axis=1)
+        training_r2 = r_fold
     if alpha_index is None:
         alpha_index = np.full((n_layers, 2, v), 2)
-    per_fold = ("layer", "fold", "neuroid")
+    nested = r.max(axis=0) if nested is None else np.asarray(nested)
+    per_fold = ("generalisation", "repeat", "layer", "fold", "neuroid")
     return xr.Dataset(
         {
-            "r": (("layer", "neuroid"), r),
-            "r_nested": ("neuroid", r.max(axis=0) if nested is None else np.asarray(nested)),
-            "prediction": (("layer", "stimulus", "neuroid"), random.normal(size=(n_layers, n, v))),
-            "response": (("stimulus", "neuroid"), random.normal(size=(n, v))),
-            "training_r2": (per_fold, np.asarray(training_r2, dtype=float)),
-            "alpha_index": (per_fold, np.asarray(alpha_index)),
-            "held_out_in": ("stimulus", np.arange(n) % 2),
+            "r": (("generalisation", "layer", "neuroid"), r[None]),
+            "r_nested": (("generalisation", "neuroid"), nested[None]),
+            "r_fold": (per_fold, r_fold[None, None]),
+            "training_r2": (per_fold, np.asarray(training_r2, dtype=float)[None, None]),
+            "alpha_index": (per_fold, np.asarray(alpha_index, dtype=float)[None, None]),
+            "held_out_in": ((*per_fold[:2], "stimulus"), (np.arange(n) % 2)[None, None]),
+            "n_stimuli": ("neuroid", np.full(v, n)),
         },
         coords={
+            "generalisation": ["images"],
             "layer": [f"layer{i}" for i in range(n_layers)],
             "depth": ("layer", np.linspace(0, 1, n_layers)),
             "n_features": ("layer", np.full(n_layers, 7)),
@@ -115,7 +113,7 @@ def encoding_scores(
             "area": ("neuroid", np.array(area or ["V4"] * v)),
             "subject": ("neuroid", np.array(subject or ["A"] * v)),
         },
-        attrs={"generalisation": "images", "n_alphas": 5},
+        attrs={"method": "ridge", "n_alphas": 5},
     )
 
 

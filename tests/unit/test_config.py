@@ -30,6 +30,7 @@ WHOLE = LEAST | {
     "encoding": {
         "method": "ridge",
         "folds": 5,
+        "repeats": 3,
         "alphas": {"low": 1e-5, "high": 1e6, "n": 23},
         "reliability_threshold": 0.1,
         "reliability_splits": 100,

@@ -61,9 +61,9 @@ def test_the_best_layer_of_each_area_is_found_in_encoding_scores():
     assert found["best_layer"].tolist() == ["layer0", "layer2"]
     assert found["layer_index"].tolist() == [0, 2]
     assert found["depth"].tolist() == [0, 1]
-    r = encoding_run().scores["r"].values
+    r = encoding_run().scores["r"].values[0]
     assert found["score"].tolist() == [np.median(r[0, :20]), np.median(r[2, 20:])]
-    nested = encoding_run().scores["r_nested"].values
+    nested = encoding_run().scores["r_nested"].values[0]
     assert found["score_nested"].tolist() == [np.median(nested[:20]), np.median(nested[20:])]
     assert (found["method"] == "encoding").all()
 
@@ -163,7 +163,7 @@ def test_p_is_never_zero(method, n):
 
 def test_encoding_pairs_neuroids_and_rsa_the_best_of_each_resample():
     (of_v4, _) = correspondence.encoding_matches([encoding_run()], DRAW)
-    np.testing.assert_array_equal(of_v4.paired, encoding_run().scores["r_nested"].values[:20])
+    np.testing.assert_array_equal(of_v4.paired, encoding_run().scores["r_nested"].values[0, :20])
     bootstrap = np.array([[[0.1, 0.5], [0.4, 0.2]]])
     (of_evc,) = correspondence.rsa_matches([Run("d", "m", made.rsa_scores([[1, 0]], bootstrap))])
     assert of_evc.paired.tolist() == [0.5, 0.4]

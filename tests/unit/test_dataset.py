@@ -255,7 +255,6 @@ def changed(index, value):
     [
         (changed(np.s_[:, :, 1], np.nan), ["n2", "NaN throughout", "drop"]),
         (changed(np.s_[2, :, 1], np.nan), ["n2", "NaN for stimulus s3", "drop the neuroid or the"]),
-        (changed(np.s_[2, :, 2], np.nan), ["n3", "s3", "as are all neuroids of subject B"]),
         (changed(np.s_[2, 0, 1], np.inf), ["n2", "infinite"]),
         (changed(np.s_[:, :, 1], 0.1), ["n2", "same to all stimuli", "drop"]),
         (tiny.responses(neuroid_id=["n1", "n1", "n3"]), ["n1", "twice"]),
@@ -399,3 +398,11 @@ def test_a_thousand_images_load_in_a_second(tmp_path):
     start = time.perf_counter()
     dataset.load(path)
     assert time.perf_counter() - start < 2
+
+
+def test_a_subject_may_not_have_seen_all_stimuli(tmp_path):
+    """Neuroid n3 is all of subject B."""
+    tiny.folder(tmp_path / "d", responses=changed(np.s_[2, :, 2], np.nan))
+    mean = dataset.load(tmp_path / "d").mean_response()
+    assert np.isnan(mean).nonzero()[0].tolist() == [2]
+    assert np.isnan(mean).nonzero()[1].tolist() == [2]

@@ -7,6 +7,7 @@ from sklearn.linear_model import Ridge, RidgeCV
 
 from ventralmap import ridge
 from ventralmap.correlation import correlate
+from ventralmap.crossvalidation import cross_validate
 
 RELATIVE = np.geomspace(1e-5, 1e6, 23)
 
@@ -18,6 +19,23 @@ def problem(seed=0, n=60, p=200, v=4, noise=1.0):
     return features, responses + noise * random.normal(size=(n, v)), np.arange(n) % 5
 
 
+def ridge_folds(features, responses, folds):
+    """One fit per fold, from the kernel."""
+
+    def solve(train, test, of_training, groups):
+        return ridge.fit(train, test, of_training, RELATIVE)
+
+    return cross_validate(solve, features @ features.T, responses, folds)
+
+
+def held_out(features, responses, folds):
+    """Predictions in the order of the stimuli."""
+    prediction = np.empty_like(responses)
+    for fold, fit in enumerate(ridge_folds(features, responses, folds)):
+        prediction[folds == fold] = fit.prediction
+    return prediction
+
+
 def scaled_alphas(features):
     centred = features - features.mean(axis=0)
     return RELATIVE * (centred**2).sum() / len(features)
@@ -25,14 +43,13 @@ def scaled_alphas(features):
 
 def test_predictions_and_alphas_are_those_of_sklearn():
     features, responses, folds = problem()
-    found = ridge.cross_validate(features @ features.T, responses, folds, RELATIVE)
-    for fold in range(5):
+    for fold, found in enumerate(ridge_folds(features, responses, folds)):
         train = folds != fold
         alphas = scaled_alphas(features[train])
         reference = RidgeCV(alphas, alpha_per_target=True).fit(features[train], responses[train])
-        np.testing.assert_allclose(found.alpha[fold], reference.alpha_, rtol=1e-10)
+        np.testing.assert_allclose(found.alpha, reference.alpha_, rtol=1e-10)
         np.testing.assert_allclose(
-            found.prediction[~train], reference.predict(features[~train]), atol=1e-10
+            found.prediction, reference.predict(features[~train]), atol=1e-10
         )
 
 
@@ -78,23 +95,15 @@ def test_order_of_stimuli_neuroids_and_rotation_of_features_change_nothing(seed)
     rows, columns = random.permutation(40), random.permutation(4)
     rotation, _ = np.linalg.qr(random.normal(size=(30, 30)))
     moved = (features @ rotation)[rows]
-    first = ridge.cross_validate(features @ features.T, responses, folds, RELATIVE)
-    second = ridge.cross_validate(
-        moved @ moved.T, responses[np.ix_(rows, columns)], folds[rows], RELATIVE
-    )
-    expected = first.prediction[np.ix_(rows, columns)]
-    np.testing.assert_allclose(second.prediction, expected, rtol=1e-6, atol=1e-8)
+    first = held_out(features, responses, folds)
+    second = held_out(moved, responses[np.ix_(rows, columns)], folds[rows])
+    np.testing.assert_allclose(second, first[np.ix_(rows, columns)], rtol=1e-6, atol=1e-8)
 
 
 def test_noise_lowers_the_expected_score():
     def score(noise):
         runs = [problem(seed, noise=noise, p=20) for seed in range(10)]
-        return np.mean(
-            [
-                correlate(ridge.cross_validate(x @ x.T, y, f, RELATIVE).prediction, y)
-                for x, y, f in runs
-            ]
-        )
+        return np.mean([correlate(held_out(x, y, f), y) for x, y, f in runs])
 
     scores = [score(noise) for noise in (0.1, 0.5, 2.0, 8.0)]
     assert scores == sorted(scores, reverse=True)
@@ -103,8 +112,8 @@ def test_noise_lowers_the_expected_score():
 def test_unrelated_features_predict_nothing():
     random = np.random.default_rng(1)
     features, responses = random.normal(size=(300, 50)), random.normal(size=(300, 40))
-    found = ridge.cross_validate(features @ features.T, responses, np.arange(300) % 5, RELATIVE)
-    assert abs(np.median(correlate(found.prediction, responses))) < 0.1
+    found = held_out(features, responses, np.arange(300) % 5)
+    assert abs(np.median(correlate(found, responses))) < 0.1
 
 
 def test_correlation_is_numpys_and_zero_for_a_constant():

@@ -10,7 +10,10 @@ rule encode:
         f"{LOGS}/encode/{{dataset}}/{{model}}.log",
     threads: half_of_cores()
     params:
-        settings={key: STUDY["encoding"][key] for key in ("method", "folds", "alphas")},
+        settings={
+            key: STUDY["encoding"][key]
+            for key in ("method", "folds", "repeats", "alphas")
+        },
         seed=STUDY["seed"],
     script:
         "../scripts/encode.py"

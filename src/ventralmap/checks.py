@@ -41,7 +41,7 @@ def p_values_are_probabilities(tables: Tables) -> bool:
             table[column].dropna()
             for table in tables.values()
             for column in table.columns
-            if column in ("p", "p_fdr", "beats_untrained_p")
+            if column in ("p", "p_fdr", "beats_untrained_p", "beats_next_p")
         ]
         or [pd.Series(dtype=float)]
     )

@@ -3,112 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
-from scipy.stats import spearmanr, wilcoxon
+from scipy.stats import spearmanr
 
 from ventralmap import resampling
 from ventralmap.hierarchy import Hierarchy, ranks
-from ventralmap.runs import Run
-from ventralmap.tables import Resampling, areas_of, median_samples
+from ventralmap.matches import Match, beats_next_p, beats_p
 
 Array = NDArray[np.float64]
 
 UNTRAINED = "+untrained"
-SMALLEST = float(np.finfo(float).tiny)
 COLUMNS = [
     "dataset", "model", "area", "method", "best_layer", "layer_index", "depth", "depth_ci_low",
-    "depth_ci_high", "p_best", "score", "score_nested", "beats_untrained_p", "planted_layer",
+    "depth_ci_high", "p_best", "score", "score_nested", "beats_untrained_p", "next_layer",
+    "beats_next_p", "planted_layer",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Match:
-    """The best layer of one area, by one method.
-
-    Attributes
-    ----------
-    key
-        dataset, model, area, method.
-    scores
-        Score of each layer, shape (n_layers,).
-    samples
-        The same under resampling, shape (n_bootstrap, n_layers).
-    nested
-        Score of the layer chosen without the test images.
-    paired
-        What a paired test against the untrained twin compares: the nested score of each neuroid
-        (encoding), or the best score in each resample (RSA).
-    layers, depth
-        Names and depths, shape (n_layers,).
-    """
-
-    key: tuple[str, str, str, str]
-    scores: Array
-    samples: Array
-    nested: float
-    paired: Array
-    layers: list[str]
-    depth: Array
-
-    @property
-    def best(self) -> int:
-        """Position of the layer with the highest score."""
-        return int(np.argmax(self.scores))
-
-    @property
-    def depth_samples(self) -> Array:
-        """Depth of the best layer in each resample, shape (n_bootstrap,)."""
-        return self.depth[resampling.best_layers(self.samples)]
-
-
-def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
-    """Match every area of every encoding run to its best layer, by the first generalisation."""
-    return [
-        _encoding_match(run, area, scores.isel(generalisation=0), draw)
-        for run in runs
-        for area, scores in areas_of(run.scores).items()
-    ]
-
-
-def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -> Match:
-    r, nested = scores["r"].values, scores["r_nested"].values
-    return Match(
-        key=(run.dataset, run.model, area, "encoding"),
-        scores=np.median(r, axis=1),
-        samples=median_samples(r, draw.neuroids(run.dataset, scores)),
-        nested=float(np.median(nested)),
-        paired=nested,
-        layers=[str(layer) for layer in scores["layer"].values],
-        depth=scores["depth"].values,
-    )
-
-
-def rsa_matches(runs: Sequence[Run]) -> list[Match]:
-    """Match every area of every RSA run to its best layer."""
-    return [
-        _rsa_match(run, str(area), run.scores.sel(area=area))
-        for run in runs
-        for area in run.scores["area"].values
-    ]
-
-
-def _rsa_match(run: Run, area: str, scores: xr.Dataset) -> Match:
-    samples = scores["bootstrap"].values
-    return Match(
-        key=(run.dataset, run.model, area, "rsa"),
-        scores=scores["similarity"].values,
-        samples=samples,
-        nested=float(scores["score_nested"]),
-        paired=samples.max(axis=1),
-        layers=[str(layer) for layer in scores["layer"].values],
-        depth=scores["depth"].values,
-    )
 
 
 def correspondence_table(
@@ -152,30 +65,10 @@ def _row(
         "score": match.scores[match.best],
         "score_nested": match.nested,
         "beats_untrained_p": np.nan if twin is None else beats_p(match, twin),
+        "next_layer": "" if match.next is None else match.layers[match.next],
+        "beats_next_p": beats_next_p(match),
         "planted_layer": _planted(truth.get(dataset), model, area),
     }
-
-
-def beats_p(match: Match, twin: Match) -> float:
-    """One-sided p that a model is no better than its untrained twin.
-
-    Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA: share of the
-    paired resamples in which the best untrained layer is at least as good. Never zero.
-
-    Parameters
-    ----------
-    match, twin
-        Of the same dataset, area and method.
-
-    Returns
-    -------
-    float
-    """
-    difference = match.paired - twin.paired
-    if match.key[3] == "encoding":
-        p = wilcoxon(difference, alternative="greater").pvalue if difference.any() else 1.0
-        return max(float(p), SMALLEST)  # of 2,000 neuroids p can be too small to be written
-    return float((1 + (difference <= 0).sum()) / (1 + len(difference)))
 
 
 def _planted(truth: pd.DataFrame | None, model: str, area: str) -> str:

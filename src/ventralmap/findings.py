@@ -103,7 +103,8 @@ def _rows_of(row: pd.Series, tables: Tables) -> pd.DataFrame:
         return pd.DataFrame()
     scores = sc.tidy(tables[row["method"]])
     same = (scores[["dataset", "model", "area"]] == row[["dataset", "model", "area"]]).all(axis=1)
-    return scores[same & (scores["subject"] == "all")]
+    scores = scores[same & (scores["subject"] == "all")]
+    return scores[scores["variant"] == scores["variant"].iloc[0]] if len(scores) else scores
 
 
 def _ceiling(best: pd.Series, how: str) -> list[str]:

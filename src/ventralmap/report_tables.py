@@ -26,7 +26,7 @@ COLUMNS = {
     "depth_ci": "95 % interval of the depth of the best layer",
     "depth": "position of the layer, 0 (first) to 1 (last)",
     "subject": "all, or the one whose neuroids are counted",
-    "generalisation": "what was held out: images, or whole groups of them",
+    "generalisation": "what was held out: images, or whole groups, objects or categories",
     "r": "held-out Pearson correlation, mean over folds, median over neuroids",
     "reliability": "split-half reliability of the mean response, median over neuroids",
     "r_ceiled": "r / √reliability per neuroid, median over reliable neuroids",
@@ -39,6 +39,8 @@ COLUMNS = {
     "score": "that of the best layer: optimistic, as it was chosen for it",
     "score_nested": "score of the layer chosen without the test images",
     "beats_untrained_p": "one-sided p that the model is no better than its untrained twin",
+    "next_layer": "layer with the second highest score",
+    "beats_next_p": "two-sided p that the best layer is no better than the next",
     "planted_layer": "layer that the simulated recordings were made from",
     "layers_off": "position of the best layer minus that of the planted one",
     "degrees": "visual angle that the model sees of a square image, if all datasets agree",
@@ -121,7 +123,7 @@ def rounded(column: str, value: float) -> str:
     """Round a number for reading: counts whole, probabilities and scores to three decimals."""
     if value.is_integer() and not column.startswith(("r", "p", "score", "depth", "ci_")):
         return f"{int(value):,}".replace("-", "−")
-    if column in ("p", "p_fdr", "beats_untrained_p") and 0 <= value < 0.001:
+    if column in ("p", "p_fdr", "beats_untrained_p", "beats_next_p") and 0 <= value < 0.001:
         return "< 0.001"
     if abs(value) >= 1000:
         return f"{value:,.0f}".replace("-", "−")

@@ -10,8 +10,8 @@ Array = NDArray[np.float64]
 PERCENTILES = (2.5, 97.5)
 
 
-def neuroid_resamples(subjects: NDArray, n: int, seed: int) -> NDArray[np.int64]:
-    """Draw neuroids with replacement within each subject.
+def neuroid_resamples(subjects: NDArray, n: int, seed: int) -> list[NDArray[np.int64]]:
+    """Draw subjects, and within each that is drawn its neuroids, both with replacement.
 
     Parameters
     ----------
@@ -24,12 +24,16 @@ def neuroid_resamples(subjects: NDArray, n: int, seed: int) -> NDArray[np.int64]
 
     Returns
     -------
-    ndarray of int, shape (n, n_neuroids)
-        Positions of the drawn neuroids.
+    list of ndarray of int
+        Positions of the drawn neuroids, `n` times; their number varies where subjects have
+        different numbers of neuroids.
     """
     random = np.random.default_rng(seed)
     parts = [np.flatnonzero(subjects == subject) for subject in np.unique(subjects)]
-    return np.concatenate([random.choice(part, size=(n, len(part))) for part in parts], axis=1)
+    return [
+        np.concatenate([random.choice(parts[i], len(parts[i])) for i in drawn])
+        for drawn in random.integers(len(parts), size=(n, len(parts)))
+    ]
 
 
 def percentile_interval(samples: Array) -> tuple[Array, Array]:

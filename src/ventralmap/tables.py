@@ -25,7 +25,7 @@ class Resampling:
     n: int
     seed: int
 
-    def neuroids(self, dataset: str, area: xr.Dataset) -> NDArray[np.int64]:
+    def neuroids(self, dataset: str, area: xr.Dataset) -> list[NDArray[np.int64]]:
         """Resamples of an area's neuroids, the same for every layer and model."""
         seed = resampling.derived_seed(self.seed, dataset, str(area["area"].values[0]))
         return resampling.neuroid_resamples(area["subject"].values, self.n, seed)
@@ -37,7 +37,7 @@ def areas_of(scores: xr.Dataset) -> dict[str, xr.Dataset]:
     return {str(name): scores.isel(neuroid=scores["area"].values == name) for name in names}
 
 
-def median_samples(r: Array, drawn: NDArray[np.int64]) -> Array:
+def median_samples(r: Array, drawn: Sequence[NDArray[np.int64]]) -> Array:
     """Median over resampled neuroids.
 
     Parameters
@@ -45,13 +45,13 @@ def median_samples(r: Array, drawn: NDArray[np.int64]) -> Array:
     r
         Score per neuroid, shape (n_layers, n_neuroids).
     drawn
-        Positions of the drawn neuroids, shape (n_bootstrap, n_neuroids).
+        Positions of the drawn neuroids, one array per resample.
 
     Returns
     -------
     ndarray, shape (n_bootstrap, n_layers)
     """
-    return np.median(r[:, drawn], axis=2).T
+    return np.array([np.median(r[:, neuroids], axis=1) for neuroids in drawn])
 
 
 def with_ceiling(scores: xr.Dataset, reliability: xr.DataArray, threshold: float) -> xr.Dataset:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr, wilcoxon
 
-from ventralmap import correspondence
-from ventralmap.correspondence import Match
+from ventralmap import correspondence, matches
+from ventralmap.matches import Match
 from ventralmap.runs import Run
 from ventralmap.tables import Resampling
 
@@ -33,6 +33,7 @@ def match(area="V4", model="net", method="encoding", best=None, paired=(0.1, 0.2
         samples=samples,
         nested=0.5,
         paired=np.asarray(paired, dtype=float),
+        units=samples.T,
         layers=[f"layer{i}" for i in range(n_layers)],
         depth=np.linspace(0, 1, n_layers),
     )
@@ -56,7 +57,7 @@ def table(matches, truth=None):
 
 
 def test_the_best_layer_of_each_area_is_found_in_encoding_scores():
-    found = table(correspondence.encoding_matches([encoding_run()], DRAW))
+    found = table(matches.encoding_matches([encoding_run()], DRAW))
     assert found["area"].tolist() == ["V4", "IT"]
     assert found["best_layer"].tolist() == ["layer0", "layer2"]
     assert found["layer_index"].tolist() == [0, 2]
@@ -70,7 +71,7 @@ def test_the_best_layer_of_each_area_is_found_in_encoding_scores():
 
 def test_the_best_layer_of_each_area_is_found_in_similarities():
     run = Run("simulated", "net", made.rsa_scores([[0.5, 0.1, 0.2], [0.1, 0.2, 0.6]], nested=0.3))
-    found = table(correspondence.rsa_matches([run]))
+    found = table(matches.rsa_matches([run]))
     assert found["area"].tolist() == ["EVC", "IT"]
     assert found["best_layer"].tolist() == ["layer0", "layer2"]
     assert found["score"].tolist() == [0.5, 0.6]
@@ -88,7 +89,7 @@ def test_p_best_and_the_interval_of_depth_come_from_the_resamples():
 
 
 def test_the_interval_of_depth_holds_the_depth_of_a_clear_best():
-    found = table(correspondence.encoding_matches([encoding_run()], DRAW))
+    found = table(matches.encoding_matches([encoding_run()], DRAW))
     assert (found["depth_ci_low"] <= found["depth"]).all()
     assert (found["depth"] <= found["depth_ci_high"]).all()
     assert (found["p_best"] > 0.9).all()
@@ -129,14 +130,14 @@ def test_the_signed_rank_test_of_few_neuroids_is_that_of_all_signs():
     observed = ranks[difference > 0].sum()
     sums = [np.dot(ranks, signs) for signs in itertools.product([0, 1], repeat=5)]
     exact = np.mean(np.array(sums) >= observed)
-    p = correspondence.beats_p(match(paired=difference), match(paired=np.zeros(5)))
+    p = matches.beats_p(match(paired=difference), match(paired=np.zeros(5)))
     assert p == pytest.approx(exact) == pytest.approx(2 / 32)
 
 
 def test_beating_is_one_sided():
     low, high = np.zeros(20), np.arange(1, 21) / 20
-    better = correspondence.beats_p(match(paired=high), match(paired=low))
-    worse = correspondence.beats_p(match(paired=low), match(paired=high))
+    better = matches.beats_p(match(paired=high), match(paired=low))
+    worse = matches.beats_p(match(paired=low), match(paired=high))
     assert better == pytest.approx(2**-20)
     assert worse == 1
 
@@ -144,13 +145,13 @@ def test_beating_is_one_sided():
 @pytest.mark.parametrize("method", ["encoding", "rsa"])
 def test_the_same_scores_beat_nothing(method):
     same = match(method=method, paired=[0.3] * 9)
-    assert correspondence.beats_p(same, same) == 1
+    assert matches.beats_p(same, same) == 1
 
 
 def test_p_of_rsa_counts_the_resamples_in_which_the_twin_is_as_good():
     trained = match(method="rsa", paired=[0.5, 0.4, 0.3, 0.2, 0.1, 0.6, 0.7, 0.8, 0.9])
     twin = match(method="rsa", paired=[0.1, 0.1, 0.3, 0.4, 0.0, 0.1, 0.1, 0.1, 0.1])
-    assert correspondence.beats_p(trained, twin) == pytest.approx((1 + 2) / (1 + 9))
+    assert matches.beats_p(trained, twin) == pytest.approx((1 + 2) / (1 + 9))
 
 
 @pytest.mark.parametrize(
@@ -158,21 +159,21 @@ def test_p_of_rsa_counts_the_resamples_in_which_the_twin_is_as_good():
 )
 def test_p_is_never_zero(method, n):
     trained = match(method=method, paired=1 + np.arange(n) / n)
-    assert 0 < correspondence.beats_p(trained, match(method=method, paired=np.zeros(n))) < 0.1
+    assert 0 < matches.beats_p(trained, match(method=method, paired=np.zeros(n))) < 0.1
 
 
 def test_encoding_pairs_neuroids_and_rsa_the_best_of_each_resample():
-    (of_v4, _) = correspondence.encoding_matches([encoding_run()], DRAW)
+    (of_v4, _) = matches.encoding_matches([encoding_run()], DRAW)
     np.testing.assert_array_equal(of_v4.paired, encoding_run().scores["r_nested"].values[0, :20])
     bootstrap = np.array([[[0.1, 0.5], [0.4, 0.2]]])
-    (of_evc,) = correspondence.rsa_matches([Run("d", "m", made.rsa_scores([[1, 0]], bootstrap))])
+    (of_evc,) = matches.rsa_matches([Run("d", "m", made.rsa_scores([[1, 0]], bootstrap))])
     assert of_evc.paired.tolist() == [0.5, 0.4]
 
 
 def test_without_a_difference_five_percent_of_networks_beat_their_twin():
     random = np.random.default_rng(0)
     p = [
-        correspondence.beats_p(match(paired=a), match(paired=b))
+        matches.beats_p(match(paired=a), match(paired=b))
         for a, b in random.normal(size=(400, 2, 15))
     ]
     # 99.9 % binomial interval of 400 draws at .05
@@ -276,6 +277,35 @@ def test_a_row_per_model_and_method():
 
 def test_the_same_seed_gives_the_same_table():
     runs = [encoding_run(), encoding_run("net+untrained", seed=1, gain=-0.1)]
-    first, again = (table(correspondence.encoding_matches(runs, DRAW)) for _ in range(2))
+    first, again = (table(matches.encoding_matches(runs, DRAW)) for _ in range(2))
     pd.testing.assert_frame_equal(first, again)
     assert (first["beats_untrained_p"].dropna() < 0.01).all()
+
+
+def test_the_next_layer_is_the_second_highest():
+    (of_v4, of_it) = matches.encoding_matches([encoding_run()], DRAW)
+    found = table([of_v4, of_it])
+    assert found["next_layer"].tolist() == ["layer1", "layer1"]
+    r = encoding_run().scores["r"].values[0, :, :20]
+    expected = wilcoxon(r[0] - r[1]).pvalue
+    assert found["beats_next_p"][0] == pytest.approx(expected)
+
+
+def test_equal_layers_are_not_told_apart():
+    r = np.repeat([[0.5, 0.2, 0.4]], 2, axis=0)
+    run = Run("d", "m", made.encoding_scores(r))
+    (found,) = matches.encoding_matches([run], DRAW)
+    assert matches.beats_next_p(found) == 1
+
+
+def test_resamples_tell_the_best_layer_from_the_next():
+    bootstrap = np.array([[[0.5, 0.4]] * 18 + [[0.4, 0.5]]])
+    (found,) = matches.rsa_matches([Run("d", "m", made.rsa_scores([[0.5, 0.4]], bootstrap))])
+    assert matches.beats_next_p(found) == pytest.approx(2 * (1 + 1) / (1 + 19))
+
+
+def test_a_single_layer_has_no_next():
+    (found,) = matches.encoding_matches([Run("d", "m", made.encoding_scores([[0.1, 0.2]]))], DRAW)
+    row = table([found]).iloc[0]
+    assert row["next_layer"] == ""
+    assert np.isnan(row["beats_next_p"])

@@ -6,23 +6,35 @@ from ventralmap import resampling
 SUBJECTS = np.array(["B", "A", "A", "B", "A"])
 
 
-def test_neuroids_are_drawn_within_their_subject():
-    drawn = resampling.neuroid_resamples(SUBJECTS, 200, seed=0)
-    assert drawn.shape == (200, 5)
-    per_subject = (SUBJECTS[drawn] == "A").sum(axis=1)
-    assert (per_subject == 3).all()
+def test_subjects_are_drawn_and_then_as_many_neuroids_of_each():
+    drawn = resampling.neuroid_resamples(SUBJECTS, 2000, seed=0)
+    counts = [(np.sum(SUBJECTS[d] == "A"), np.sum(SUBJECTS[d] == "B")) for d in drawn]
+    kinds, times = np.unique(counts, axis=0, return_counts=True)
+    assert kinds.tolist() == [[0, 4], [3, 2], [6, 0]]  # B twice, both, A twice
+    np.testing.assert_allclose(times / 2000, [0.25, 0.5, 0.25], atol=0.04)
 
 
 def test_neuroids_are_drawn_with_replacement_and_alike():
-    drawn = resampling.neuroid_resamples(np.repeat("A", 5), 4000, seed=0)
+    drawn = np.array(resampling.neuroid_resamples(np.repeat("A", 5), 4000, seed=0))
+    assert drawn.shape == (4000, 5)
     assert any(len(set(row)) < 5 for row in drawn)
     np.testing.assert_allclose(np.bincount(drawn.ravel()) / drawn.size, 0.2, atol=0.015)
 
 
 def test_resamples_are_seeded():
-    first, again, other = (resampling.neuroid_resamples(SUBJECTS, 50, seed) for seed in (0, 0, 1))
+    first, again, other = (
+        np.concatenate(resampling.neuroid_resamples(SUBJECTS, 50, seed)) for seed in (0, 0, 1)
+    )
     np.testing.assert_array_equal(first, again)
-    assert (first != other).any()
+    assert len(first) != len(other) or (first != other).any()
+
+
+def test_intervals_know_that_subjects_differ():
+    """Two subjects that agree within themselves: the mean of a new pair could be either's."""
+    r = np.array([0.1] * 20 + [0.5] * 20)
+    drawn = resampling.neuroid_resamples(np.repeat(["A", "B"], 20), 500, seed=0)
+    low, high = resampling.percentile_interval(np.array([[np.mean(r[d])] for d in drawn]))
+    assert (low[0], high[0]) == pytest.approx((0.1, 0.5))
 
 
 def test_percentiles_of_known_values():

@@ -1,0 +1,158 @@
+"""The best layer of each area, by either method, and the tests that are paired with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.stats import wilcoxon
+
+from ventralmap import resampling
+from ventralmap.runs import Run
+from ventralmap.tables import Resampling, areas_of, median_samples
+
+Array = NDArray[np.float64]
+
+SMALLEST = float(np.finfo(float).tiny)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The best layer of one area, by one method.
+
+    Attributes
+    ----------
+    key
+        dataset, model, area, method.
+    scores
+        Score of each layer, shape (n_layers,).
+    samples
+        The same under resampling, shape (n_bootstrap, n_layers).
+    nested
+        Score of the layer chosen without the test images.
+    paired
+        What a paired test against the untrained twin compares: the nested score of each neuroid
+        (encoding), or the best score in each resample (RSA).
+    units
+        What a paired test of layers compares: the score of each neuroid (encoding), or in each
+        resample (RSA), shape (n_layers, n_units).
+    layers, depth
+        Names and depths, shape (n_layers,).
+    """
+
+    key: tuple[str, str, str, str]
+    scores: Array
+    samples: Array
+    nested: float
+    paired: Array
+    units: Array
+    layers: list[str]
+    depth: Array
+
+    @property
+    def best(self) -> int:
+        """Position of the layer with the highest score."""
+        return int(np.argmax(self.scores))
+
+    @property
+    def next(self) -> int | None:
+        """Position of the layer with the second highest score; None where there is one layer."""
+        return int(np.argsort(-self.scores, kind="stable")[1]) if len(self.scores) > 1 else None
+
+    @property
+    def depth_samples(self) -> Array:
+        """Depth of the best layer in each resample, shape (n_bootstrap,)."""
+        return self.depth[resampling.best_layers(self.samples)]
+
+
+def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
+    """Match every area of every encoding run to its best layer, by the first generalisation."""
+    return [
+        _encoding_match(run, area, scores.isel(generalisation=0), draw)
+        for run in runs
+        for area, scores in areas_of(run.scores).items()
+    ]
+
+
+def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -> Match:
+    r, nested = scores["r"].values, scores["r_nested"].values
+    return Match(
+        key=(run.dataset, run.model, area, "encoding"),
+        scores=np.median(r, axis=1),
+        samples=median_samples(r, draw.neuroids(run.dataset, scores)),
+        nested=float(np.median(nested)),
+        paired=nested,
+        units=r,
+        layers=[str(layer) for layer in scores["layer"].values],
+        depth=scores["depth"].values,
+    )
+
+
+def rsa_matches(runs: Sequence[Run]) -> list[Match]:
+    """Match every area of every RSA run to its best layer."""
+    return [
+        _rsa_match(run, str(area), run.scores.sel(area=area))
+        for run in runs
+        for area in run.scores["area"].values
+    ]
+
+
+def _rsa_match(run: Run, area: str, scores: xr.Dataset) -> Match:
+    samples = scores["bootstrap"].values
+    return Match(
+        key=(run.dataset, run.model, area, "rsa"),
+        scores=scores["similarity"].values,
+        samples=samples,
+        nested=float(scores["score_nested"]),
+        paired=samples.max(axis=1),
+        units=samples.T,
+        layers=[str(layer) for layer in scores["layer"].values],
+        depth=scores["depth"].values,
+    )
+
+
+def beats_p(match: Match, twin: Match) -> float:
+    """One-sided p that a model is no better than its untrained twin.
+
+    Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA: share of the
+    paired resamples in which the best untrained layer is at least as good. Never zero.
+
+    Parameters
+    ----------
+    match, twin
+        Of the same dataset, area and method.
+
+    Returns
+    -------
+    float
+    """
+    return _one_sided(match.paired - twin.paired, match.key[3])
+
+
+def beats_next_p(match: Match) -> float:
+    """Two-sided p that the best layer is no better than the next: which is best is not given.
+
+    Encoding: Wilcoxon's signed-rank test over neuroids. RSA: twice the share of the paired
+    resamples in which the next layer is at least as good. Never zero. As the best layer is chosen
+    by the same scores, p is too small when several layers are equally good.
+
+    Returns
+    -------
+    float
+        NaN where there is one layer.
+    """
+    if match.next is None:
+        return np.nan
+    difference = match.units[match.best] - match.units[match.next]
+    method = match.key[3]
+    return min(1.0, 2 * min(_one_sided(difference, method), _one_sided(-difference, method)))
+
+
+def _one_sided(difference: Array, method: str) -> float:
+    if method == "encoding":
+        p = wilcoxon(difference, alternative="greater").pvalue if difference.any() else 1.0
+        return max(float(p), SMALLEST)  # of 2,000 neuroids p can be too small to be written
+    return float((1 + (difference <= 0).sum()) / (1 + len(difference)))

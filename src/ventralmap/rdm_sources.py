@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
@@ -78,18 +79,22 @@ def response_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:
     """Yield (area, ["all"], condensed RDM) of the mean responses of each area's neuroids.
 
     The distance is 1 - Pearson correlation over neuroids, each z-scored over stimuli so that
-    neuroids with high rates do not dominate.
+    neuroids with high rates do not dominate; over those whose subjects have seen both stimuli,
+    NaN for fewer than three.
     """
     if dataset.responses is None:
         return
     mean = dataset.mean_response()
-    features = (mean - mean.mean(axis=0)) / mean.std(axis=0)
+    features = (mean - np.nanmean(mean, axis=0)) / np.nanstd(mean, axis=0)
     names = dataset.responses["area"].values.astype(str)
     for area in dict.fromkeys(names):
-        of_area = features[:, names == area]
-        gram = of_area @ of_area.T
-        distance = rdm.correlation(gram, of_area.sum(axis=1), of_area.shape[1])
-        yield area, ["all"], rdm.condense(distance)[None]
+        yield area, ["all"], rdm.condense(_correlation_distance(features[:, names == area]))[None]
+
+
+def _correlation_distance(features: Array) -> Array:
+    if np.isnan(features).any():  # pandas correlates what both have; it is slow for many stimuli
+        return 1 - pd.DataFrame(features.T).corr(min_periods=3).to_numpy()
+    return rdm.correlation(features @ features.T, features.sum(axis=1), features.shape[1])
 
 
 def areas_over_time(dataset: Dataset) -> Iterator[tuple[str, list[float], Array]]:

@@ -192,3 +192,16 @@ def test_of_rdms_over_time_alone_their_means_over_subjects_are_saved(tmp_path):
     assert list(opened.rdm_descriptors["area"]) == ["MEG"] * 3
     assert list(opened.rdm_descriptors["time"]) == [-100.0, 0.0, 100.0]
     np.testing.assert_allclose(opened.dissimilarities, upper(values[0].mean(axis=0)))
+
+
+def test_stimuli_that_a_subject_has_not_seen_are_compared_by_the_others():
+    random = np.random.default_rng(0)
+    values = random.normal(size=(6, 1, 8))
+    values[4, :, 5:] = np.nan  # subject B, three neuroids, has not seen the fifth stimulus
+    data = made.dataset(6, values, subject=list("AAAAABBB"))
+    ((_, _, found),) = rdm_sources.response_areas(data)
+    x = values[:, 0]
+    z = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0)
+    square = squareform(found[0])
+    assert square[0, 1] == pytest.approx(1 - np.corrcoef(z[0], z[1])[0, 1])
+    assert square[0, 4] == pytest.approx(1 - np.corrcoef(z[0, :5], z[4, :5])[0, 1])

@@ -34,11 +34,13 @@ class Fit:
     training_r2: Array
 
 
-Solver = Callable[[Array, Array, Array, "NDArray | None"], Fit]
+Inner = NDArray[np.int64]
+
+Solver = Callable[[Array, Array, Array, "Inner | None"], Fit]
 """A map: called with the kernel of the training stimuli (n_train, n_train), that of the held-out
 with the training stimuli (n_test, n_train), neither centred; the training responses (n_train,
-n_neuroids); and a label per training stimulus (n_train,) if stimuli of one label belong together,
-or None."""
+n_neuroids); and the inner fold of each training stimulus (n_train,), or None for a map that needs
+none."""
 
 
 def cross_validate(
@@ -46,7 +48,7 @@ def cross_validate(
     kernel: Array,
     responses: Array,
     folds: NDArray[np.int64],
-    groups: NDArray | None = None,
+    inner: Inner | None = None,
 ) -> list[Fit]:
     """Predict each fold by a fit to the others.
 
@@ -60,15 +62,21 @@ def cross_validate(
         Shape (n_stimuli, n_neuroids).
     folds
         Fold in which each stimulus is held out, shape (n_stimuli,).
-    groups
-        One label per stimulus, shape (n_stimuli,), or None.
+    inner
+        For each fold, in the order of their numbers, the inner folds of the others, shape (n_folds,
+        n_stimuli), as `folds.inner` makes them; None for a map that needs none.
 
     Returns
     -------
     list of Fit
         One per fold, in the order of their numbers.
     """
-    return [_fit_fold(solve, kernel, responses, folds == fold, groups) for fold in np.unique(folds)]
+    numbers = np.unique(folds)
+    nested = [None] * len(numbers) if inner is None else inner
+    return [
+        _fit_fold(solve, kernel, responses, folds == number, within)
+        for number, within in zip(numbers, nested, strict=True)
+    ]
 
 
 def _fit_fold(
@@ -76,33 +84,31 @@ def _fit_fold(
     kernel: Array,
     responses: Array,
     test: NDArray[np.bool_],
-    groups: NDArray | None,
+    inner: Inner | None,
 ) -> Fit:
     return solve(
         kernel[np.ix_(~test, ~test)],
         kernel[np.ix_(test, ~test)],
         responses[~test],
-        None if groups is None else groups[~test],
+        None if inner is None else inner[~test],
     )
 
 
-def explained(residual: Array, centred: Array) -> Array:
-    """Share of the squared error of leave-one-out means that a map removes.
+def explained(residual: Array, of_means: Array) -> Array:
+    """Share of the squared error of left-out means that a map removes.
 
     Parameters
     ----------
     residual
         Of training responses that were left out, shape (n_train, n_neuroids).
-    centred
-        The training responses minus their mean, shape (n_train, n_neuroids).
+    of_means
+        What the mean of the responses that were not left out leaves, shape (n_train, n_neuroids).
 
     Returns
     -------
     ndarray, shape (n_neuroids,)
-        1 - PRESS / that of the mean of the others; zero for a neuroid that is silent in training.
+        1 - PRESS / that of the means; zero for a neuroid that is silent in training.
     """
-    n = len(centred)
-    of_means = centred * n / (n - 1)  # what is left of y when the mean of the others is predicted
     total = np.einsum("ij,ij->j", of_means, of_means)
     press = np.einsum("ij,ij->j", residual, residual)
     return np.divide(total - press, total, out=np.zeros_like(total), where=total > 0)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import folds
 from ventralmap.correlation import correlate_fold
-from ventralmap.crossvalidation import Solver, cross_validate
+from ventralmap.crossvalidation import Fit, Solver, cross_validate
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 from ventralmap.solvers import SOLVERS, alpha_grid
@@ -41,9 +42,9 @@ def encode(
     kernels
         Of the same stimuli; joined on their ids.
     settings
-        The config's `encoding`: method, folds, repeats, alphas.
+        The config's `encoding`: method, folds, repeats, alphas, alpha_by.
     seed
-        Seed of the folds.
+        Seed of the folds, inner ones too.
 
     Returns
     -------
@@ -59,13 +60,15 @@ def encode(
     splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
     solve = SOLVERS[settings["method"]](settings)
     found = [
-        [_encode_split(solve, gram, responses, fold, settings["folds"]) for fold in repeats]
-        for repeats in splits.values()
+        [_encode_split(solve, gram, responses, split, settings, seed) for split in repeats]
+        for repeats in _labelled(dataset, splits)
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
     scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
     return scores.assign_attrs(
-        method=settings["method"], n_alphas=len(alpha_grid(settings["alphas"]))
+        method=settings["method"],
+        alpha_by=settings["alpha_by"],
+        n_alphas=len(alpha_grid(settings["alphas"])),
     )
 
 
@@ -74,20 +77,42 @@ def _positions(dataset: Dataset, kernels: Kernels) -> list[int]:
     return [where[stimulus] for stimulus in dataset.stimuli.index]
 
 
+def _labelled(
+    dataset: Dataset, splits: Mapping[str, NDArray[np.int64]]
+) -> list[list[pd.DataFrame]]:
+    """By generalisation and repeat, the fold and the label of each stimulus."""
+    labels, ids = folds.held_out_labels(dataset.stimuli), dataset.stimuli.index
+    return [
+        [pd.DataFrame({"fold": fold, "label": labels[name]}, ids) for fold in repeats]
+        for name, repeats in splits.items()
+    ]
+
+
 def _encode_split(
-    solve: Solver, gram: Array, responses: Array, fold: NDArray[np.int64], n_folds: int
+    solve: Solver,
+    gram: Array,
+    responses: Array,
+    split: pd.DataFrame,
+    settings: Mapping[str, Any],
+    seed: int,
 ) -> Array:
     """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
-    found = np.full((len(PER_FOLD), len(gram), n_folds, responses.shape[1]), np.nan)
+    found = np.full((len(PER_FOLD), len(gram), settings["folds"], responses.shape[1]), np.nan)
     for stimuli, neuroids in seen_together(responses):
-        seen, fold_of_seen = responses[np.ix_(stimuli, neuroids)], fold[stimuli]
+        seen, fold = responses[np.ix_(stimuli, neuroids)], split["fold"].values[stimuli]
+        inner = folds.inner(split[stimuli], seed)
         for layer, kernel in enumerate(gram):
-            fits = cross_validate(solve, kernel[np.ix_(stimuli, stimuli)], seen, fold_of_seen)
-            for number, fit in zip(np.unique(fold_of_seen), fits, strict=True):
-                r = correlate_fold(fit.prediction, seen[fold_of_seen == number])
-                values = np.array([r, fit.alpha, fit.alpha_index, fit.training_r2])
-                found[:, layer, number, neuroids] = values
+            fits = cross_validate(solve, kernel[np.ix_(stimuli, stimuli)], seen, fold, inner)
+            for number, fit in zip(np.unique(fold), fits, strict=True):
+                r = correlate_fold(fit.prediction, seen[fold == number])
+                found[:, layer, number, neuroids] = _values(r, fit)
     return found
+
+
+def _values(r: Array, fit: Fit) -> Array:
+    """Collect what is kept of a fit, shape (len(PER_FOLD), n_neuroids); NaN where no alphas."""
+    index = np.where(fit.alpha_index < 0, np.nan, fit.alpha_index)
+    return np.array([r, fit.alpha, index, fit.training_r2])
 
 
 def seen_together(responses: Array) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:

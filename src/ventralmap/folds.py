@@ -11,6 +11,9 @@ from sklearn.model_selection import GroupKFold, KFold
 
 from ventralmap.errors import InputError
 
+INNER = 5
+"""Number of folds inside the training stimuli, where there are as many labels."""
+
 MORE = ("object", "category")
 """Columns of the stimulus table whose labels are held out as well, one generalisation each."""
 
@@ -54,6 +57,56 @@ def splits(
         )
         for name, labels in _generalisations(stimuli).items()
     }
+
+
+def held_out_labels(stimuli: pd.DataFrame) -> dict[str, NDArray[np.str_]]:
+    """List, by generalisation, what is held out as a whole.
+
+    Parameters
+    ----------
+    stimuli
+        As for `splits`.
+
+    Returns
+    -------
+    dict
+        By generalisation, as `splits` names them: the label of each stimulus, its own id for
+        ``images``, shape (n_stimuli,).
+    """
+    return {
+        name: np.asarray(stimuli.index if labels is None else labels, dtype=str)
+        for name, labels in _generalisations(stimuli).items()
+    }
+
+
+def inner(split: pd.DataFrame, seed: int) -> NDArray[np.int64]:
+    """Split, for every fold, the stimuli of the others again.
+
+    Parameters
+    ----------
+    split
+        Indexed by stimulus id, with columns `fold`, in which a stimulus is held out, and `label`,
+        whose stimuli stay together (see `held_out_labels`).
+    seed
+        Seed of the splits.
+
+    Returns
+    -------
+    ndarray of int, shape (n_folds, n_stimuli)
+        A row per fold in the order of their numbers: the inner fold, 0 to 4, of each stimulus,
+        and -1 for those held out. Fewer inner folds where there are fewer labels; where a single
+        label is left for training, its stimuli are split one by one.
+    """
+    numbers = np.unique(split["fold"])
+    return np.array([_inner_fold(split, split["fold"] != fold, seed) for fold in numbers])
+
+
+def _inner_fold(split: pd.DataFrame, kept: pd.Series, seed: int) -> NDArray[np.int64]:
+    ids, labels = list(split.index[kept]), split["label"][kept].tolist()
+    units = labels if len(set(labels)) > 1 else ids
+    folds = np.full(len(split), -1, dtype=np.int64)
+    folds[kept] = assign(ids, min(INNER, len(set(units))), seed, units)
+    return folds
 
 
 def _generalisations(stimuli: pd.DataFrame) -> dict[str, list[str] | None]:

@@ -1,4 +1,4 @@
-"""Exact ridge regression from kernels, with leave-one-out for every alpha at once.
+"""Exact ridge regression from kernels, with cross-validation inside training for every alpha.
 
 The objective, for one neuroid with responses y (n,) and features X (n, p), is
 
@@ -11,11 +11,12 @@ training kernel serves every alpha and every neuroid.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
+from scipy.linalg import eigh, solve
 
 from ventralmap.crossvalidation import Fit, explained
 
@@ -36,6 +37,11 @@ class Spectrum:
 
     values: Array
     vectors: Array
+
+
+LeftOut = Callable[[Spectrum, Array, float], Array]
+"""Residuals of training responses that were left out: called with the decomposition, the centred
+responses in the eigenbasis (n, n_neuroids) and alpha, which may be infinite."""
 
 
 def alpha_grid(kernel: Array, relative: Array) -> Array:
@@ -85,7 +91,9 @@ def decompose(kernel: Array) -> Spectrum:
     return Spectrum(np.maximum(values, 0.0), vectors)
 
 
-def loo_residuals(spectrum: Spectrum, projected: Array, alpha: float) -> Array:
+def loo_residuals(
+    spectrum: Spectrum, projected: Array, alpha: float, left: Array | None = None
+) -> Array:
     """Residuals of leave-one-out prediction, exact and without refitting.
 
     With an unpenalised intercept the hat matrix is 1/n + K (K + alpha I)^-1, so the residual of
@@ -99,20 +107,59 @@ def loo_residuals(spectrum: Spectrum, projected: Array, alpha: float) -> Array:
     projected
         Centred training responses in the eigenbasis, U^T y, shape (n, n_neuroids).
     alpha
-        Regularisation, above zero.
+        Regularisation, above zero; infinite for the intercept alone.
 
     Returns
     -------
     ndarray, shape (n, n_neuroids)
     """
-    shrink = alpha / (spectrum.values + alpha)  # (n,)
+    shrink = _shrinkage(spectrum, alpha)  # (n,)
     residual = (spectrum.vectors * shrink) @ projected  # (n, n_neuroids)
     leverage_left = (spectrum.vectors**2) @ shrink - 1 / len(projected)  # 1 - h_ii, (n,)
     return residual / leverage_left[:, None]
 
 
-def select_alpha(spectrum: Spectrum, centred: Array, alphas: Array) -> tuple[NDArray, Array]:
-    """Choose each neuroid's alpha by the smallest leave-one-out squared error.
+def fold_residuals(
+    spectrum: Spectrum, projected: Array, alpha: float, folds: NDArray[np.int64]
+) -> Array:
+    """Residuals of leaving whole folds out, exact and without refitting.
+
+    With e the residuals of the fit to all and H its hat matrix, those of fold F, were it left out,
+    are (I - H_FF)^-1 e_F (An, Liu & Venkatesh 2007); folds of one stimulus are leave-one-out.
+
+    Parameters
+    ----------
+    spectrum
+        Decomposition of the centred training kernel.
+    projected
+        Centred training responses in the eigenbasis, U^T y, shape (n, n_neuroids).
+    alpha
+        Regularisation, above zero; infinite for the intercept alone.
+    folds
+        Fold in which each training stimulus is left out, shape (n,); at least two.
+
+    Returns
+    -------
+    ndarray, shape (n, n_neuroids)
+    """
+    left = spectrum.vectors * _shrinkage(spectrum, alpha)  # (n, n)
+    residual = left @ projected  # (n, n_neuroids)
+    for fold in np.unique(folds):
+        out = folds == fold
+        remainder = left[out] @ spectrum.vectors[out].T - 1 / len(folds)  # I - H_FF
+        residual[out] = solve(remainder, residual[out], assume_a="sym", check_finite=False)
+    return residual
+
+
+def _shrinkage(spectrum: Spectrum, alpha: float) -> Array:
+    """Share of each eigenvector that the fit leaves, alpha / (s + alpha), shape (n,)."""
+    return 1 / (1 + spectrum.values / alpha)
+
+
+def select_alpha(
+    spectrum: Spectrum, centred: Array, alphas: Array, left_out: LeftOut = loo_residuals
+) -> tuple[NDArray, Array]:
+    """Choose each neuroid's alpha by the smallest squared error of stimuli that are left out.
 
     Parameters
     ----------
@@ -122,20 +169,22 @@ def select_alpha(spectrum: Spectrum, centred: Array, alphas: Array) -> tuple[NDA
         Training responses minus their mean, shape (n, n_neuroids).
     alphas
         The grid, shape (n_alphas,).
+    left_out
+        Which stimuli are left out together: one by one, or folds.
 
     Returns
     -------
     index : ndarray of int, shape (n_neuroids,)
         Position of the chosen alpha on the grid.
     residual : ndarray, shape (n, n_neuroids)
-        Leave-one-out residuals at the chosen alpha.
+        Residuals, when left out, at the chosen alpha.
     """
     index = np.zeros(centred.shape[1], dtype=np.int64)
     best = np.full(centred.shape[1], np.inf)
     chosen = np.empty_like(centred)
     projected = spectrum.vectors.T @ centred  # (n, n_neuroids), the same for every alpha
     for position, alpha in enumerate(alphas):
-        residual = loo_residuals(spectrum, projected, alpha)
+        residual = left_out(spectrum, projected, alpha)
         error = np.einsum("ij,ij->j", residual, residual)
         better = error < best
         best[better], index[better] = error[better], position
@@ -163,7 +212,13 @@ def dual_coefficients(spectrum: Spectrum, centred: Array, alpha: Array) -> Array
     return spectrum.vectors @ (projected / (spectrum.values[:, None] + alpha))
 
 
-def fit(train: Array, test: Array, responses: Array, relative_alphas: Array) -> Fit:
+def fit(
+    train: Array,
+    test: Array,
+    responses: Array,
+    relative_alphas: Array,
+    left_out: LeftOut = loo_residuals,
+) -> Fit:
     """Fit by ridge regression, each neuroid with its own alpha, and predict held-out stimuli.
 
     Parameters
@@ -176,6 +231,8 @@ def fit(train: Array, test: Array, responses: Array, relative_alphas: Array) -> 
         Of the training stimuli, shape (n_train, n_neuroids).
     relative_alphas
         Grid of alphas in units of the training kernel's mean eigenvalue, shape (n_alphas,).
+    left_out
+        How training stimuli are left out to choose alpha: one by one, or in folds.
 
     Returns
     -------
@@ -186,6 +243,7 @@ def fit(train: Array, test: Array, responses: Array, relative_alphas: Array) -> 
     centred = responses - mean
     alphas = alpha_grid(inner, relative_alphas)
     spectrum = decompose(inner)
-    index, residual = select_alpha(spectrum, centred, alphas)
+    index, residual = select_alpha(spectrum, centred, alphas, left_out)
+    of_means = left_out(spectrum, spectrum.vectors.T @ centred, np.inf)
     prediction = outer @ dual_coefficients(spectrum, centred, alphas[index]) + mean
-    return Fit(prediction, alphas[index], index, explained(residual, centred))
+    return Fit(prediction, alphas[index], index, explained(residual, of_means))

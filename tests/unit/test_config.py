@@ -29,6 +29,7 @@ WHOLE = LEAST | {
     "extract": {"memory_gb": 4, "batch_size": 32, "device": "auto"},
     "encoding": {
         "method": "ridge",
+        "alpha_by": "loo",
         "folds": 5,
         "repeats": 3,
         "alphas": {"low": 1e-5, "high": 1e6, "n": 23},

@@ -2,18 +2,20 @@
 
 import in_memory as made
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
-from sklearn.model_selection import LeaveOneOut, cross_val_predict
+from sklearn.model_selection import LeaveOneOut, PredefinedSplit, cross_val_predict
 
-from ventralmap import encoding
+from ventralmap import encoding, folds
 
 N = 40
 SETTINGS = {
     "method": "ridge",
+    "alpha_by": "loo",
     "folds": 4,
     "repeats": 1,
     "alphas": {"low": 0.001, "high": 1000, "n": 7},
@@ -138,6 +140,24 @@ def test_more_noise_never_helps_on_average():
 
     scores = [average(noise) for noise in (0.1, 1.0, 4.0, 16.0)]
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("n_labels", [2, 3, 8])
+def test_alphas_are_chosen_without_the_labels_that_are_left_out(n_labels):
+    labels = np.array([f"c{i % n_labels}" for i in range(N)])
+    features, data = problem(category=labels)
+    scores = encoding.encode(data, made.kernels(features), SETTINGS | {"alpha_by": "folds"}, 0)
+    split = scores["held_out_in"].sel(generalisation="category").values[0]
+    table = pd.DataFrame({"fold": split, "label": labels}, made.ids(N))
+    train, inner = split != 0, folds.inner(table, seed=0)[0]
+    assert (inner[train].max() + 1) == {2: 5, 3: 2, 8: 5}[n_labels]
+    x, y = features[1][train], data.responses.values.mean(axis=1)[train]
+    grid = np.geomspace(0.001, 1000, 7) * ((x - x.mean(axis=0)) ** 2).sum() / len(x)
+    cv = PredefinedSplit(inner[train])
+    errors = [((cross_val_predict(Ridge(a), x, y, cv=cv) - y) ** 2).sum(axis=0) for a in grid]
+    found = scores.sel(generalisation="category").isel(repeat=0, layer=1, fold=0)
+    np.testing.assert_array_equal(found["alpha_index"], np.argmin(errors, axis=0))
+    assert scores.attrs["alpha_by"] == "folds"
 
 
 @pytest.mark.parametrize(("column", "position"), [("group", 0), ("object", 1), ("category", 1)])

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from ventralmap import folds
@@ -34,3 +35,52 @@ def test_seeds_differ():
 def test_too_few_groups_are_named():
     with pytest.raises(InputError, match="4 folds need at least as many groups, there are 2"):
         folds.assign(IDS, 4, seed=0, groups=["a", "b"] * 26 + ["a"])
+
+
+def split(labels=None, n_folds=5):
+    """A split of the stimuli into folds, by label where there are any."""
+    fold = folds.assign(IDS, n_folds, seed=0, groups=labels)
+    return pd.DataFrame({"fold": fold, "label": IDS if labels is None else labels}, IDS)
+
+
+def test_inner_folds_split_those_that_are_not_held_out():
+    table = split()
+    found = folds.inner(table, seed=0)
+    assert found.shape == (5, 53)
+    for fold, row in enumerate(found):
+        np.testing.assert_array_equal(row == -1, table["fold"] == fold)
+        assert np.ptp(np.bincount(row[row >= 0], minlength=5)) <= 1
+
+
+def test_inner_folds_keep_labels_together():
+    labels = [f"g{i % 9}" for i in range(53)]
+    found = folds.inner(split(labels, 3), seed=0)
+    for row in found:
+        kept = pd.DataFrame({"label": labels, "inner": row})[row >= 0]
+        assert (kept.groupby("label")["inner"].nunique() == 1).all()
+        assert set(kept["inner"]) == set(range(5))
+
+
+def test_the_inner_fold_of_a_stimulus_does_not_depend_on_the_order():
+    labels = [f"g{i % 9}" for i in range(53)]
+    order = np.random.default_rng(0).permutation(len(IDS))
+    for table in (split(), split(labels, 3)):
+        shuffled = folds.inner(table.iloc[order], seed=2)
+        np.testing.assert_array_equal(shuffled, folds.inner(table, seed=2)[:, order])
+
+
+def test_few_labels_are_as_many_inner_folds_and_one_label_is_split_by_stimulus():
+    three = folds.inner(split([f"g{i % 3}" for i in range(53)], 3), seed=0)
+    assert [set(row) for row in three] == [{-1, 0, 1}] * 3
+    two = folds.inner(split([f"g{i % 2}" for i in range(53)], 2), seed=0)
+    assert [set(row) for row in two] == [{-1, 0, 1, 2, 3, 4}] * 2
+
+
+def test_what_is_held_out_is_named_by_generalisation():
+    stimuli = pd.DataFrame({"file": ["x"] * 4, "category": [1, 1, 2, 2]}, list("abcd"))
+    found = folds.held_out_labels(stimuli)
+    assert {name: list(labels) for name, labels in found.items()} == {
+        "images": ["a", "b", "c", "d"],
+        "category": ["1", "1", "2", "2"],
+    }
+    assert list(folds.splits(stimuli, 2, 1, 0)) == list(found)

@@ -1,9 +1,12 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import solve
 from sklearn.linear_model import Ridge, RidgeCV
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 
 from ventralmap import ridge
 from ventralmap.correlation import correlate
@@ -64,6 +67,63 @@ def test_leave_one_out_is_leaving_one_out():
         kept = np.arange(20) != i
         model = Ridge(alpha=7.0).fit(features[kept], responses[kept])
         np.testing.assert_allclose(found[i], responses[i] - model.predict(features[[i]])[0])
+
+
+def inner_folds(n, n_labels, n_folds=5):
+    """Labels in an order that means nothing, the inner fold of each row, and its split."""
+    labels = np.random.default_rng(1).permutation(np.arange(n) % n_labels)
+    split = list(GroupKFold(n_folds).split(labels, groups=labels))
+    fold = np.empty(n, dtype=np.int64)
+    for number, (_, test) in enumerate(split):
+        fold[test] = number
+    return fold, split
+
+
+def test_leaving_folds_out_is_leaving_folds_out():
+    features, responses, _ = problem(n=37)
+    fold, split = inner_folds(37, n_labels=11, n_folds=4)  # folds of 8 to 11
+    centred = features - features.mean(axis=0)
+    spectrum = ridge.decompose(centred @ centred.T)
+    projected = spectrum.vectors.T @ (responses - responses.mean(axis=0))
+    found = ridge.fold_residuals(spectrum, projected, 7.0, fold)
+    expected = responses - cross_val_predict(Ridge(alpha=7.0), features, responses, cv=split)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+    intercept = ridge.fold_residuals(spectrum, projected, np.inf, fold)
+    means = np.array([responses[fold != fold[i]].mean(axis=0) for i in range(37)])
+    np.testing.assert_allclose(intercept, responses - means, atol=1e-9)
+
+
+def test_folds_of_one_stimulus_are_leave_one_out():
+    features, responses, _ = problem(n=20)
+    centred = features - features.mean(axis=0)
+    spectrum = ridge.decompose(centred @ centred.T)
+    projected = spectrum.vectors.T @ (responses - responses.mean(axis=0))
+    for alpha in (0.1, 100.0, np.inf):
+        found = ridge.fold_residuals(spectrum, projected, alpha, np.arange(20))
+        expected = ridge.loo_residuals(spectrum, projected, alpha)
+        np.testing.assert_allclose(found, expected, atol=1e-10)
+
+
+def test_alphas_chosen_by_grouped_folds_are_those_of_sklearn():
+    features, responses, _ = problem(n=72, noise=2.0)
+    train, test = np.arange(72) < 60, np.arange(72) >= 60
+    fold, split = inner_folds(60, n_labels=20)  # of 12 each, so that means are means of all
+    kernel, alphas = features @ features.T, scaled_alphas(features[train])
+    found = ridge.fit(
+        kernel[np.ix_(train, train)], kernel[np.ix_(test, train)], responses[train], RELATIVE,
+        partial(ridge.fold_residuals, folds=fold),
+    )  # fmt: skip
+    for v in range(4):
+        reference = GridSearchCV(
+            Ridge(), {"alpha": alphas}, scoring="neg_mean_squared_error", cv=split
+        ).fit(features[train], responses[train, v])
+        assert found.alpha[v] == pytest.approx(reference.best_params_["alpha"])
+        prediction = reference.predict(features[test])
+        np.testing.assert_allclose(found.prediction[:, v], prediction, atol=1e-9)
+        left_out = 60 * -reference.best_score_
+        means = np.array([responses[train][fold != fold[i], v].mean() for i in range(60)])
+        of_means = ((responses[train, v] - means) ** 2).sum()
+        assert found.training_r2[v] == pytest.approx(1 - left_out / of_means)
 
 
 def test_dual_coefficients_solve_the_system():

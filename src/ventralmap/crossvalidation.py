@@ -94,6 +94,29 @@ def _fit_fold(
     )
 
 
+def centre(train: Array, test: Array) -> tuple[Array, Array]:
+    """Centre two kernels on the mean of the training features.
+
+    Parameters
+    ----------
+    train
+        Kernel of the training stimuli, shape (n_train, n_train).
+    test
+        Kernel of the test with the training stimuli, shape (n_test, n_train).
+
+    Returns
+    -------
+    train, test : ndarray
+        The kernels of the features minus their training mean (Schölkopf, Smola & Müller 1998,
+        appendix A).
+    """
+    columns = train.mean(axis=0)
+    grand = columns.mean()
+    train_centred = train - columns - columns[:, None] + grand
+    test_centred = test - columns - test.mean(axis=1, keepdims=True) + grand
+    return train_centred, test_centred
+
+
 def explained(residual: Array, of_means: Array) -> Array:
     """Share of the squared error of left-out means that a map removes.
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh, solve
 
-from ventralmap.crossvalidation import Fit, explained
+from ventralmap.crossvalidation import Fit, centre, explained
 
 Array = NDArray[np.float64]
 
@@ -30,18 +31,24 @@ class Spectrum:
     Attributes
     ----------
     values
-        Eigenvalues s, shape (n,), not negative.
+        Eigenvalues s, shape (n - 1,), not negative.
     vectors
-        Eigenvectors U in columns, shape (n, n).
+        Eigenvectors U in columns, shape (n, n - 1): all but the constant one, which is the
+        intercept's.
     """
 
     values: Array
     vectors: Array
 
+    @cached_property
+    def squared(self) -> Array:
+        """Squares of the eigenvectors' elements, shape (n, n - 1), the same for every alpha."""
+        return self.vectors**2
+
 
 LeftOut = Callable[[Spectrum, Array, float], Array]
 """Residuals of training responses that were left out: called with the decomposition, the centred
-responses in the eigenbasis (n, n_neuroids) and alpha, which may be infinite."""
+responses in the eigenbasis (n - 1, n_neuroids) and alpha, which may be infinite."""
 
 
 def alpha_grid(kernel: Array, relative: Array) -> Array:
@@ -57,55 +64,34 @@ def alpha_grid(kernel: Array, relative: Array) -> Array:
     Returns
     -------
     ndarray, shape (n_alphas,)
+        The relative ones for a kernel of zeros, features that do not vary: any will do.
     """
-    return relative * (np.trace(kernel) / len(kernel))
-
-
-def centre(train: Array, test: Array) -> tuple[Array, Array]:
-    """Centre two kernels on the mean of the training features.
-
-    Parameters
-    ----------
-    train
-        Kernel of the training stimuli, shape (n_train, n_train).
-    test
-        Kernel of the test with the training stimuli, shape (n_test, n_train).
-
-    Returns
-    -------
-    train, test : ndarray
-        The kernels of the features minus their training mean (Schölkopf, Smola & Müller 1998,
-        appendix A).
-    """
-    columns = train.mean(axis=0)
-    grand = columns.mean()
-    train_centred = train - columns - columns[:, None] + grand
-    test_centred = test - columns - test.mean(axis=1, keepdims=True) + grand
-    return train_centred, test_centred
+    return relative * (np.trace(kernel) / len(kernel) or 1.0)
 
 
 def decompose(kernel: Array) -> Spectrum:
     """Decompose a centred kernel, shape (n, n), once for all alphas and neuroids."""
-    values, vectors = eigh(kernel, driver="evd", check_finite=False)
+    # The constant vector has eigenvalue zero. It is given the largest, so that it can be told from
+    # the others and left out: the rounding of its zero would count where alpha is small.
+    intercept = (2 * np.linalg.norm(kernel) or 1.0) / len(kernel)
+    values, vectors = eigh(kernel + intercept, driver="evd", check_finite=False)
     # A Gram matrix has no negative eigenvalues; those found are rounding of zeros.
-    return Spectrum(np.maximum(values, 0.0), vectors)
+    return Spectrum(np.maximum(values[:-1], 0.0), vectors[:, :-1])
 
 
-def loo_residuals(
-    spectrum: Spectrum, projected: Array, alpha: float, left: Array | None = None
-) -> Array:
+def loo_residuals(spectrum: Spectrum, projected: Array, alpha: float) -> Array:
     """Residuals of leave-one-out prediction, exact and without refitting.
 
-    With an unpenalised intercept the hat matrix is 1/n + K (K + alpha I)^-1, so the residual of
-    stimulus i, were it left out, is [alpha (K + alpha I)^-1 y]_i / (1 - h_ii) (Golub, Heath &
-    Wahba 1979; Rifkin & Lippert 2007).
+    With an unpenalised intercept the hat matrix is H = 1/n + K (K + alpha I)^-1, so I - H =
+    U diag(alpha / (s + alpha)) U^T, and the residual of stimulus i, were it left out, is
+    [(I - H) y]_i / (1 - h_ii) (Golub, Heath & Wahba 1979; Rifkin & Lippert 2007).
 
     Parameters
     ----------
     spectrum
         Decomposition of the centred training kernel.
     projected
-        Centred training responses in the eigenbasis, U^T y, shape (n, n_neuroids).
+        Centred training responses in the eigenbasis, U^T y, shape (n - 1, n_neuroids).
     alpha
         Regularisation, above zero; infinite for the intercept alone.
 
@@ -113,9 +99,9 @@ def loo_residuals(
     -------
     ndarray, shape (n, n_neuroids)
     """
-    shrink = _shrinkage(spectrum, alpha)  # (n,)
+    shrink = _shrinkage(spectrum, alpha)  # (n - 1,)
     residual = (spectrum.vectors * shrink) @ projected  # (n, n_neuroids)
-    leverage_left = (spectrum.vectors**2) @ shrink - 1 / len(projected)  # 1 - h_ii, (n,)
+    leverage_left = spectrum.squared @ shrink  # 1 - h_ii, (n,)
     return residual / leverage_left[:, None]
 
 
@@ -132,7 +118,7 @@ def fold_residuals(
     spectrum
         Decomposition of the centred training kernel.
     projected
-        Centred training responses in the eigenbasis, U^T y, shape (n, n_neuroids).
+        Centred training responses in the eigenbasis, U^T y, shape (n - 1, n_neuroids).
     alpha
         Regularisation, above zero; infinite for the intercept alone.
     folds
@@ -142,17 +128,17 @@ def fold_residuals(
     -------
     ndarray, shape (n, n_neuroids)
     """
-    left = spectrum.vectors * _shrinkage(spectrum, alpha)  # (n, n)
+    left = spectrum.vectors * _shrinkage(spectrum, alpha)  # (n, n - 1)
     residual = left @ projected  # (n, n_neuroids)
     for fold in np.unique(folds):
         out = folds == fold
-        remainder = left[out] @ spectrum.vectors[out].T - 1 / len(folds)  # I - H_FF
+        remainder = left[out] @ spectrum.vectors[out].T  # I - H_FF
         residual[out] = solve(remainder, residual[out], assume_a="sym", check_finite=False)
     return residual
 
 
 def _shrinkage(spectrum: Spectrum, alpha: float) -> Array:
-    """Share of each eigenvector that the fit leaves, alpha / (s + alpha), shape (n,)."""
+    """Share of each eigenvector that the fit leaves, alpha / (s + alpha), shape (n - 1,)."""
     return 1 / (1 + spectrum.values / alpha)
 
 
@@ -182,7 +168,7 @@ def select_alpha(
     index = np.zeros(centred.shape[1], dtype=np.int64)
     best = np.full(centred.shape[1], np.inf)
     chosen = np.empty_like(centred)
-    projected = spectrum.vectors.T @ centred  # (n, n_neuroids), the same for every alpha
+    projected = spectrum.vectors.T @ centred  # (n - 1, n_neuroids), for every alpha
     for position, alpha in enumerate(alphas):
         residual = left_out(spectrum, projected, alpha)
         error = np.einsum("ij,ij->j", residual, residual)
@@ -208,7 +194,7 @@ def dual_coefficients(spectrum: Spectrum, centred: Array, alpha: Array) -> Array
     -------
     ndarray, shape (n, n_neuroids)
     """
-    projected = spectrum.vectors.T @ centred  # (n, n_neuroids)
+    projected = spectrum.vectors.T @ centred  # (n - 1, n_neuroids)
     return spectrum.vectors @ (projected / (spectrum.values[:, None] + alpha))
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import solve
 from sklearn.linear_model import Ridge, RidgeCV
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
+from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneOut, cross_val_predict
 
 from ventralmap import ridge
 from ventralmap.correlation import correlate
@@ -91,6 +91,31 @@ def test_leaving_folds_out_is_leaving_folds_out():
     intercept = ridge.fold_residuals(spectrum, projected, np.inf, fold)
     means = np.array([responses[fold != fold[i]].mean(axis=0) for i in range(37)])
     np.testing.assert_allclose(intercept, responses - means, atol=1e-9)
+
+
+def test_rounding_does_not_count_where_alpha_is_small():
+    features, responses, _ = problem(n=30, p=30)
+    features = features + 1000  # so that the zeros of the centred kernel are rounded badly
+    fold, split = inner_folds(30, n_labels=10)
+    inner, _ = ridge.centre(features @ features.T, features @ features.T)
+    spectrum = ridge.decompose(inner)
+    projected = spectrum.vectors.T @ (responses - responses.mean(axis=0))
+    centred = features - features.mean(axis=0)
+    for cv, found in (
+        (LeaveOneOut(), ridge.loo_residuals(spectrum, projected, 1e-2)),
+        (split, ridge.fold_residuals(spectrum, projected, 1e-2, fold)),
+    ):
+        model = Ridge(alpha=1e-2, solver="svd")
+        expected = responses - cross_val_predict(model, centred, responses, cv=cv)
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_features_that_do_not_vary_predict_the_mean():
+    _, responses, _ = problem(n=20)
+    zeros = np.zeros((20, 20))
+    found = ridge.fit(zeros[:15, :15], zeros[15:, :15], responses[:15], RELATIVE)
+    np.testing.assert_allclose(found.prediction, np.tile(responses[:15].mean(axis=0), (5, 1)))
+    np.testing.assert_allclose(found.training_r2, 0, atol=1e-9)
 
 
 def test_folds_of_one_stimulus_are_leave_one_out():

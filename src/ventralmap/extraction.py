@@ -129,7 +129,8 @@ def _run(setup: _Setup, sums: Sequence[GramSum], memory_gb: float, progress: boo
     """Add the features of all layers to their sums, pass after pass."""
     n_images = len(setup.images)
     setup.model.network.to(setup.device).to(memory_format=torch.channels_last)
-    passes = plan(_count_units(setup), capacity(n_images, memory_gb, setup.device))
+    held_at_once = capacity(n_images, memory_gb, setup.device, len(sums))
+    passes = plan(_count_units(setup), held_at_once)
     total = n_images * len(passes)
     with tqdm(total=total, unit="image", desc=setup.model.name, disable=not progress) as bar:
         for parts in passes:

@@ -11,6 +11,10 @@ from ventralmap.errors import InputError
 from ventralmap.gram import WIDTH
 
 GIGABYTE = 1e9
+RESERVE = 4 * WIDTH
+"""Columns for which there is room in float64, three times over: those of a block and its
+temporaries, and what is left, for the network's own."""
+
 GPU_SHARE = 0.5
 """Share of the free memory of a GPU that features may take; the rest is for the network."""
 
@@ -54,7 +58,7 @@ def plan(n_units: Sequence[int], capacity: int) -> list[list[Part]]:
     return passes
 
 
-def capacity(n_stimuli: int, memory_gb: float, device: torch.device) -> int:
+def capacity(n_stimuli: int, memory_gb: float, device: torch.device, n_layers: int = 0) -> int:
     """Return how many units of all stimuli fit the memory.
 
     Parameters
@@ -65,17 +69,19 @@ def capacity(n_stimuli: int, memory_gb: float, device: torch.device) -> int:
         The budget, in 10⁹ bytes. On a GPU, at most half of what is free there is taken.
     device
         Where features are held.
+    n_layers
+        How many kernels are kept beside them, in the same memory.
 
     Raises
     ------
     InputError
-        If the budget does not hold one block of columns and its Gram matrix.
+        If the budget does not hold the kernels, one block of columns and its Gram matrix.
     """
     budget = memory_gb * GIGABYTE
     if device.type == "cuda":
         budget = min(budget, GPU_SHARE * torch.cuda.mem_get_info(device)[0])
-    # A float64 block with two temporaries of its size, its Gram matrix and the sum of these
-    overhead = 3 * 8 * n_stimuli * WIDTH + 2 * 8 * n_stimuli**2
+    # Blocks in float64, the Gram matrix of a part and its two triangles, and the kernels
+    overhead = 3 * 8 * n_stimuli * RESERVE + (2 + n_layers) * 8 * n_stimuli**2
     needed = overhead + 4 * n_stimuli * WIDTH
     if budget < needed:
         raise InputError(

@@ -212,3 +212,14 @@ def test_a_perfect_score_may_be_rounded_up():
     tables = changed("rsa", "similarity", np.nextafter(1, 2))
     tables["correspondence"].loc[tables["correspondence"]["method"] == "rsa", "score"] = 1
     assert checks.correlations_are_correlations(tables)
+
+
+def test_generalisations_are_checked_one_by_one():
+    tables = good()
+    images = tables["encoding"]
+    worse = images.assign(generalisation="category", r=images["r"] - 0.1)
+    both = {**tables, "encoding": pd.concat([images, worse], ignore_index=True)}
+    assert checks.run(both)
+    lacking = {**tables, "encoding": pd.concat([images, worse[1:]], ignore_index=True)}
+    with pytest.raises(InputError, match="every layer"):
+        checks.run(lacking)

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 SPLIT = ("generalisation", "repeat")
 PER_FOLD = {
     "r_fold": "Pearson correlation of prediction and response in a held-out fold",
-    "alpha": "chosen ridge penalty",
+    "alpha": "chosen ridge penalty, absent for a map without one",
     "alpha_index": "position of the chosen penalty on the grid",
     "training_r2": "variance explained by stimuli left out inside the training folds",
 }
@@ -42,7 +42,8 @@ def encode(
     kernels
         Of the same stimuli; joined on their ids.
     settings
-        The config's `encoding`: method, folds, repeats, alphas, alpha_by.
+        The config's `encoding`: method, folds, repeats, alphas, alpha_by,
+        components.
     seed
         Seed of the folds, inner ones too.
 
@@ -52,7 +53,8 @@ def encode(
         r (generalisation, layer, neuroid) and r_nested (generalisation, neuroid), means over
         repeats and folds; r_fold, alpha, alpha_index and training_r2 (generalisation, repeat,
         layer, fold, neuroid), NaN where a generalisation has fewer folds; held_out_in
-        (generalisation, repeat, stimulus); n_stimuli (neuroid).
+        (generalisation, repeat, stimulus); n_stimuli (neuroid). As attributes the settings:
+        `components` is the number asked for, of which a fit has at most the rank of its features.
     """
     rows = _positions(dataset, kernels)
     gram = kernels.gram[:, rows][:, :, rows]
@@ -68,6 +70,7 @@ def encode(
     return scores.assign_attrs(
         method=settings["method"],
         alpha_by=settings["alpha_by"],
+        components=settings["components"],
         n_alphas=len(alpha_grid(settings["alphas"])),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import ridge
+from ventralmap import pca, pls, ridge
 from ventralmap.crossvalidation import Inner, Solver
 
 Settings = Mapping[str, Any]
@@ -25,9 +25,13 @@ def _one_by_one(inner: Inner | None) -> ridge.LeftOut:
 
 
 def _in_folds(inner: Inner | None) -> ridge.LeftOut:
+    return partial(ridge.fold_residuals, folds=_needed(inner))
+
+
+def _needed(inner: Inner | None) -> Inner:
     if inner is None:
-        raise ValueError("alphas chosen by folds need the inner folds of the training stimuli")
-    return partial(ridge.fold_residuals, folds=inner)
+        raise ValueError("this map needs the inner folds of the training stimuli")
+    return inner
 
 
 ALPHA_BY: dict[str, Callable[[Inner | None], ridge.LeftOut]] = {
@@ -44,5 +48,22 @@ def _ridge(settings: Settings) -> Solver:
     )
 
 
-SOLVERS: dict[str, Callable[[Settings], Solver]] = {"ridge": _ridge}
+def _ridge_pca(settings: Settings) -> Solver:
+    grid, left_out = alpha_grid(settings["alphas"]), ALPHA_BY[settings.get("alpha_by", "loo")]
+    return lambda train, test, responses, inner: pca.fit(
+        train, test, responses, grid, settings["components"], left_out(inner)
+    )
+
+
+def _pls(settings: Settings) -> Solver:
+    return lambda train, test, responses, inner: pls.fit(
+        train, test, responses, settings["components"], _needed(inner)
+    )
+
+
+SOLVERS: dict[str, Callable[[Settings], Solver]] = {
+    "ridge": _ridge,
+    "ridge_pca": _ridge_pca,
+    "pls": _pls,
+}
 """By the config's `encoding: method`: what makes a map from the settings of `encoding`."""

@@ -30,6 +30,7 @@ WHOLE = LEAST | {
     "encoding": {
         "method": "ridge",
         "alpha_by": "loo",
+        "components": 25,
         "folds": 5,
         "repeats": 3,
         "alphas": {"low": 1e-5, "high": 1e6, "n": 23},

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cross_decomposition import PLSRegression
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneOut, PredefinedSplit, cross_val_predict
 
@@ -16,6 +17,7 @@ N = 40
 SETTINGS = {
     "method": "ridge",
     "alpha_by": "loo",
+    "components": 25,
     "folds": 4,
     "repeats": 1,
     "alphas": {"low": 0.001, "high": 1000, "n": 7},
@@ -158,6 +160,25 @@ def test_alphas_are_chosen_without_the_labels_that_are_left_out(n_labels):
     found = scores.sel(generalisation="category").isel(repeat=0, layer=1, fold=0)
     np.testing.assert_array_equal(found["alpha_index"], np.argmin(errors, axis=0))
     assert scores.attrs["alpha_by"] == "folds"
+
+
+def test_partial_least_squares_of_the_images_and_of_two_categories():
+    features, data = problem(category=np.array(["a", "b"] * 20))
+    pls = SETTINGS | {"method": "pls", "components": 4}
+    scores = encoding.encode(data, made.kernels(features), pls, seed=0)
+    assert scores["r"].notnull().all()
+    assert scores["alpha"].isnull().all()
+    assert scores["alpha_index"].isnull().all()
+    mean = data.responses.values.mean(axis=1)
+    fold = scores["held_out_in"].isel(FIRST).values
+    expected = np.empty_like(mean)
+    for f in range(4):
+        fitted = PLSRegression(4, scale=False, tol=1e-24, max_iter=10_000)
+        fitted.fit(features[1][fold != f], mean[fold != f])
+        expected[fold == f] = fitted.predict(features[1][fold == f])
+    found = scores["r"].isel(generalisation=0, layer=1)
+    np.testing.assert_allclose(found, mean_r(expected, mean, fold), atol=1e-6)
+    assert scores["training_r2"].sel(generalisation="category").isel(fold=[0, 1]).notnull().all()
 
 
 @pytest.mark.parametrize(("column", "position"), [("group", 0), ("object", 1), ("category", 1)])

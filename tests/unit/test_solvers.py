@@ -10,7 +10,7 @@ from ventralmap.correlation import correlate
 from ventralmap.crossvalidation import cross_validate
 from ventralmap.solvers import ALPHA_BY, SOLVERS
 
-SETTINGS = {"alphas": {"low": 1e-5, "high": 1e6, "n": 23}, "alpha_by": "loo"}
+SETTINGS = {"alphas": {"low": 1e-5, "high": 1e6, "n": 23}, "alpha_by": "loo", "components": 6}
 FOLD = np.arange(40) % 4
 every_map = pytest.mark.parametrize("method", SOLVERS)
 both_ways = pytest.mark.parametrize("alpha_by", ALPHA_BY)
@@ -72,7 +72,7 @@ def test_noise_lowers_the_expected_score(method, alpha_by):
 
 @every_map
 def test_shapes_and_training_scores_of_a_fit(method):
-    features, responses = problem(0, noise=0.1, p=8)
+    features, responses = problem(0, noise=0.1, p=5)
     unrelated = np.random.default_rng(5).normal(size=(40, 4))
     for good, bad in zip(
         fits(features, responses, method=method),
@@ -85,10 +85,11 @@ def test_shapes_and_training_scores_of_a_fit(method):
         assert (bad.training_r2 < 0.5).all()
 
 
-def test_alphas_by_folds_need_folds():
+@pytest.mark.parametrize("method", ["ridge", "ridge_pca", "pls"])
+def test_what_needs_inner_folds_says_so(method):
     features, responses = problem(0)
-    solve = SOLVERS["ridge"](SETTINGS | {"alpha_by": "folds"})
-    with pytest.raises(ValueError, match="need the inner folds"):
+    solve = SOLVERS[method](SETTINGS | {"alpha_by": "folds"})
+    with pytest.raises(ValueError, match="needs the inner folds"):
         cross_validate(solve, features @ features.T, responses, FOLD)
 
 

@@ -12,7 +12,14 @@ rule encode:
     params:
         settings={
             key: STUDY["encoding"][key]
-            for key in ("method", "alpha_by", "folds", "repeats", "alphas")
+            for key in (
+                "method",
+                "components",
+                "alpha_by",
+                "folds",
+                "repeats",
+                "alphas",
+            )
         },
         seed=STUDY["seed"],
     script:

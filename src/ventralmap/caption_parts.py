@@ -13,10 +13,21 @@ from ventralmap.figures.panel import several_subjects
 from ventralmap.wording import listing, p_value, sentence
 
 Config = Mapping[str, Any]
+HELD_OUT = {
+    "images": "images",
+    "group": "groups of images",
+    "object": "objects",
+    "category": "categories",
+}
 DISTANCES = {
     "correlation": "1 − Pearson r of two patterns",
     "euclidean": "the Euclidean distance of two patterns",
     "cosine": "1 − the cosine of two patterns",
+}
+MAPS = {
+    "ridge": "ridge regression",
+    "ridge_pca": "ridge regression on principal components",
+    "pls": "partial least squares",
 }
 
 
@@ -37,11 +48,11 @@ def step(how: str) -> str:
 def measure(table: pd.DataFrame, how: str, config: Config) -> str:
     """Define the score: what is correlated with what, and over what it is averaged."""
     if how == "encoding":
-        folds = (config.get("encoding") or {}).get("folds")
-        over = listing({"images": "images", "group": "groups of images"}.get(g, str(g))
-                       for g in table["generalisation"].unique())  # fmt: skip
+        settings = config.get("encoding") or {}
+        folds, fitted = settings.get("folds"), MAPS[settings.get("method", "ridge")]
+        over = listing(HELD_OUT.get(g, str(g)) for g in table["generalisation"].unique())
         return (
-            "Pearson r between the mean response and its prediction by ridge regression on"
+            f"Pearson r between the mean response and its prediction by {fitted} on"
             f" held-out images, mean over {f'{folds} ' if folds else ''}folds of {over}, median"
             " over neuroids."
         )
@@ -70,7 +81,7 @@ def resamples(how: str, config: Config) -> str:
     """Say what is resampled, and how often where the config tells."""
     number = f"{config['bootstrap']:,} " if config.get("bootstrap") else ""
     if how == "encoding":
-        return f"{number}resamples of the neuroids within subject"
+        return f"{number}resamples of subjects and their neuroids"
     return f"{number}resamples of images and subjects"
 
 
@@ -135,4 +146,4 @@ def n(scores: pd.DataFrame, keys: Sequence[sc.Panel], how: str) -> str:
         f"{k.area} ({k.dataset}) {counts(sc.select(scores, k), how).removeprefix('n = ')}"
         for k in keys
     ]
-    return f"n: {'; '.join(parts)}."
+    return f"n: {'; '.join(dict.fromkeys(parts))}."

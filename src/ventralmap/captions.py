@@ -75,6 +75,7 @@ def layer_area_map(
     keys = sc.panels(scores, hierarchy)
     flat = [m for m, layers in sc.layer_lists(scores).items() if len(layers) == 1]
     planted = any(sc.planted(correspondence, key, how) for key in keys)
+    alone = f", {keys[0].variant} alone" if scores["variant"].nunique() > 1 else ""
     return sentence(
         f"Layers and areas by {parts.step(how)}{parts.simulated(scores, datasets)}.",
         "Rows: layers, the first at the bottom; columns: areas.",
@@ -82,7 +83,7 @@ def layer_area_map(
         "Frame: the best layer.",
         f"Numbers: p_best, the share of {parts.resamples(how, config)} in which a layer is best,"
         f" where at least {share(LEAST_SHOWN, 2)}.",
-        "Bar at the right of a column: 95 % interval of the depth of the best layer.",
+        f"Bar at the right of a column: 95 % interval of the depth of the best layer{alone}.",
         "Triangle: the planted layer." if planted else "",
         f"Not shown, having one layer: {listing(flat)}." if flat else "",
         parts.n(scores, keys, how),

@@ -25,6 +25,20 @@ DISTANCES = {
     "euclidean": "Euclidean distance",
     "cosine": "1 − cosine",
 }
+MAPS = {
+    "ridge": "ridge regression (Hoerl & Kennard 1970)",
+    "ridge_pca": "ridge regression (Hoerl & Kennard 1970) on the layer's first {components}"
+    " principal components over the training images, or all where there are fewer",
+    "pls": "partial least squares (Rosipal & Trejo 2001) of all neuroids at once, with {components}"
+    " components or as many as the layer's rank over the training images",
+}
+"""By `encoding: method`; all are in ``solvers.SOLVERS``."""
+ALPHA_BY = {
+    "loo": "leave-one-out inside the training folds,",
+    "folds": "5 folds of the training images, or as many as they have labels, which keep together"
+    " what is held out together,",
+}
+"""By `encoding: alpha_by`; all are in ``solvers.ALPHA_BY``."""
 
 
 def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[str]:
@@ -97,8 +111,7 @@ def _models(config: Config) -> str:
         if any(is_untrained(n) for n in names) else "",
         "Pixels are the image itself." if PIXELS in names else "",
         _scaling(features),
-        "All units of a layer enter, through the stimulus-by-stimulus kernel of its features;"
-        " nothing is projected or left out.",
+        "All units of a layer enter, through the stimulus-by-stimulus kernel of its features.",
     )  # fmt: skip
 
 
@@ -119,25 +132,34 @@ def _scaling(features: Config) -> str:
 
 def _encoding(config: Config) -> str:
     settings = config.get("encoding") or {}
-    grid = settings.get("alphas") or {}
+    fitted = MAPS[settings.get("method", "ridge")].format(
+        components=settings.get("components", "some")
+    )
     return sentence(
-        "Encoding: the mean response of each neuroid was predicted from each layer by ridge"
-        " regression (Hoerl & Kennard 1970), as neural predictivity in Yamins et al. 2014.",
+        f"Encoding: the mean response of each neuroid was predicted from each layer by {fitted}, as"
+        " neural predictivity in Yamins et al. 2014.",
         f"Scores are Pearson correlations over the held-out images of a fold, mean over"
         f" {settings['folds']} folds; images of one group, where the dataset has groups, share a"
-        " fold."
+        " fold. Whole objects and categories, where the dataset names them, are held out as well."
         if "folds" in settings
         else "",
-        f"The penalty was chosen per neuroid by leave-one-out inside the training folds, from"
-        f" {grid['n']} log-spaced values, {grid['low']:g} to {grid['high']:g} times the mean"
-        " eigenvalue of the training kernel."
-        if grid
-        else "",
+        _penalty(settings),
         _reliability(settings),
-        f"Intervals: {config['bootstrap']:,} resamples of the neuroids within subject, 2.5th to"
+        f"Intervals: {config['bootstrap']:,} resamples of the subjects and of each one's neuroids, 2.5th to"
         " 97.5th percentile."
         if config.get("bootstrap")
         else "",
+    )
+
+
+def _penalty(settings: Config) -> str:
+    grid = settings.get("alphas") or {}
+    if not grid or settings.get("method") == "pls":
+        return ""
+    return (
+        f"The penalty was chosen per neuroid by {ALPHA_BY[settings.get('alpha_by', 'loo')]} from"
+        f" {grid['n']} log-spaced values, {grid['low']:g} to {grid['high']:g} times the mean"
+        " eigenvalue of the training kernel."
     )
 
 

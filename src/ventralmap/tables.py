@@ -101,7 +101,7 @@ def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
     runs
         Encoding scores, with their ceilings.
     draw
-        Of the neuroids, within subject.
+        Of subjects and their neuroids.
 
     Returns
     -------

@@ -20,7 +20,7 @@ def test_encoding_caption_names_score_error_bars_and_n():
     )
     assert text.startswith("Encoding score over depth. ")
     assert "mean over 5 folds of images, median over neuroids" in text
-    assert "1,000 resamples of the neuroids within subject" in text
+    assert "1,000 resamples of subjects and their neuroids" in text
     assert "V4 (simulated) 50 neuroids, 640 images" in text
     assert "√reliability" in text
     assert "planted" not in text

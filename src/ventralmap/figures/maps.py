@@ -148,11 +148,17 @@ def _mark(
         if top is not None:
             _frame(axes, x, int(top["layer_index"]))
         for _, row in rows.iterrows():
-            _interval(axes, x, row, scores)
+            if column.variant == _first_variant(scores, column.dataset):
+                _interval(axes, x, row, scores)
             planted = row.get("planted_layer")
             index = scores.loc[scores["layer"] == planted, "layer_index"]
             if len(index) and not sc.is_control(str(row["model"])):
                 _triangle(axes, x, int(index.iloc[0]))
+
+
+def _first_variant(scores: pd.DataFrame, dataset: str) -> str:
+    """Name the variant that ``correspondence.csv`` is of."""
+    return str(scores.loc[scores["dataset"] == dataset, "variant"].iloc[0])
 
 
 def _frame(axes: Axes, x: int, row: int) -> None:
@@ -176,8 +182,8 @@ def _interval(axes: Axes, x: int, row: pd.Series, scores: pd.DataFrame) -> None:
 
 def _triangle(axes: Axes, x: int, row: int) -> None:
     axes.plot(
-        x - 0.35, row, marker=">", markersize=4, color="white", markeredgecolor="black",
-        markeredgewidth=0.6, zorder=4, label="_planted",
+        x - 0.49, row, marker=">", markersize=3.5, color="white", markeredgecolor="black",
+        markeredgewidth=0.6, zorder=4, label="_planted", clip_on=False,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ WHOLE = LEAST | {
     "seed": 0,
     "bootstrap": 1000,
     "features": {"centre": True, "scale": "zscore"},
-    "extract": {"memory_gb": 4, "batch_size": 32, "device": "auto"},
+    "extract": {"memory_gb": 4, "batch_size": 32, "device": "auto", "precision": "float32"},
     "encoding": {
         "method": "ridge",
         "alpha_by": "loo",

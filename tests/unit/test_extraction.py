@@ -157,6 +157,16 @@ def test_the_hook_route_gives_the_same(images, reference, monkeypatch):
     assert_close(again, reference, 1e-10)
 
 
+def test_bf16_changes_kernels_by_a_little_and_only_on_request(images, reference):
+    assert reference.attrs["precision"] == "float32"
+    rounded = extract(resnet(), images, precision="bf16", device="cpu", progress=False)
+    assert rounded.attrs["precision"] == "bf16"
+    assert rounded.gram.dtype == np.float64
+    for x, y in zip(rounded.gram, reference.gram, strict=True):
+        difference = np.abs(x - y).max() / np.abs(y).max()
+        assert 1e-6 < difference < 0.05
+
+
 def test_the_order_of_stimuli_carries_over(images, reference):
     again = extract(resnet(), images[::-1], batch_size=5, device="cpu", progress=False)
     assert again.stimulus_ids == reference.stimulus_ids[::-1]
@@ -231,6 +241,7 @@ def test_an_unreadable_image_is_named(images, tmp_path):
         ({"scale": "zscor"}, "features: scale: 'zscor' is not possible; did you mean 'zscore'?"),
         ({"batch_size": 0}, "batch_size: 0 is not possible"),
         ({"device": "gpu"}, "device: 'gpu' is not possible"),
+        ({"precision": "fp16"}, "precision: 'fp16' is not possible"),
         ({"memory_gb": 1e-6}, "memory_gb: 1e-06 GB is too little for 12 stimuli"),
     ],
 )

@@ -145,8 +145,8 @@ def _encoding(config: Config) -> str:
         else "",
         _penalty(settings),
         _reliability(settings),
-        f"Intervals: {config['bootstrap']:,} resamples of the subjects and of each one's neuroids, 2.5th to"
-        " 97.5th percentile."
+        f"Intervals: {config['bootstrap']:,} resamples of the subjects and of each one's neuroids,"
+        " 2.5th to 97.5th percentile."
         if config.get("bootstrap")
         else "",
     )

@@ -108,6 +108,13 @@ REFERENCES = (
         "10.1371/journal.pcbi.1003553",
     ),
     Reference(
+        "Rosipal & Trejo 2001",
+        "Rosipal R, Trejo LJ",
+        2001,
+        "Kernel partial least squares regression in reproducing kernel Hilbert space",
+        "Journal of Machine Learning Research 2:97–123",
+    ),
+    Reference(
         "Sandler et al. 2018",
         "Sandler M, Howard A, Zhu M, Zhmoginov A, Chen LC",
         2018,

@@ -1,0 +1,52 @@
+"""The methods and the captions name the map that a study used."""
+
+import pytest
+import study_tables as st
+
+from ventralmap import caption_parts, captions, methods, references, solvers
+
+ENCODING = {"folds": 5, "components": 25, "alphas": {"low": 1e-5, "high": 1e6, "n": 23}}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said", "not_said"),
+    [
+        ({}, "by ridge regression (Hoerl & Kennard 1970), as", "principal"),
+        ({"alpha_by": "loo"}, "per neuroid by leave-one-out inside the training folds,", "labels"),
+        ({"alpha_by": "folds"}, "per neuroid by 5 folds of the training images", "leave-one-out"),
+        ({"method": "ridge_pca"}, "on the layer's first 25 principal components", "partial"),
+        ({"method": "ridge_pca"}, "23 log-spaced values, 1e-05 to 1e+06 times", "partial"),
+        ({"method": "pls"}, "by partial least squares (Rosipal & Trejo 2001)", "penalty"),
+        ({"method": "pls"}, "with 25 components", "Hoerl"),
+    ],
+)
+def test_methods_say_which_map_was_used(chosen, said, not_said):
+    text = methods.paragraphs({"encoding": ENCODING | chosen}, [], ["encoding"])[-1]
+    assert said in text
+    assert not_said not in text
+
+
+@pytest.mark.parametrize("method", solvers.SOLVERS)
+def test_what_the_methods_cite_is_listed(method):
+    texts = methods.paragraphs({"encoding": {"method": method}}, [], ["encoding"])
+    labels = {reference.label for reference in references.cited(texts)}
+    own = "Rosipal & Trejo 2001" if method == "pls" else "Hoerl & Kennard 1970"
+    assert labels == {own, "Yamins et al. 2014"}
+
+
+def test_every_map_has_its_words():
+    assert methods.MAPS.keys() == caption_parts.MAPS.keys() == solvers.SOLVERS.keys()
+    assert methods.ALPHA_BY.keys() == solvers.ALPHA_BY.keys()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({}, "its prediction by ridge regression on held-out images"),
+        ({"method": "ridge_pca"}, "by ridge regression on principal components on held-out"),
+        ({"method": "pls"}, "its prediction by partial least squares on held-out images"),
+    ],
+)
+def test_captions_say_which_map_was_used(chosen, said):
+    config = {"encoding": ENCODING | chosen}
+    assert said in captions.score_over_depth(st.encoding(), [], config=config)

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 N_STIMULI = 24
+N_UNSEEN = 4
 SEED = 0
 CONFIG = {
     "title": "A lab's own recordings",
@@ -28,7 +29,9 @@ def write(folder):
         "subject": ["A", "A", "A", "B", "B"],
     }
     signal = random.normal(size=(N_STIMULI, 1, 5))
-    responses = folders.responses(signal + random.normal(size=(N_STIMULI, 3, 5)), ids, **labels)
+    values = signal + random.normal(size=(N_STIMULI, 3, 5))
+    values[:N_UNSEEN, :, 3:] = np.nan  # subject B
+    responses = folders.responses(values, ids, **labels)
     subjects = ("p1", "p2", "p3")
     distances = np.array([[folders.distances(N_STIMULI, seed) for seed in range(3)]])
     over_time = np.stack([distances + 0.1 * t for t in range(4)], axis=2)

@@ -33,6 +33,10 @@ def test_a_folder_of_ones_own_gets_all_tables(finished):
     assert set(tables["encoding"]["dataset"]) == {"tiny"}
     counted = tables["encoding"].groupby(["model", "area", "subject"])["layer"].nunique()
     assert counted["resnet18+untrained", "V4", "all"] == 2
+    seen = tables["encoding"].groupby("subject")["n_stimuli"].first()
+    assert seen[["A", "B"]].tolist() == [24, 20]  # B has not seen all
+    assert set(tables["encoding"]["generalisation"]) == {"images", "category"}
+    assert tables["encoding"]["r"].notna().all()
     assert set(tables["rsa"]["area"]) == {"V1"}
     assert set(tables["timecourse"]["time_ms"]) == {0, 10, 20, 30}
     assert tables["models"]["readout_accuracy:tiny"].between(0, 1).all()

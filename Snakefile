@@ -17,6 +17,7 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/encoding.smk"
 include: "workflow/rules/rsa.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/variance.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -27,3 +28,4 @@ rule all:
     default_target: True
     input:
         rules.report.output.report,
+        VARIANCE,

@@ -43,6 +43,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
         raise InputError(f"config: {_explain(error)}")
     resolved = _with_defaults(deepcopy(dict(config)), schema)
     _check_layers(resolved)
+    _check_bands(resolved)
     return resolved
 
 
@@ -79,5 +80,16 @@ def _check_layers(config: Mapping[str, Any]) -> None:
         if model not in config["models"]:
             raise InputError(
                 f"config: layers: '{model}' is not among the models; "
+                f"{suggest(model, config['models'])}"
+            )
+
+
+def _check_bands(config: Mapping[str, Any]) -> None:
+    bands = [band for names in config["encoding"]["banded"] for band in names]
+    for band in bands:
+        model = band.partition(":")[0]
+        if model not in config["models"]:
+            raise InputError(
+                f"config: encoding: banded: '{model}' is not among the models; "
                 f"{suggest(model, config['models'])}"
             )

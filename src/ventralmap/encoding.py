@@ -56,14 +56,14 @@ def encode(
         (generalisation, repeat, stimulus); n_stimuli (neuroid). As attributes the settings:
         `components` is the number asked for, of which a fit has at most the rank of its features.
     """
-    rows = _positions(dataset, kernels)
+    rows = positions(dataset, kernels)
     gram = kernels.gram[:, rows][:, :, rows]
     responses = dataset.mean_response()
     splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
     solve = SOLVERS[settings["method"]](settings)
     found = [
         [_encode_split(solve, gram, responses, split, settings, seed) for split in repeats]
-        for repeats in _labelled(dataset, splits)
+        for repeats in labelled(dataset, splits)
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
     scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
@@ -75,15 +75,27 @@ def encode(
     )
 
 
-def _positions(dataset: Dataset, kernels: Kernels) -> list[int]:
+def positions(dataset: Dataset, kernels: Kernels) -> list[int]:
+    """Find the rows of kernels that are the stimuli of a dataset, in the order of the latter."""
     where = {stimulus: i for i, stimulus in enumerate(kernels.stimulus_ids)}
     return [where[stimulus] for stimulus in dataset.stimuli.index]
 
 
-def _labelled(
-    dataset: Dataset, splits: Mapping[str, NDArray[np.int64]]
-) -> list[list[pd.DataFrame]]:
-    """By generalisation and repeat, the fold and the label of each stimulus."""
+def labelled(dataset: Dataset, splits: Mapping[str, NDArray[np.int64]]) -> list[list[pd.DataFrame]]:
+    """List, by generalisation and repeat, the fold and the label of each stimulus.
+
+    Parameters
+    ----------
+    dataset
+        Whose stimuli were split.
+    splits
+        As `folds.splits` makes them.
+
+    Returns
+    -------
+    list of list of pandas.DataFrame
+        Indexed by stimulus id, columns `fold` and `label`, as `folds.inner` takes them.
+    """
     labels, ids = folds.held_out_labels(dataset.stimuli), dataset.stimuli.index
     return [
         [pd.DataFrame({"fold": fold, "label": labels[name]}, ids) for fold in repeats]

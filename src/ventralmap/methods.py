@@ -144,6 +144,7 @@ def _encoding(config: Config) -> str:
         if "folds" in settings
         else "",
         _penalty(settings),
+        _bands(settings),
         _reliability(settings),
         f"Intervals: {config['bootstrap']:,} resamples of the subjects and of each one's neuroids,"
         " 2.5th to 97.5th percentile."
@@ -160,6 +161,16 @@ def _penalty(settings: Config) -> str:
         f"The penalty was chosen per neuroid by {ALPHA_BY[settings.get('alpha_by', 'loo')]} from"
         f" {grid['n']} log-spaced values, {grid['low']:g} to {grid['high']:g} times the mean"
         " eigenvalue of the training kernel."
+    )
+
+
+def _bands(settings: Config) -> str:
+    if not settings.get("banded"):
+        return ""
+    return (
+        "Variance explained by sets of layers together, each layer with its own penalty (banded"
+        " ridge regression, Dupré la Tour et al. 2022), was divided into what is lost without a"
+        " layer (unique) and the rest (shared), on held-out images (Borcard et al. 1992)."
     )
 
 

@@ -44,6 +44,14 @@ REFERENCES = (
         "10.1111/j.2517-6161.1995.tb02031.x",
     ),
     Reference(
+        "Borcard et al. 1992",
+        "Borcard D, Legendre P, Drapeau P",
+        1992,
+        "Partialling out the spatial component of ecological variation",
+        "Ecology 73:1045–1055",
+        "10.2307/1940179",
+    ),
+    Reference(
         "Brown 1910",
         "Brown W",
         1910,
@@ -59,6 +67,14 @@ REFERENCES = (
         " object recognition reveals hierarchical correspondence",
         "Scientific Reports 6:27755",
         "10.1038/srep27755",
+    ),
+    Reference(
+        "Dupré la Tour et al. 2022",
+        "Dupré la Tour T, Eickenberg M, Nunez-Elizalde AO, Gallant JL",
+        2022,
+        "Feature-space selection with banded ridge regression",
+        "NeuroImage 264:119728",
+        "10.1016/j.neuroimage.2022.119728",
     ),
     Reference(
         "He et al. 2016",

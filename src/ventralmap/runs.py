@@ -29,6 +29,11 @@ def read_reliability(paths: Sequence[str]) -> dict[str, xr.DataArray]:
     return {Path(path).stem: _load(path)["reliability"] for path in paths}
 
 
+def read_variance(paths: Sequence[str]) -> dict[str, xr.Dataset]:
+    """Read divided variances from files named <dataset>.nc, by dataset."""
+    return {Path(path).stem: _load(path) for path in paths}
+
+
 def read_truth(folders: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Read the planted layers of the datasets that have them, by dataset."""
     files = {Path(folder).name: Path(folder) / "truth.csv" for folder in folders}

@@ -34,6 +34,7 @@ WHOLE = LEAST | {
         "folds": 5,
         "repeats": 3,
         "alphas": {"low": 1e-5, "high": 1e6, "n": 23},
+        "banded": [],
         "reliability_threshold": 0.1,
         "reliability_splits": 100,
     },
@@ -236,6 +237,26 @@ def test_a_study_must_be_the_name_of_a_folder(name):
 def test_layers_of_a_model_that_is_not_in_the_study():
     message = refused(LEAST | {"layers": {"alexnt": ["fc8"]}})
     assert message == "config: layers: 'alexnt' is not among the models; did you mean 'alexnet'?"
+
+
+def test_bands_of_a_model_that_is_not_in_the_study():
+    message = refused(LEAST | {"encoding": {"banded": [["pixels:pixels", "alexnt:fc8"]]}})
+    assert message == (
+        "config: encoding: banded: 'alexnt' is not among the models; did you mean 'alexnet'?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("banded", "message"),
+    [
+        ([["alexnet:fc8"]], "0: ['alexnet:fc8'] is too short"),
+        ([["alexnet:fc8", "fc7"]], "0: 1: 'fc7' does not match"),
+    ],
+)
+def test_bands_are_two_or_more_layers_of_models(banded, message):
+    assert refused(LEAST | {"encoding": {"banded": banded}}).startswith(
+        f"config: encoding: banded: {message}"
+    )
 
 
 def test_an_empty_config():

@@ -18,6 +18,8 @@ ENCODING = {"folds": 5, "components": 25, "alphas": {"low": 1e-5, "high": 1e6, "
         ({"method": "ridge_pca"}, "23 log-spaced values, 1e-05 to 1e+06 times", "partial"),
         ({"method": "pls"}, "by partial least squares (Rosipal & Trejo 2001)", "penalty"),
         ({"method": "pls"}, "with 25 components", "Hoerl"),
+        ({}, "ridge regression", "banded"),
+        ({"banded": [["a:b", "a:c"]]}, "divided into what is lost without a layer", "partial"),
     ],
 )
 def test_methods_say_which_map_was_used(chosen, said, not_said):
@@ -32,6 +34,12 @@ def test_what_the_methods_cite_is_listed(method):
     labels = {reference.label for reference in references.cited(texts)}
     own = "Rosipal & Trejo 2001" if method == "pls" else "Hoerl & Kennard 1970"
     assert labels == {own, "Yamins et al. 2014"}
+
+
+def test_what_bands_cite_is_listed():
+    texts = methods.paragraphs({"encoding": {"banded": [["a:b", "a:c"]]}}, [], ["encoding"])
+    labels = {reference.label for reference in references.cited(texts)}
+    assert {"Borcard et al. 1992", "Dupré la Tour et al. 2022"} <= labels
 
 
 def test_every_map_has_its_words():

@@ -1,0 +1,50 @@
+SETS = STUDY["encoding"]["banded"]
+
+
+rule variance:
+    """Divide the variance that sets of layers explain into unique and shared parts."""
+    input:
+        code=code("variance"),
+        folder=rules.prepare.output.folder,
+        kernels=expand(
+            rules.extract.output.kernels,
+            model=sorted({band.partition(":")[0] for bands in SETS for band in bands}),
+            allow_missing=True,
+        ),
+    output:
+        scores=f"{RESULTS}/variance/{{dataset}}.nc",
+    log:
+        f"{LOGS}/variance/{{dataset}}.log",
+    threads: half_of_cores()
+    params:
+        sets=SETS,
+        settings={
+            key: STUDY["encoding"][key]
+            for key in ("alpha_by", "folds", "repeats", "alphas")
+        },
+        seed=STUDY["seed"],
+    script:
+        "../scripts/variance.py"
+
+
+rule variance_table:
+    """Collect what the layers of each set explain alone and in common."""
+    input:
+        code=code("variance_table"),
+        scores=expand(rules.variance.output.scores, dataset=measuring("responses")),
+    output:
+        table=report(
+            f"{TABLES}/variance.csv",
+            caption="../report/variance_table.rst",
+            category="Tables",
+            labels={"table": "variance"},
+        ),
+    log:
+        f"{LOGS}/variance_table.log",
+    script:
+        "../scripts/variance_table.py"
+
+
+VARIANCE = (
+    [rules.variance_table.output.table] if SETS and measuring("responses") else []
+)

@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Imports are most of a short job, and take twice as long where bytecode is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env demo test lint lock clean
+.PHONY: help env demo bench test lint lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,10 @@ demo: $(READY)  ## Run the default study (config/demo.yaml)
 # On matrices as small as those of the tests, threads of linear algebra wait more than they work.
 test: $(READY) lint  ## Check the style and run all tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+bench: $(READY)  ## Measure speed and memory (benchmarks/README.md)
+	for script in encoding growth extraction table; do \
+		OMP_NUM_THREADS=1 $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 lint: $(READY)  ## Check style, types and rules
 	$(BIN)/ruff check

@@ -216,7 +216,7 @@ def main() -> None:
             "runs": runs,
             "total": sums | {"ours_over_floor": round(sums["ours_cpu_s"] / sums["floor_cpu_s"], 3)},
             "layers": per_layer,
-            "peers_on": "these layers, one fold, one run; their five folds are taken as five times that",
+            "peers_on": "these layers, one fold, one run; five folds are five times that",
             "peers": peers,
         },
     )

@@ -1,0 +1,89 @@
+"""Make the tables of README.md from the results."""
+
+import json
+from pathlib import Path
+
+HERE = Path(__file__).parent
+START = "<!-- made by table.py from results/ -->\n"
+
+Rows = list[tuple[object, ...]]
+
+
+def table(head: tuple[str, ...], rows: Rows) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+
+
+def where(result: dict) -> str:
+    about = result["machine"]
+    return (
+        f"{about['processor']}; {about['cores']} cores, {about['threads']} thread(s); load average "
+        f"{about['load_average'][0]} at the end; CPU seconds, the best of {result['runs']} run(s); "
+        f"peak memory {result['peak_gb']} GB.\n\n"
+    )
+
+
+def encoding(result: dict) -> str:
+    total = result["total"]
+    rows: Rows = [(name.removesuffix("_cpu_s").replace("_", " "), total[name]) for name in total
+                  if name.endswith("_cpu_s")]  # fmt: skip
+    rows.append(("ours / floor", total["ours_over_floor"]))
+    units = sum(layer["units"] for layer in result["layers"].values())
+    text = (
+        f"## Encoding\n{result['data']}: {result['images']} images, "
+        f"{len(result['layers'])} layers, {units:,} units, "
+        f"{result['neuroids']} neuroids, {result['folds']} folds, {result['alphas']} alphas. "
+        + where(result)
+        + table(("part", "CPU s"), rows)
+    )
+    peers = result["peers"]
+    heads = ("time / ours", "one fold", "five folds", "largest difference of median r")
+    return (
+        text
+        + f"\nOn {', '.join(peers['one_fold'])}: {result['peers_on']}.\n\n"
+        + table(heads, [(name, *ratio.values()) for name, ratio in peers["ratios"].items()])
+    )
+
+
+def growth(result: dict) -> str:
+    rows: Rows = [
+        (name, ", ".join(f"{size}: {s}" for size, s in part["cpu_s"].items()),
+         part["exponent"], part["exponent_of_the_last_step"])
+        for name, part in result["parts"].items()
+    ]  # fmt: skip
+    head = ("part, what grows", "CPU s", "exponent", "of the last step")
+    return "## Growth\n" + where(result) + table(head, rows) + f"\nNot run: {result['not_run']}.\n"
+
+
+def extraction(result: dict) -> str:
+    rows: Rows = [
+        (name, label.replace("_", " "), values["images_per_cpu_s"])
+        for name, found in result["speed"].items()
+        for label, values in found.items()
+        if isinstance(values, dict)
+    ]
+    adding, memory = result["accumulation"], result["memory"]
+    return (
+        f"## Extraction\n{result['images']} images, all layers. "
+        + where(result)
+        + table(("network", "route", "images per CPU s"), rows)
+        + f"\nGram matrices of {adding['units']:,} units of {adding['stimuli']} stimuli: "
+        f"{adding['ratio']} times their symmetric products. All {memory['layers']} layers of VGG16 "
+        f"for {memory['images']} images with memory_gb {memory['memory_gb']}: at most "
+        f"{memory['peak_gb']} GB, of which {memory['before_gb']} before the first image.\n"
+    )
+
+
+def main() -> None:
+    parts = []
+    for make in (encoding, growth, extraction):
+        path = HERE / "results" / f"{make.__name__}.json"
+        if path.is_file():
+            parts.append(make(json.loads(path.read_text("utf-8"))))
+    readme = HERE / "README.md"
+    head = readme.read_text("utf-8").split(START)[0]
+    readme.write_text(head + START + "\n" + "\n".join(parts), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

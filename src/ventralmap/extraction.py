@@ -24,7 +24,7 @@ from ventralmap.errors import InputError, suggest
 from ventralmap.gram import GramSum
 from ventralmap.kernels import Attribute, Kernels
 from ventralmap.models import Model
-from ventralmap.passes import Part, capacity, plan
+from ventralmap.passes import Part, capacity, network_bytes, plan
 
 if TYPE_CHECKING:
     from ventralmap.dataset import Dataset
@@ -99,9 +99,9 @@ def extract(
         ``zscore`` to divide each feature by its population standard deviation over stimuli, or
         ``none``. Features constant over stimuli become zero if they are centred or scaled.
     memory_gb
-        Memory for the features held at once, in 10⁹ bytes, their float64 blocks included; the
-        kernels themselves (8 bytes x layers x stimuli²) and the network come on top. It decides
-        how many passes are made, and does not change the values.
+        Memory for the features held at once, in 10⁹ bytes, their float64 blocks, the kernels
+        (8 bytes x layers x stimuli²) and, on a CPU, the network included. It decides how many
+        passes are made, and does not change the values.
     batch_size
         Images that are read ahead, and per forward pass on a GPU (a CPU takes `AT_ONCE`); does not
         change the values beyond float32 rounding.
@@ -148,7 +148,8 @@ def _run(setup: _Setup, sums: Sequence[GramSum], memory_gb: float, progress: boo
     """Add the features of all layers to their sums, pass after pass."""
     n_images = len(setup.images)
     setup.model.network.to(setup.device).to(memory_format=torch.channels_last)
-    held_at_once = capacity(n_images, memory_gb, setup.device, len(sums))
+    on_cpu = network_bytes(setup.model.network) if setup.device.type == "cpu" else 0
+    held_at_once = capacity(n_images, memory_gb, setup.device, len(sums), on_cpu)
     passes = plan(_count_units(setup), held_at_once)
     total = n_images * len(passes)
     with tqdm(total=total, unit="image", desc=setup.model.name, disable=not progress) as bar:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import torch
+from torch import nn
 
 from ventralmap.errors import InputError
 from ventralmap.gram import WIDTH
@@ -58,7 +60,19 @@ def plan(n_units: Sequence[int], capacity: int) -> list[list[Part]]:
     return passes
 
 
-def capacity(n_stimuli: int, memory_gb: float, device: torch.device, n_layers: int = 0) -> int:
+def network_bytes(network: nn.Module) -> int:
+    """Return the memory of a network on a CPU: its parameters, and the copies that oneDNN packs."""
+    own = (*network.parameters(), *network.buffers())
+    return 2 * sum(value.numel() * value.element_size() for value in own)
+
+
+def capacity(
+    n_stimuli: int,
+    memory_gb: float,
+    device: torch.device,
+    n_layers: int = 0,
+    n_bytes: int = 0,
+) -> int:
     """Return how many units of all stimuli fit the memory.
 
     Parameters
@@ -71,21 +85,24 @@ def capacity(n_stimuli: int, memory_gb: float, device: torch.device, n_layers: i
         Where features are held.
     n_layers
         How many kernels are kept beside them, in the same memory.
+    n_bytes
+        What else is kept there, the network.
 
     Raises
     ------
     InputError
-        If the budget does not hold the kernels, one block of columns and its Gram matrix.
+        If the budget does not hold the network, the kernels, one block of columns and its Gram
+        matrix.
     """
     budget = memory_gb * GIGABYTE
     if device.type == "cuda":
         budget = min(budget, GPU_SHARE * torch.cuda.mem_get_info(device)[0])
     # Blocks in float64, the Gram matrix of a part and its two triangles, and the kernels
-    overhead = 3 * 8 * n_stimuli * RESERVE + (2 + n_layers) * 8 * n_stimuli**2
+    overhead = 3 * 8 * n_stimuli * RESERVE + (2 + n_layers) * 8 * n_stimuli**2 + n_bytes
     needed = overhead + 4 * n_stimuli * WIDTH
     if budget < needed:
         raise InputError(
             f"extract: memory_gb: {budget / GIGABYTE:.4g} GB is too little for {n_stimuli} "
-            f"stimuli; give at least {needed / GIGABYTE:.2g}"
+            f"stimuli; give at least {ceil(1000 * needed / GIGABYTE) / 1000}"
         )
     return int((budget - overhead) // (4 * n_stimuli))

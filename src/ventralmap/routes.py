@@ -16,6 +16,7 @@ from torch import fx, nn
 from torchvision.models.feature_extraction import create_feature_extractor, get_graph_node_names
 
 from ventralmap.errors import InputError, suggest
+from ventralmap.folding import fold_batch_norm
 
 Route = Callable[[torch.Tensor], list[torch.Tensor]]
 """From a batch of images to the value of each node, (image, ...) in contiguous memory."""
@@ -68,6 +69,7 @@ def by_graph(network: nn.Module, nodes: Sequence[str], known: Sequence[str]) -> 
     extractor = create_feature_extractor(
         network, return_nodes=list(dict.fromkeys(exact)), suppress_diff_warning=True
     )
+    fold_batch_norm(extractor)
     _copy_outputs(extractor)
 
     def run(batch: torch.Tensor) -> list[torch.Tensor]:

@@ -15,6 +15,7 @@ from ventralmap.errors import InputError
 from ventralmap.extraction import extract
 from ventralmap.images import open_rgb
 from ventralmap.kernels import Kernels
+from ventralmap.passes import network_bytes
 
 N_IMAGES = 12
 SIDE = 48
@@ -133,7 +134,9 @@ def test_values_do_not_depend_on_the_batch_size(images, reference, batch_size):
 def test_values_do_not_depend_on_the_memory(images, reference, monkeypatch):
     passes, plan = [], extraction.plan
     monkeypatch.setattr(extraction, "plan", lambda *a: passes.append(plan(*a)) or passes[-1])
-    tight = extract(resnet(), images, memory_gb=0.002, device="cpu", progress=False)
+    model = resnet()
+    memory_gb = network_bytes(model.network) / 1e9 + 0.002
+    tight = extract(model, images, memory_gb=memory_gb, device="cpu", progress=False)
     layers = [{part.layer for part in parts} for parts in passes[0]]
     assert len(layers) > 4  # the widest layer alone takes several
     assert all(0 in pass_ for pass_ in layers[:3])
@@ -154,7 +157,7 @@ def test_values_do_not_depend_on_the_number_of_threads(images, reference):
 def test_the_hook_route_gives_the_same(images, reference, monkeypatch):
     monkeypatch.setattr(routes, "graph_nodes", lambda network: None)
     again = extract(resnet(), images, device="cpu", progress=False)
-    assert_close(again, reference, 1e-10)
+    assert_close(again, reference, 1e-5)  # batch normalisation is folded in the graph only
 
 
 def test_bf16_changes_kernels_by_a_little_and_only_on_request(images, reference):

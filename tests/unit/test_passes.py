@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ventralmap.errors import InputError
-from ventralmap.passes import Part, capacity, plan
+from ventralmap.passes import Part, capacity, network_bytes, plan
 
 CPU = torch.device("cpu")
 
@@ -40,3 +40,17 @@ def test_too_small_a_budget_is_named_with_what_is_needed():
         InputError, match=r"memory_gb: 0\.1 GB is too little for 1000 stimuli; give"
     ):
         capacity(1000, 0.1, CPU)
+
+
+def test_what_is_said_to_be_needed_is_enough():
+    with pytest.raises(InputError) as told:
+        capacity(1000, 0.1, CPU, n_layers=3, n_bytes=5_000_000)
+    needed = float(str(told.value).rpartition(" ")[2])
+    assert capacity(1000, needed, CPU, n_layers=3, n_bytes=5_000_000) >= 1
+
+
+def test_the_network_takes_its_share_of_the_budget():
+    network = torch.nn.Linear(10, 5)
+    assert network_bytes(network) == 2 * 4 * 55
+    whole, left = (capacity(1000, 1, CPU, n_bytes=n) for n in (0, 400_000_000))
+    assert whole - left == pytest.approx(100_000, abs=1)

@@ -83,7 +83,8 @@ def test_both_routes_give_equal_values(architecture, nodes):
     graph = read(routes.by_graph, network, nodes, images, routes.graph_nodes(network))
     hooks = read(routes.by_hooks, network, nodes, images)
     for a, b in zip(graph, hooks, strict=True):
-        assert torch.equal(a, b)
+        # Hooks run normalisation by itself, the graph folds it: float32 rounding through all layers
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-5 * float(b.abs().max()))
         assert a.is_contiguous()
 
 

@@ -1,0 +1,169 @@
+"""Intervals and tests of mean similarities over subjects, for new stimuli and new subjects.
+
+Rows are what is compared with the subjects: layers, and whatever stands beside them, such as the
+lower noise ceiling. Variances are those of the two-factor bootstrap (Schütt et al. 2023); with a
+single subject they are over stimuli alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Array = NDArray[np.float64]
+
+ENOUGH_SUBJECTS = 8
+"""Subjects that a sign-flip test needs: with fewer, few p-values are possible."""
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """Mean similarities and their resamples.
+
+    Attributes
+    ----------
+    mean
+        Mean over subjects, shape (n_rows,).
+    resamples
+        The same when stimuli, subjects, or both are resampled, shape (3, n_bootstrap, n_rows).
+    n_stimuli, n_subjects
+        Of how many.
+    """
+
+    mean: Array
+    resamples: Array
+    n_stimuli: int
+    n_subjects: int
+
+    @property
+    def single(self) -> bool:
+        """Whether there is but one subject, who says nothing of others."""
+        return self.n_subjects < 2
+
+    @property
+    def samples(self) -> Array:
+        """Resamples of all that can be resampled, shape (n_bootstrap, n_rows)."""
+        return self.resamples[0 if self.single else 2]
+
+    def rows(self, rows: slice | list[int]) -> Bootstrap:
+        """Take some of the rows."""
+        return replace(self, mean=self.mean[rows], resamples=self.resamples[..., rows])
+
+    def contrast(self, weights: Array) -> Bootstrap:
+        """Make weighted sums of the rows; `weights` has shape (n_sums, n_rows)."""
+        return replace(self, mean=self.mean @ weights.T, resamples=self.resamples @ weights.T)
+
+    def minus(self, other: Bootstrap) -> Bootstrap:
+        """Subtract rows under the same resamples, such as those of another model."""
+        difference = self.resamples - other.resamples
+        return replace(self, mean=self.mean - other.mean, resamples=difference)
+
+
+def variance(sample: Bootstrap) -> Array:
+    """Variance of each row over new stimuli and new subjects, shape (n_rows,).
+
+    Resampling n things underestimates their variance by (n - 1) / n, and resampling both at once
+    counts the measurement noise three times. With the factors f of stimuli and g of subjects,
+    n / (n - 1), the variance is f v_stimuli + g v_subjects - f g (v_both - v_stimuli - v_subjects),
+    at least each of the first two and at most v_both (Schütt et al. 2023; rsatoolbox). With one
+    subject it is f v_stimuli.
+    """
+    f, g = (n / (n - 1) if n > 1 else np.nan for n in (sample.n_stimuli, sample.n_subjects))
+    stimuli, subjects, both = sample.resamples.var(axis=1, ddof=1)
+    if sample.single:
+        return f * stimuli
+    corrected = f * stimuli + g * subjects - f * g * (both - stimuli - subjects)
+    return np.minimum(np.maximum(corrected, np.maximum(f * stimuli, g * subjects)), both)
+
+
+def degrees_of_freedom(sample: Bootstrap) -> int:
+    """Of Student's t: one less than the fewer of stimuli and subjects (Schütt et al. 2023)."""
+    return (sample.n_stimuli if sample.single else min(sample.n_stimuli, sample.n_subjects)) - 1
+
+
+def interval(sample: Bootstrap) -> tuple[Array, Array]:
+    """95 % confidence interval of each row by Student's t, two arrays of shape (n_rows,)."""
+    width = stats.t.ppf(0.975, degrees_of_freedom(sample)) * np.sqrt(variance(sample))
+    return sample.mean - width, sample.mean + width
+
+
+def p_greater(sample: Bootstrap) -> Array:
+    """One-sided p that a row is not above zero, by Student's t, shape (n_rows,).
+
+    Never below 1 / (1 + the number of resamples), which is as far as they resolve.
+    """
+    return _at_least(stats.t.sf(_statistic(sample), degrees_of_freedom(sample)), sample)
+
+
+def p_different(sample: Bootstrap) -> Array:
+    """Two-sided p that a row is zero, by Student's t, shape (n_rows,); 1 where nothing varies."""
+    tail = stats.t.sf(np.abs(_statistic(sample)), degrees_of_freedom(sample))
+    return _at_least(2 * tail, sample)
+
+
+def _statistic(sample: Bootstrap) -> Array:
+    spread = np.sqrt(variance(sample))
+    return np.divide(sample.mean, spread, out=np.zeros(spread.shape), where=spread > 0)
+
+
+def _at_least(p: Array, sample: Bootstrap) -> Array:
+    return np.maximum(p, 1 / (1 + sample.resamples.shape[1]))
+
+
+def below(sample: Bootstrap, reference: int) -> Bootstrap:
+    """How far each row lies below one of them.
+
+    Parameters
+    ----------
+    sample
+        Of n_rows rows.
+    reference
+        Position of the row that is compared with all.
+
+    Returns
+    -------
+    Bootstrap
+        Of n_rows rows: the reference minus each, zero for itself.
+    """
+    weights = -np.eye(len(sample.mean))
+    weights[:, reference] += 1
+    return sample.contrast(weights)
+
+
+def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
+    """Test each row's mean over subjects against zero by flipping signs of subjects.
+
+    Under the null the similarity of a subject is as likely as its negative. All flips are made
+    where there are no more than `n` of them.
+
+    Parameters
+    ----------
+    similarity
+        Shape (n_rows, n_subjects).
+    n
+        Number of random flips.
+    seed
+        Seed of the flips.
+
+    Returns
+    -------
+    ndarray, shape (n_rows,)
+        One-sided p, the flip of none counted; NaN with fewer than `ENOUGH_SUBJECTS` subjects.
+    """
+    n_subjects = similarity.shape[1]
+    if n_subjects < ENOUGH_SUBJECTS:
+        return np.full(len(similarity), np.nan)
+    flips = _signs(n_subjects, n, seed) @ similarity.T  # (n_flips, n_rows)
+    return (flips >= similarity.sum(axis=1) - 1e-12).mean(axis=0)
+
+
+def _signs(n_subjects: int, n: int, seed: int) -> Array:
+    """All 2 ** n_subjects flips if they are at most n, else the identity and n random ones."""
+    if 2**n_subjects <= n:
+        bits = np.arange(2**n_subjects)[:, None] >> np.arange(n_subjects)
+        return 1.0 - 2.0 * (bits & 1)
+    random = np.random.default_rng(seed).choice([-1.0, 1.0], size=(n, n_subjects))
+    return np.vstack([np.ones(n_subjects), random])

@@ -157,7 +157,8 @@ def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
     if n_subjects < ENOUGH_SUBJECTS:
         return np.full(len(similarity), np.nan)
     flips = _signs(n_subjects, n, seed) @ similarity.T  # (n_flips, n_rows)
-    return (flips >= similarity.sum(axis=1) - 1e-12).mean(axis=0)
+    as_large = flips >= similarity.sum(axis=1) - 1e-12
+    return as_large.sum(axis=0) / len(flips)
 
 
 def _signs(n_subjects: int, n: int, seed: int) -> Array:

@@ -158,7 +158,7 @@ def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
         return np.full(len(similarity), np.nan)
     flips = _signs(n_subjects, n, seed) @ similarity.T  # (n_flips, n_rows)
     as_large = flips >= similarity.sum(axis=1) - 1e-12
-    return as_large.sum(axis=0) / len(flips)
+    return np.asarray(as_large.mean(axis=0), dtype=float)
 
 
 def _signs(n_subjects: int, n: int, seed: int) -> Array:

@@ -4,7 +4,9 @@ from rsatoolbox.inference import bootstrap_sample_pattern, eval_fixed
 from rsatoolbox.model import ModelFixed
 from rsatoolbox.rdm import RDMs, compare_spearman
 
-from ventralmap import ranks, rsa
+from ventralmap import rsa
+from ventralmap.comparators import compare
+from ventralmap.draws import Draws, squares
 
 N = 14
 PAIRS = N * (N - 1) // 2
@@ -42,11 +44,9 @@ def test_a_resample_of_stimuli_is_that_of_rsatoolbox():
     expected = compare_spearman(
         RDMs(model.dissimilarities[:, kept]), RDMs(sample.dissimilarities[:, kept])
     )
-    weights = ranks.pair_weights(np.bincount(np.asarray(drawn, int), minlength=N))
-    found = ranks.spearman(
-        [ranks.sort(x) for x in layers], [ranks.sort(x) for x in subjects], weights
-    )
-    np.testing.assert_allclose(found, expected, atol=1e-10)
+    counts = np.bincount(np.asarray(drawn, int), minlength=N)
+    found = compare("spearman", layers, subjects, Draws(counts[None]))
+    np.testing.assert_allclose(found[0], expected, atol=1e-10)
 
 
 def test_bootstrap_is_seeded_and_varies():
@@ -98,7 +98,7 @@ def test_relabelling_stimuli_on_both_sides_changes_nothing():
 
     def relabel(condensed):
         return np.array(
-            [rsa._square(x, N)[np.ix_(order, order)][np.triu_indices(N, 1)] for x in condensed]
+            [squares(x)[np.ix_(order, order)][np.triu_indices(N, 1)] for x in condensed]
         )
 
     np.testing.assert_allclose(

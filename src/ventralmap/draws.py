@@ -34,10 +34,10 @@ class Draws:
         """Return the number of resamples."""
         return len(self.counts)
 
-    def weights(self, draw: int) -> Array:
+    def weights(self, draw: int) -> Counts:
         """How often each pair of two stimuli occurs in one resample, shape (n_pairs,)."""
         rows, columns = pairs(self.counts.shape[1])
-        weights = (self.counts[draw][rows] * self.counts[draw][columns]).astype(float)
+        weights = self.counts[draw][rows] * self.counts[draw][columns]
         return weights if self.present is None else weights * self.present
 
 

@@ -52,10 +52,10 @@ class TauA:
         )
 
 
-def _batch(layers: Ints, subjects: Ints, weights: Array) -> Array:
-    """Compare on resamples whose weights are (n_draws, n_pairs)."""
-    kept = weights.any(axis=0)
-    weights = np.ascontiguousarray(weights[:, kept].T)
+def _batch(layers: Ints, subjects: Ints, occurring: Ints) -> Array:
+    """Compare on resamples in which pairs occur so often, shape (n_draws, n_pairs)."""
+    kept = occurring.any(axis=0)
+    weights = np.ascontiguousarray(occurring[:, kept].T, float)
     of = _unweighted if (weights == 1).all() else concordance
     total = weights.sum(axis=0)
     found = [[of(x, y, weights) for y in subjects[:, kept]] for x in layers[:, kept]]

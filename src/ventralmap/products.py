@@ -17,6 +17,7 @@ from ventralmap import draws as dr
 from ventralmap import ranks
 
 Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Product:
         return found
 
     def vectors(
-        self, rdms: Prepared, counts: NDArray[np.int64], weights: Array, kept: NDArray[np.int64]
+        self, rdms: Prepared, counts: Ints, weights: Ints, kept: Ints
     ) -> tuple[Array, Array]:
         """Make the primal x and the dual t, so that the similarity of RDMs a and b is x_a · t_b.
 
@@ -105,20 +106,24 @@ class Product:
         -------
         primal, dual : ndarray, shape (n_rdms, n_kept)
         """
-        x, weight = self._values(rdms, weights, kept), weights[kept]
+        x, weight = self._values(rdms, weights, kept), weights[kept].astype(float)
         mean = (x @ weight / weight.sum())[:, None] if self.centred else np.zeros((len(x), 1))
-        x = x - mean
+        x -= mean
         dual = x * weight
         if self.whitened:
-            dual -= weight * _stimulus_effects(rdms.squares, mean, counts, weights)[:, kept]
+            effects = _stimulus_effects(rdms.squares, mean, counts, weights)
+            rows, columns = (side[kept] for side in dr.pairs(len(counts)))
+            dual -= weight * (effects.take(rows, axis=1) + effects.take(columns, axis=1))
         norm = _untied_norm(weight.sum()) if self.untied else np.sqrt(np.vecdot(x, dual))[:, None]
         scale = np.divide(1.0, norm, out=np.zeros_like(norm), where=norm > 0)
-        return x * scale, dual * scale
+        x *= scale
+        dual *= scale
+        return x, dual
 
-    def _values(self, rdms: Prepared, weights: Array, kept: NDArray[np.int64]) -> Array:
+    def _values(self, rdms: Prepared, weights: Ints, kept: Ints) -> Array:
         if self.ranked:
             return np.array([ranks.weighted_ranks(rdm, weights, kept) for rdm in rdms.order])
-        return rdms.values[:, kept]
+        return rdms.values.take(kept, axis=1)
 
 
 def _untied_norm(n: float) -> Array:
@@ -126,10 +131,8 @@ def _untied_norm(n: float) -> Array:
     return np.sqrt(np.array([[n**3 - n]]) / 12)
 
 
-def _stimulus_effects(
-    squares: Array, mean: Array, counts: NDArray[np.int64], weights: Array
-) -> Array:
-    """Sum u_i + u_j of the effects of its stimuli for each pair.
+def _stimulus_effects(squares: Array, mean: Array, counts: Ints, weights: Ints) -> Array:
+    """Find the effect u_i of each stimulus that is taken off its distances.
 
     d' V⁻¹ d is, but for a factor, the least of Σ w_ij (d_ij - u_i - u_j)² + 2 Σ c_i u_i² over u:
     the whitened RDM is the second-moment matrix centred in rows and columns (Diedrichsen et al.
@@ -148,12 +151,10 @@ def _stimulus_effects(
 
     Returns
     -------
-    ndarray, shape (n_rdms, n_pairs)
+    ndarray, shape (n_rdms, n_stimuli)
     """
-    weight = dr.squares(weights)
+    weight = dr.squares(weights.astype(float))
     degree = weight.sum(axis=1)
     system = weight + np.diag(degree + 2 * counts + (counts == 0))  # not drawn: an effect of zero
     sums = np.einsum("ij,rij->ri", weight, squares) - mean * degree
-    effects = cho_solve(cho_factor(system), sums.T).T  # (n_rdms, n_stimuli)
-    rows, columns = dr.pairs(len(counts))
-    return effects[:, rows] + effects[:, columns]
+    return cho_solve(cho_factor(system, check_finite=False), sums.T, check_finite=False).T

@@ -48,7 +48,7 @@ def _of_products(comparator: Product, layers: Prepared, subjects: Array, labels:
     """Sum over subjects by one product with the sum of their dual vectors, which relabels alike."""
     n = labels.shape[1]
     rows, columns = (side.astype(np.int32) for side in dr.pairs(n))
-    counts, ones = np.ones(n, np.int64), np.ones(len(rows))
+    counts, ones = np.ones(n, np.int64), np.ones(len(rows), np.int64)
     primal, _ = comparator.vectors(layers, counts, ones, np.arange(len(rows)))
     _, dual = comparator.vectors(comparator.prepare(subjects), counts, ones, np.arange(len(rows)))
     square = dr.squares(dual.sum(axis=0)).ravel()

@@ -15,13 +15,13 @@ Array = NDArray[np.float64]
 
 
 def centred_ranks(rdms: Array) -> Array:
-    """Rank the pairs that each RDM has, less the mean rank, and scaled to as many as all pairs.
+    """Rank the pairs that each RDM has, less the mean rank, and scaled to those of the most pairs.
 
-    Halves and whole numbers where no pair is missing, so that means of equal ranks stay equal.
+    Halves and whole numbers where all have as many pairs, so that equal means of ranks are equal.
     """
     n = (~np.isnan(rdms)).sum(axis=1, keepdims=True)
     ranks = rankdata(rdms, axis=1, nan_policy="omit")
-    return (ranks - (n + 1) / 2) * (rdms.shape[1] / n)
+    return (ranks - (n + 1) / 2) * (n.max() / n)
 
 
 def standard_scores(rdms: Array) -> Array:

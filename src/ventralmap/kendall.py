@@ -10,6 +10,7 @@ that share a block are multiplied out, for all resamples at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,8 @@ from ventralmap.draws import Draws
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-WIDTH = 64
-"""Distances in a block; a compromise between products in blocks and totals of blocks."""
+WIDTH, BLOCKS = 128, 256
+"""At least so many distances in a block, at most so many blocks: products, and totals to add."""
 MOST = 4_000_000
 """Weights of distances in memory at a time."""
 
@@ -87,22 +88,20 @@ def concordance(x: Ints, y: Ints, weights: Array) -> Array:
     -------
     ndarray, shape (n_draws,)
     """
-    by_x, by_y = _blocks(x), _blocks(y)
-    return (
-        _across(by_x, by_y, weights)
-        + _within(by_x, x, y, weights, None)
-        + _within(by_y, x, y, weights, by_x)
-    )
+    width = max(WIDTH, len(x) // BLOCKS)
+    by_x, by_y = _blocks(x, width), _blocks(y, width)
+    signs = partial(_within, x, y, weights, 2 * width)
+    return _across(by_x, by_y, weights) + signs(by_x, None) + signs(by_y, by_x)
 
 
-def _blocks(x: Ints) -> Ints:
+def _blocks(x: Ints, width: int) -> Ints:
     """Give each distance its block of consecutive ranks, shape (n,); equal ranks share one.
 
     A rank that fills a block has it to itself, as ties with each other add nothing.
     """
     size = np.bincount(x)
     start = np.cumsum(size) - size
-    key = 2 * (start // WIDTH) + (size > WIDTH)
+    key = 2 * (start // width) + (size > width)
     return np.unique(key[x], return_inverse=True)[1]
 
 
@@ -111,19 +110,18 @@ def _across(by_x: Ints, by_y: Ints, weights: Array) -> Array:
     n_x, n_y, n = by_x.max() + 1, by_y.max() + 1, len(by_x)
     member = csr_array((np.ones(n), (by_x * n_y + by_y, np.arange(n))), shape=(n_x * n_y, n))
     total = (member @ weights).reshape(n_x, n_y, -1)
-    before = np.cumsum(total, axis=0) - total  # of lower blocks by x, (n_x, n_y, n_draws)
-    upto = np.cumsum(before, axis=1)
-    below_less_above = 2 * upto - before - upto[:, -1:]
+    before = np.tri(n_x, k=-1) @ total.reshape(n_x, -1)  # of lower blocks by x
+    below_less_above = _signs(np.arange(n_y)) @ before.reshape(total.shape)
     return np.einsum("xyd,xyd->d", total, below_less_above)
 
 
-def _within(blocks: Ints, x: Ints, y: Ints, weights: Array, done: Ints | None) -> Array:
+def _within(x: Ints, y: Ints, weights: Array, most: int, blocks: Ints, done: Ints | None) -> Array:
     """Concordance of distances that share a block, but none of those `done` before."""
     order = np.argsort(blocks, kind="stable")
     ends = np.flatnonzero(np.diff(blocks[order])) + 1
     found = np.zeros(weights.shape[1])
     for items in np.split(order, ends):
-        if len(items) > 2 * WIDTH:  # a single rank: all are tied
+        if len(items) > most:  # a single rank: all are tied
             continue
         signs = _signs(x[items]) * _signs(y[items])
         if done is not None:

@@ -33,7 +33,7 @@ def test_concordance_is_its_definition(width, n, n_x, n_y, seed):
 
 def test_a_frequent_rank_has_a_block_of_its_own():
     x = np.repeat([1, 2, 3, 4], [10, 300, 10, 500])
-    assert kendall._blocks(x).tolist() == np.repeat([0, 1, 2, 3], [10, 300, 10, 500]).tolist()
+    assert kendall._blocks(x, 128).tolist() == np.repeat([0, 1, 2, 3], [10, 300, 10, 500]).tolist()
 
 
 def test_all_stimuli_and_a_weight_of_one_are_the_same():

@@ -2,10 +2,11 @@
 
 import os
 
+import numpy as np
 import pytest
 import requests
 
-from ventralmap import download
+from ventralmap import dataset, datasets, download
 
 REACHABLE = "https://raw.githubusercontent.com"
 
@@ -27,3 +28,13 @@ def downloads(tmp_path_factory):
     if reason := unreachable():
         pytest.skip(reason)
     return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="session")
+def evc_and_it(downloads, tmp_path_factory):
+    """RDMs of EVC and IT of the same 15 people for 92 images, each (15, 4186)."""
+    folder = tmp_path_factory.mktemp("cichy2014") / "cichy2014"
+    datasets.build("cichy2014", folder, downloads=downloads, seed=0)
+    (measured,) = dataset.load(folder).rdms
+    pairs = np.triu_indices(92, 1)
+    return tuple(measured.sel(area=area).values[:, *pairs] for area in ("EVC", "IT"))

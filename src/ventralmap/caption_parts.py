@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts
 from ventralmap.figures.panel import several_subjects
@@ -56,10 +57,10 @@ def measure(table: pd.DataFrame, how: str, config: Config) -> str:
             f" held-out images, mean over {f'{folds} ' if folds else ''}folds of {over}, median"
             " over neuroids."
         )
-    comparison = listing(str(c).capitalize() for c in table["comparison"].unique())
+    comparison = comparison_words.name(table["comparison"])
     distance = listing(DISTANCES.get(d, str(d)) for d in table["distance"].unique())
     return (
-        f"{comparison} correlation of the layer's RDM with that of each subject, mean over"
+        f"{comparison} of the layer's RDM with that of each subject, mean over"
         f" subjects; distance in a layer: {distance}."
     )
 

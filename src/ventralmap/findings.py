@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts
 from ventralmap.wording import MISSING, interval, p_value, sentence, share
@@ -16,7 +17,6 @@ READ = [
     "dataset", "area", "method", "model", "best_layer",
     "depth", "depth_ci", "p_best", "score", "score_nested", "beats_untrained_p",
 ]  # fmt: skip
-MEASURES = {"encoding": "median r", "rsa": "mean Spearman ρ"}
 
 
 class Finding(NamedTuple):
@@ -84,7 +84,7 @@ def _certainty(row: pd.Series) -> str:
 
 def _score(row: pd.Series, tables: Tables) -> str:
     """Score of the best layer with its interval, ceiling and n, and the nested score."""
-    measure, nested = MEASURES[row["method"]], share(row["score_nested"])
+    measure, nested = _measure(row["method"], tables), share(row["score_nested"])
     chosen = "" if nested == MISSING else f"; {nested} where the layer is chosen on other images"
     scores = _rows_of(row, tables)
     if scores.empty:
@@ -96,6 +96,12 @@ def _score(row: pd.Series, tables: Tables) -> str:
         counts(scores, row["method"]),
     ]
     return "; ".join(parts) + "."
+
+
+def _measure(how: str, tables: Tables) -> str:
+    if how == "encoding":
+        return "median r"
+    return f"mean {comparison_words.symbol(tables['rsa']['comparison'] if 'rsa' in tables else ())}"
 
 
 def _rows_of(row: pd.Series, tables: Tables) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ventralmap import comparison_words
 from ventralmap.hierarchy import areas
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
@@ -190,11 +191,12 @@ def _reliability(settings: Config) -> str:
 def _rsa(config: Config) -> str:
     settings = config.get("rsa") or {}
     distance = DISTANCES.get(settings.get("distance", ""), "")
+    comparison = comparison_words.method(settings.get("comparison", "spearman"))
     number = f"{config['bootstrap']:,} resamples" if config.get("bootstrap") else "resamples"
     relabelled = f"{settings['permutations']:,} " if "permutations" in settings else ""
     return sentence(
         "RSA (Kriegeskorte et al. 2008): representational dissimilarity matrices (RDMs) of layers"
-        " and of each subject were compared by Spearman correlation, averaged over subjects, as in"
+        f" and of each subject were compared by {comparison}, averaged over subjects, as in"
         " Cichy et al. 2016.",
         f"Distance between two images in a layer: {distance}." if distance else "",
         f"Intervals: two-factor bootstrap over images and subjects (Schütt et al. 2023), {number}."

@@ -14,11 +14,14 @@ from ventralmap.errors import InputError
 from ventralmap.validation import refuse
 
 TOLERANCE = 1e-6  # of the largest dissimilarity: room for RDMs stored in float32
+GAPS = "over time no pair may be missing: fill it in, or make the whole RDM NaN"
 CROSS_VALIDATED = ("crossnobis", "poisson_cv", "cross-validated")  # may be below zero
 
 
 def check_rdms(rdms: xr.DataArray, path: Path) -> None:
     """Check RDMs of dims (area, subject, [session,] [time,] stimulus_a, stimulus_b).
+
+    Pairs may be missing (NaN), except over time.
 
     Raises
     ------
@@ -32,7 +35,7 @@ def check_rdms(rdms: xr.DataArray, path: Path) -> None:
             raise InputError(f"{path}: an entry of {dim} has no name; fill it in")
     cross_validated = _is_cross_validated(rdms)
     for where, matrix in _matrices(rdms):
-        problem = _problem(matrix, rdms["stimulus_a"].values, cross_validated)
+        problem = _problem(matrix, rdms, cross_validated)
         if problem:
             raise InputError(f"{path}: RDM of {where} {problem}")
     _check_present(rdms, path)
@@ -49,11 +52,16 @@ def _matrices(rdms: xr.DataArray) -> Iterator[tuple[str, NDArray]]:
         yield ", ".join(labels), rdms.values[at]
 
 
-def _problem(matrix: NDArray, ids: NDArray, cross_validated: bool) -> str | None:
+def _problem(matrix: NDArray, rdms: xr.DataArray, cross_validated: bool) -> str | None:
     """Say what is wrong with one RDM, shape (n_stimuli, n_stimuli), and how to mend it."""
     off_diagonal = ~np.eye(len(matrix), dtype=bool)
     if np.isnan(matrix[off_diagonal]).all():  # this area was not measured in this subject
         return None
+    ids, over_time = rdms["stimulus_a"].values, "time" in rdms.dims
+    missing = np.isnan(matrix) & off_diagonal
+    if over_time and missing.any():
+        row, column = np.argwhere(missing)[0]
+        return f"is NaN for stimuli {ids[row]} and {ids[column]}; {GAPS}"
     for where, what in _flaws(matrix, off_diagonal, cross_validated):
         if where.any():
             row, column = np.argwhere(where)[0]
@@ -65,22 +73,33 @@ def _flaws(
     matrix: NDArray, off_diagonal: NDArray[np.bool_], cross_validated: bool
 ) -> Iterator[tuple[NDArray[np.bool_], str]]:
     """Yield the pairs that show a flaw, and the flaw; the first stands in the way of the next."""
-    missing = np.isnan(matrix) & off_diagonal
-    yield missing, "is NaN {}; fill it in, or make the whole RDM NaN"
+    one_sided = np.isnan(matrix) & ~np.isnan(matrix.T)
+    yield one_sided, "is NaN {}, but not the other way round; write both"
     yield np.isinf(matrix), "is infinite {}; correct it"
-    room = TOLERANCE * np.abs(matrix[off_diagonal]).max()
+    known = matrix[off_diagonal & ~np.isnan(matrix)]
+    room = TOLERANCE * np.abs(known).max()
     yield np.abs(matrix - matrix.T) > room, "is not symmetric {}; write (D + D.T) / 2"
     diagonal = np.diag(np.diag(matrix))
     yield np.abs(diagonal) > room, "is not 0 on the diagonal {}; write dissimilarities"
     remedy = "write distances, or if cross-validated: attribute dissimilarity_measure='crossnobis'"
     yield (matrix < -room) & (not cross_validated), f"is negative {{}}; {remedy}"
-    flat = np.ptp(matrix[off_diagonal]) <= room
-    yield off_diagonal & flat, "is the same {} as for all others; leave it out, or make it NaN"
+    flat = np.ptp(known) <= room
+    yield (
+        off_diagonal & ~np.isnan(matrix) & flat,
+        "is the same {} as for all others; leave it out, or make it NaN",
+    )
+
+
+def _measured(rdms: xr.DataArray) -> xr.DataArray:
+    """Tell which RDMs have any pair."""
+    if "time" in rdms.dims:  # such an RDM is NaN everywhere or nowhere by now
+        return rdms.isel(stimulus_a=0, stimulus_b=1).notnull()
+    pairs = xr.DataArray(~np.eye(rdms.sizes["stimulus_a"], dtype=bool), dims=rdms.dims[-2:])
+    return (rdms.notnull() & pairs).any(rdms.dims[-2:])
 
 
 def _check_present(rdms: xr.DataArray, path: Path) -> None:
-    first = rdms.isel(stimulus_a=0, stimulus_b=1)  # an RDM is NaN everywhere or nowhere by now
-    measured: xr.DataArray = first.notnull()
+    measured = _measured(rdms)
     for dim in ("area", "subject"):
         some = measured.any([other for other in measured.dims if other != dim])
         refuse(rdms[dim].values[~some.values], path, f"({dim}) has no RDM; drop it from the file")

@@ -69,6 +69,14 @@ REFERENCES = (
         "10.1038/srep27755",
     ),
     Reference(
+        "Diedrichsen et al. 2021",
+        "Diedrichsen J, Berlot E, Mur M, Schütt HH, Shahbazi M, Kriegeskorte N",
+        2021,
+        "Comparing representational geometries using whitened unbiased-distance-matrix similarity",
+        "Neurons, Behavior, Data Analysis, and Theory 5(3)",
+        "10.51628/001c.27664",
+    ),
+    Reference(
         "Dupré la Tour et al. 2022",
         "Dupré la Tour T, Eickenberg M, Nunez-Elizalde AO, Gallant JL",
         2022,
@@ -91,6 +99,14 @@ REFERENCES = (
         "Ridge regression: biased estimation for nonorthogonal problems",
         "Technometrics 12:55–67",
         "10.1080/00401706.1970.10488634",
+    ),
+    Reference(
+        "Kendall 1938",
+        "Kendall MG",
+        1938,
+        "A new measure of rank correlation",
+        "Biometrika 30:81–93",
+        "10.1093/biomet/30.1-2.81",
     ),
     Reference(
         "Kriegeskorte et al. 2008",

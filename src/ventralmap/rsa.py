@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from ventralmap import ranks
-from ventralmap.rdm import condense
+from ventralmap import draws as dr
+from ventralmap.ceilings import ceiling as ceiling
+from ventralmap.comparators import Layers, compare
+from ventralmap.relabelling import relabelled
 
 Array = NDArray[np.float64]
 
@@ -23,46 +25,33 @@ class Bootstrap:
     both: Array
 
 
-def per_subject(layers: Array, subjects: Array) -> Array:
-    """Spearman correlation of every layer's RDM with every subject's.
+def per_subject(layers: Array, subjects: Array, comparison: str = "spearman") -> Array:
+    """Similarity of every layer's RDM with every subject's.
 
     Parameters
     ----------
     layers
         Condensed RDMs, shape (n_layers, n_pairs).
     subjects
-        Condensed RDMs, shape (n_subjects, n_pairs).
+        Condensed RDMs, shape (n_subjects, n_pairs); pairs may be NaN.
+    comparison
+        Name of the comparator.
 
     Returns
     -------
     ndarray, shape (n_layers, n_subjects)
     """
-    return ranks.spearman(_sort(layers), _sort(subjects), np.ones(layers.shape[1]))
+    return compare(comparison, layers, subjects)[0]
 
 
-def ceiling(subjects: Array) -> tuple[float, float]:
-    """Lower and upper noise ceiling of the mean Spearman correlation (Nili et al. 2014).
-
-    Parameters
-    ----------
-    subjects
-        Condensed RDMs, shape (n_subjects, n_pairs).
-
-    Returns
-    -------
-    low, high : float
-        As rsatoolbox computes them; NaN for a single subject.
-    """
-    if len(subjects) < 2:
-        return np.nan, np.nan
-    from rsatoolbox.inference import boot_noise_ceiling
-    from rsatoolbox.rdm import RDMs
-
-    low, high = boot_noise_ceiling(RDMs(subjects), method="spearman", rdm_descriptor="index")
-    return float(low), float(high)
-
-
-def bootstrap(layers: Array, subjects: Array, n_stimuli: int, n: int, seed: int) -> Bootstrap:
+def bootstrap(
+    layers: Array,
+    subjects: Array,
+    n_stimuli: int,
+    n: int,
+    seed: int,
+    comparison: str = "spearman",
+) -> Bootstrap:
     """Resample stimuli, subjects and both.
 
     The same seed gives the same resamples, so that models can be compared pairwise.
@@ -70,36 +59,45 @@ def bootstrap(layers: Array, subjects: Array, n_stimuli: int, n: int, seed: int)
     Parameters
     ----------
     layers, subjects
-        Condensed RDMs, shape (n_layers, n_pairs) and (n_subjects, n_pairs).
+        Condensed RDMs, shape (n_layers, n_pairs) and (n_subjects, n_pairs); the subjects' pairs
+        may be NaN.
     n_stimuli
         Number of stimuli.
     n
         Number of resamples.
     seed
-        Seed of the resamples.
+        Seed of the resamples, which are those of `draws.resample`.
+    comparison
+        Name of the comparator.
 
     Returns
     -------
     Bootstrap
     """
-    random = np.random.default_rng(seed)
-    sorted_layers, sorted_subjects = _sort(layers), _sort(subjects)
-    observed = ranks.spearman(sorted_layers, sorted_subjects, np.ones(layers.shape[1]))
-    samples = []
-    for _ in range(n):
-        counts = _resample(n_stimuli, random, least=3)
-        share = _resample(len(subjects), random) / len(subjects)
-        r = ranks.spearman(sorted_layers, sorted_subjects, ranks.pair_weights(counts))
-        samples.append((r.mean(axis=1), observed @ share, r @ share))
-    return Bootstrap(*(np.array(s) for s in zip(*samples, strict=True)))
+    stimuli, drawn = dr.resample(n_stimuli, len(subjects), n, seed)
+    observed = per_subject(layers, subjects, comparison)[None]
+    resampled = compare(comparison, layers, subjects, dr.Draws(stimuli))
+    once = np.ones_like(drawn)
+    return Bootstrap(_mean(resampled, once), _mean(observed, drawn), _mean(resampled, drawn))
 
 
-def _resample(n: int, random: np.random.Generator, least: int = 1) -> NDArray[np.int64]:
-    """Count how often each of n is drawn; at least `least` different ones are."""
-    while True:
-        counts = np.bincount(random.integers(n, size=n), minlength=n)
-        if (counts > 0).sum() >= min(least, n):
-            return counts
+def _mean(similarity: Array, times: NDArray[np.int64]) -> Array:
+    """Mean over subjects that each count `times`, of those whose similarity is known.
+
+    Parameters
+    ----------
+    similarity
+        Shape (n_draws or 1, n_layers, n_subjects).
+    times
+        Shape (n_draws, n_subjects).
+
+    Returns
+    -------
+    ndarray, shape (n_draws, n_layers)
+    """
+    share = times[:, None] * ~np.isnan(similarity)
+    with np.errstate(invalid="ignore"):
+        return np.vecdot(np.nan_to_num(similarity), share) / share.sum(axis=-1)
 
 
 def variance(sample: Bootstrap) -> Array:
@@ -150,71 +148,65 @@ def interval(
     return similarity - width, similarity + width
 
 
-def permutation_p(layers: Array, subjects: Array, n_stimuli: int, n: int, seed: int) -> Array:
+def permutation_p(
+    layers: Array,
+    subjects: Array,
+    n_stimuli: int,
+    n: int,
+    seed: int,
+    comparison: str = "spearman",
+) -> Array:
     """Test each layer against zero by relabelling the stimuli of the recordings.
 
     Parameters
     ----------
     layers, subjects
-        Condensed RDMs, shape (n_layers, n_pairs) and (n_subjects, n_pairs).
+        Condensed RDMs, shape (n_layers, n_pairs) and (n_subjects, n_pairs); the subjects' pairs
+        may be NaN.
     n_stimuli
         Number of stimuli.
     n
         Number of permutations.
     seed
         Seed of the permutations.
+    comparison
+        Name of the comparator.
 
     Returns
     -------
     ndarray, shape (n_layers,)
         One-sided p, (1 + number of permutations at least as similar) / (1 + n).
     """
-    random = np.random.default_rng(seed)
-    z_layers, z_subjects = (_standard_ranks(rdms) for rdms in (layers, subjects))
-    mean = _square(z_subjects.mean(axis=0), n_stimuli)  # the mean correlation is linear in it
-    observed = z_layers @ condense(mean)
-    exceeded = np.zeros(len(layers))
-    for _ in range(n):
-        labels = random.permutation(n_stimuli)
-        exceeded += z_layers @ condense(mean[np.ix_(labels, labels)]) >= observed - 1e-12
+    random, prepared = np.random.default_rng(seed), Layers(comparison, layers)
+    labels = np.array([random.permutation(n_stimuli) for _ in range(n)])
+    observed = relabelled(prepared, subjects, np.arange(n_stimuli)[None])
+    exceeded = (relabelled(prepared, subjects, labels) >= observed - 1e-12).sum(axis=0)
     return (1 + exceeded) / (1 + n)
 
 
-def nested_score(layers: Array, subjects: Array, folds: NDArray[np.int64]) -> float:
+def nested_score(
+    layers: Array, subjects: Array, folds: NDArray[np.int64], comparison: str = "spearman"
+) -> float:
     """Similarity, on held-out stimuli, of the layer chosen on the others.
 
     Parameters
     ----------
     layers, subjects
-        Condensed RDMs, shape (n_layers, n_pairs) and (n_subjects, n_pairs).
+        Condensed RDMs, shape (n_layers, n_pairs) and (n_subjects, n_pairs); the subjects' pairs
+        may be NaN.
     folds
         Fold in which each stimulus is held out, shape (n_stimuli,).
+    comparison
+        Name of the comparator.
 
     Returns
     -------
     float
         Mean over folds; pairs of a held-out with another stimulus are used on neither side.
     """
-    sorted_layers, sorted_subjects = _sort(layers), _sort(subjects)
-
-    def score(mask: NDArray[np.bool_]) -> Array:
-        weights = ranks.pair_weights(mask.astype(int))
-        return ranks.spearman(sorted_layers, sorted_subjects, weights).mean(axis=1)
-
-    held_out = [score(folds == f)[np.argmax(score(folds != f))] for f in np.unique(folds)]
-    return float(np.mean(held_out))
-
-
-def _sort(rdms: Array) -> list[ranks.Sorted]:
-    return [ranks.sort(rdm) for rdm in rdms]
-
-
-def _standard_ranks(rdms: Array) -> Array:
-    weights = np.ones(rdms.shape[1])
-    return ranks.standardise(stats.rankdata(rdms, axis=1), weights)
-
-
-def _square(condensed: Array, n: int) -> Array:
-    square = np.zeros((n, n))
-    square[np.triu_indices(n, k=1)] = condensed
-    return square + square.T
+    held_out = (folds == np.unique(folds)[:, None]).astype(np.int64)  # (n_folds, n_stimuli)
+    draws = dr.Draws(np.concatenate([held_out, 1 - held_out]))
+    similarity = compare(comparison, layers, subjects, draws)
+    score = _mean(similarity, np.ones((len(similarity), len(subjects)), np.int64))
+    tested, training = np.split(score, 2)
+    return float(np.mean(tested[np.arange(len(tested)), training.argmax(axis=1)]))

@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, resampling, rsa
+from ventralmap import ceilings, folds, resampling, rsa
+from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 from ventralmap.rdm_sources import model_rdms, static_areas
@@ -39,7 +40,7 @@ def analyse(
     -------
     xarray.Dataset
         similarity, ci_low, ci_high, p (area, layer); bootstrap (area, resample, layer);
-        ceiling_low, ceiling_high, score_nested, n_subjects (area).
+        ceiling_low, ceiling_high, score_nested, n_subjects, n_pairs, n_missing_pairs (area).
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
@@ -49,7 +50,7 @@ def analyse(
             layers,
             subjects,
             fold,
-            settings["permutations"],
+            settings,
             n_bootstrap,
             resampling.derived_seed(seed, dataset.meta["name"], area),
         ).expand_dims(area=[area])
@@ -74,19 +75,23 @@ def _analyse_area(
     layers: Array,
     subjects: Array,
     fold: NDArray[np.int64],
-    n_permutations: int,
+    settings: Mapping[str, Any],
     n_bootstrap: int,
     seed: int,
 ) -> xr.Dataset:
-    n_stimuli = len(fold)
-    similarity = rsa.per_subject(layers, subjects).mean(axis=1)
-    sample = rsa.bootstrap(layers, subjects, n_stimuli, n_bootstrap, seed)
+    n_stimuli, how = len(fold), settings["comparison"]
+    similarity = rsa.per_subject(layers, subjects, how).mean(axis=1)
+    sample = rsa.bootstrap(layers, subjects, n_stimuli, n_bootstrap, seed, how)
     low, high = rsa.interval(similarity, sample, n_stimuli, len(subjects))
-    ceiling_low, ceiling_high = rsa.ceiling(subjects)
-    p = rsa.permutation_p(layers, subjects, n_stimuli, n_permutations, seed)
+    ceiling_low, ceiling_high = ceilings.ceiling(subjects, how)
+    p = rsa.permutation_p(layers, subjects, n_stimuli, settings["permutations"], seed, how)
     return xr.Dataset(
         {
-            "similarity": ("layer", similarity, _about("mean Spearman correlation of RDMs")),
+            "similarity": (
+                "layer",
+                similarity,
+                _about(f"{words(how).name} of RDMs, mean over subjects"),
+            ),
             "ci_low": ("layer", low, _about("lower end of the 95 % confidence interval")),
             "ci_high": ("layer", high, _about("upper end of the 95 % confidence interval")),
             "p": ("layer", p, _about("one-sided p of the stimulus-label permutation test")),
@@ -99,12 +104,29 @@ def _analyse_area(
             "ceiling_high": ((), ceiling_high, _about("upper noise ceiling")),
             "score_nested": (
                 (),
-                rsa.nested_score(layers, subjects, fold),
+                rsa.nested_score(layers, subjects, fold, how),
                 _about("similarity on held-out stimuli of the layer chosen on the others"),
             ),
             "n_subjects": ((), len(subjects), _about("number of subjects")),
         }
+        | _counts_of_pairs(subjects)
     )
+
+
+def _counts_of_pairs(subjects: Array) -> dict[str, tuple[tuple[()], int, dict[str, str]]]:
+    missing = np.isnan(subjects)
+    return {
+        "n_pairs": (
+            (),
+            int((~missing.all(axis=0)).sum()),
+            _about("pairs of stimuli that at least one subject has"),
+        ),
+        "n_missing_pairs": (
+            (),
+            int(missing.sum()),
+            _about("pairs that are missing and were left out, summed over subjects"),
+        ),
+    }
 
 
 def _about(name: str) -> dict[str, str]:

@@ -203,6 +203,8 @@ def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
         **{name: scores[name].values for name in per_layer},
         n_subjects=int(scores["n_subjects"]),
         n_stimuli=run.scores.attrs["n_stimuli"],
+        n_pairs=int(scores["n_pairs"]),
+        n_missing_pairs=int(scores["n_missing_pairs"]),
         p_best=resampling.p_best(scores["bootstrap"].values),
     )
 

@@ -143,6 +143,8 @@ def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested
             "ceiling_high": ("area", 0.4 * one),
             "score_nested": ("area", nested * one),
             "n_subjects": ("area", 6 * one.astype(int)),
+            "n_pairs": ("area", 190 * one.astype(int)),
+            "n_missing_pairs": ("area", 0 * one.astype(int)),
         },
         coords={
             "area": list(area)[:n_areas],

@@ -111,6 +111,8 @@ def rsa(
                     ceiling_high=ceiling[1],
                     n_subjects=n_subjects,
                     n_stimuli=n_stimuli,
+                    n_pairs=n_stimuli * (n_stimuli - 1) // 2,
+                    n_missing_pairs=0,
                     p_best=p_best(rho),
                 )
             )

@@ -301,12 +301,25 @@ def changed_rdm(index, value):
     return tiny.rdms(values)
 
 
+def with_missing(pairs, **more):
+    """RDMs of which subject B lacks pairs of stimuli, on both sides of the diagonal."""
+    values = tiny.rdms().values
+    for a, b in pairs:
+        values[0, 1, [a, b], [b, a]] = np.nan
+    return tiny.rdms(values[:, :, None] if more else values, **more)
+
+
 @pytest.mark.parametrize(
     ("rdms", "words"),
     [
         (changed_rdm((2, 0), 9.0), ["subject B", "s1 and s3", "not symmetric", "(D + D.T) / 2"]),
         (changed_rdm((2, 2), 1.0), ["subject B", "s3", "0 on the diagonal"]),
-        (changed_rdm((slice(None), 3), np.nan), ["subject B", "s1 and s4", "NaN"]),
+        (changed_rdm((slice(None), 3), np.nan), ["subject B", "s1 and s4", "NaN", "write both"]),
+        (with_missing([(0, 2)], time=[0]), ["subject B", "s1 and s3", "NaN", "over time"]),
+        (
+            with_missing([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3)]),
+            ["subject B", "s3 and s4", "same"],
+        ),
         (changed_rdm((np.array([0, 1]), np.array([1, 0])), -1.0), ["s1 and s2", "negative"]),
         (changed_rdm((np.array([0, 1]), np.array([1, 0])), np.inf), ["s1 and s2", "infinite"]),
         (changed_rdm((...,), np.nan), ["B (subject)", "no RDM"]),
@@ -324,6 +337,12 @@ def test_cross_validated_distances_may_be_negative(tmp_path):
     rdms.attrs["dissimilarity_measure"] = "crossnobis"
     loaded = dataset.load(tiny.folder(tmp_path, rdms={"": rdms}))
     assert loaded.rdms[0][0, 1, 0, 1] == -0.1
+
+
+def test_pairs_may_be_missing_in_one_subject(tmp_path):
+    rdms = with_missing([(0, 1), (0, 2)])
+    loaded = dataset.load(tiny.folder(tmp_path, rdms={"": rdms}))
+    np.testing.assert_array_equal(loaded.rdms[0], rdms)
 
 
 def test_a_subject_with_gaps_in_time(tmp_path):

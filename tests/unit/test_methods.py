@@ -1,9 +1,11 @@
 """The methods and the captions name the map that a study used."""
 
+import pandas as pd
 import pytest
 import study_tables as st
 
-from ventralmap import caption_parts, captions, methods, references, solvers
+from ventralmap import caption_parts, captions, comparison_words, methods, references, solvers
+from ventralmap.figures import depth
 
 ENCODING = {"folds": 5, "components": 25, "alphas": {"low": 1e-5, "high": 1e6, "n": 23}}
 
@@ -58,3 +60,33 @@ def test_every_map_has_its_words():
 def test_captions_say_which_map_was_used(chosen, said):
     config = {"encoding": ENCODING | chosen}
     assert said in captions.score_over_depth(st.encoding(), [], config=config)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "said", "cited"),
+    [
+        ("spearman", "were compared by Spearman correlation, averaged", "Nili et al. 2014"),
+        ("rho-a", "by Spearman's ρ-a (its expectation", "Schütt et al. 2023"),
+        ("tau-a", "by Kendall's τ-a (Kendall 1938; Nili et al. 2014)", "Kendall 1938"),
+        ("pearson", "by Pearson correlation, averaged", "Nili et al. 2014"),
+        ("cosine", "by cosine similarity, averaged", "Nili et al. 2014"),
+        ("whitened-cosine", "by whitened cosine similarity (weighted", "Diedrichsen et al. 2021"),
+        ("whitened-pearson", "by whitened Pearson correlation (weight", "Diedrichsen et al. 2021"),
+    ],
+)
+def test_the_comparison_of_rdms_is_named_and_cited(comparison, said, cited):
+    text = methods.paragraphs({"rsa": {"comparison": comparison}}, [], ["rsa"])[-1]
+    assert said in text
+    assert cited in {reference.label for reference in references.cited([text])}
+    table = st.rsa().assign(comparison=comparison)
+    name = comparison_words.words(comparison).name
+    assert f"{name} of the layer's RDM" in captions.score_over_depth(table, [])
+    assert depth.score_label(table) == f"{comparison_words.words(comparison).symbol} of RDMs"
+
+
+def test_a_table_of_several_comparisons_has_no_symbol_of_one():
+    table = pd.concat([st.rsa(), st.rsa().assign(comparison="cosine")])
+    assert depth.score_label(table) == "similarity of RDMs"
+    assert (
+        comparison_words.name(table["comparison"]) == "Spearman correlation and cosine similarity"
+    )

@@ -4,7 +4,9 @@ from rsatoolbox.inference import bootstrap_sample_pattern, eval_fixed
 from rsatoolbox.model import ModelFixed
 from rsatoolbox.rdm import RDMs, compare_spearman
 
-from ventralmap import ranks, rsa
+from ventralmap import rsa
+from ventralmap.comparators import COMPARATORS, compare
+from ventralmap.draws import Draws, resample, squares
 
 N = 14
 PAIRS = N * (N - 1) // 2
@@ -42,11 +44,35 @@ def test_a_resample_of_stimuli_is_that_of_rsatoolbox():
     expected = compare_spearman(
         RDMs(model.dissimilarities[:, kept]), RDMs(sample.dissimilarities[:, kept])
     )
-    weights = ranks.pair_weights(np.bincount(np.asarray(drawn, int), minlength=N))
-    found = ranks.spearman(
-        [ranks.sort(x) for x in layers], [ranks.sort(x) for x in subjects], weights
-    )
-    np.testing.assert_allclose(found, expected, atol=1e-10)
+    counts = np.bincount(np.asarray(drawn, int), minlength=N)
+    found = compare("spearman", layers, subjects, Draws(counts[None]))
+    np.testing.assert_allclose(found[0], expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("comparison", COMPARATORS)
+def test_the_bootstrap_resamples_stimuli_subjects_and_both(comparison):
+    layers, subjects = rdms()
+    sample = rsa.bootstrap(layers, subjects, N, 3, 7, comparison)
+    stimuli, drawn = resample(N, len(subjects), 3, 7)
+    for i in range(3):
+        (r,) = compare(comparison, layers, subjects, Draws(stimuli[[i]]))
+        whole, people = compare(comparison, layers, subjects)[0], np.repeat(range(6), drawn[i])
+        np.testing.assert_allclose(sample.stimuli[i], r.mean(axis=1), atol=1e-12)
+        np.testing.assert_allclose(sample.subjects[i], whole[:, people].mean(axis=1), atol=1e-12)
+        np.testing.assert_allclose(sample.both[i], r[:, people].mean(axis=1), atol=1e-12)
+
+
+def test_a_subject_without_pairs_in_a_resample_is_left_out_of_its_mean():
+    layers, subjects = rdms()
+    subjects[0, 2:] = np.nan  # two pairs are left
+    sample = rsa.bootstrap(layers, subjects, N, 30, 0)
+    stimuli, _ = resample(N, len(subjects), 30, 0)
+    each = compare("spearman", layers, subjects, Draws(stimuli))
+    lost = np.isnan(each[:, 0, 0])
+    assert 0 < lost.sum() < 30
+    np.testing.assert_allclose(sample.stimuli[lost], each[lost, :, 1:].mean(axis=2))
+    np.testing.assert_allclose(sample.stimuli[~lost], each[~lost].mean(axis=2))
+    assert np.isfinite(sample.both).all()
 
 
 def test_bootstrap_is_seeded_and_varies():
@@ -72,9 +98,10 @@ def test_the_permutation_test_finds_what_is_there_and_not_what_is_not():
     assert (p[[0, 2, 3]] > 1 / 200).all()
 
 
-def test_the_permutation_test_is_right_under_the_null():
+@pytest.mark.parametrize("comparison", ["spearman", "cosine", "whitened-pearson"])
+def test_the_permutation_test_is_right_under_the_null(comparison):
     p = [
-        rsa.permutation_p(*rdms(seed, n_layers=1, signal=0.0), N, 99, seed)[0]
+        rsa.permutation_p(*rdms(seed, n_layers=1, signal=0.0), N, 99, seed, comparison)[0]
         for seed in range(400)
     ]
     # 99.9 % binomial interval of 400 draws at .05
@@ -98,7 +125,7 @@ def test_relabelling_stimuli_on_both_sides_changes_nothing():
 
     def relabel(condensed):
         return np.array(
-            [rsa._square(x, N)[np.ix_(order, order)][np.triu_indices(N, 1)] for x in condensed]
+            [squares(x)[np.ix_(order, order)][np.triu_indices(N, 1)] for x in condensed]
         )
 
     np.testing.assert_allclose(

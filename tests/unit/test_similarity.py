@@ -7,11 +7,13 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rsatoolbox.inference import boot_noise_ceiling
-from rsatoolbox.rdm import RDMs
+from rsatoolbox.rdm import RDMs, compare
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import spearmanr
 
 from ventralmap import similarity
+from ventralmap.comparators import COMPARATORS, RSATOOLBOX
+from ventralmap.comparison_words import words
 
 N = 10
 SETTINGS = {"distance": "correlation", "comparison": "spearman", "folds": 2, "permutations": 99}
@@ -152,6 +154,42 @@ def test_one_subject_has_no_ceiling_and_is_resampled_over_stimuli():
     assert np.isnan(found["ceiling_high"]).all()
     assert (found["bootstrap"].std("resample") > 0).all()
     assert np.isfinite(found["ci_low"]).all()
+
+
+@pytest.mark.parametrize("comparison", COMPARATORS)
+def test_every_comparison_can_be_asked_for(comparison):
+    layers, data = study()
+    found = analyse(data, made.kernels(layers), comparison=comparison)
+    subjects = data.rdms[0].values[0][:, *PAIRS]
+    expected = compare(
+        RDMs(np.array([pdist(x, "correlation") for x in layers])),
+        RDMs(subjects),
+        RSATOOLBOX[comparison],
+    ).mean(axis=1)
+    np.testing.assert_allclose(found["similarity"].sel(area="EVC"), expected, atol=1e-10)
+    assert found["similarity"].argmax("layer").values.tolist() == [0, 2]
+    assert (found["p"].sel(area="EVC", layer="layer0") == 0.01).all()
+    assert found.attrs["comparison"] == comparison
+    assert words(comparison).name in found["similarity"].attrs["long_name"]
+
+
+def test_missing_pairs_are_left_out_and_counted():
+    layers, data = study()
+    values = data.rdms[0].values.copy()
+    for subject, a, b in ((0, 1, 2), (0, 3, 4), (2, 1, 2)):
+        values[1, subject, [a, b], [b, a]] = np.nan
+    values[1, :, [5, 6], [6, 5]] = np.nan  # nobody has this pair
+    found = analyse(made.dataset(N, rdms=[made.rdms(values)]), made.kernels(layers))
+    assert found["n_pairs"].values.tolist() == [45, 44]
+    assert found["n_missing_pairs"].values.tolist() == [0, 3 + 4]
+    condensed = [pdist(x, "correlation") for x in layers]
+    expected = [
+        np.mean([spearmanr(x, s[PAIRS], nan_policy="omit").statistic for s in values[1]])
+        for x in condensed
+    ]
+    np.testing.assert_allclose(found["similarity"].sel(area="IT"), expected)
+    for name in ("ci_low", "ceiling_low", "score_nested", "p", "bootstrap"):
+        assert np.isfinite(found[name]).all()
 
 
 def test_rdms_of_several_files_are_analysed_together():

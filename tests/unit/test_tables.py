@@ -218,6 +218,7 @@ def test_rows_of_rsa_are_areas_by_layers():
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((0.5, 0.8))
     assert (row["ceiling_low"], row["ceiling_high"]) == pytest.approx((0.3, 0.4))
     assert (row["n_subjects"], row["n_stimuli"]) == (6, 20)
+    assert (row["n_pairs"], row["n_missing_pairs"]) == (190, 0)
     assert (row["distance"], row["comparison"]) == ("correlation", "spearman")
 
 

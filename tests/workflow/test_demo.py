@@ -18,7 +18,7 @@ CONTRACT = {
     "encoding": "dataset model layer area subject generalisation layer_index depth n_features "
     "n_neuroids n_stimuli r r_ci_low r_ci_high reliability r_ceiled ev_ceiled",
     "rsa": "dataset model layer area layer_index depth distance comparison similarity ci_low "
-    "ci_high p p_fdr ceiling_low ceiling_high n_subjects n_stimuli",
+    "ci_high p p_fdr ceiling_low ceiling_high n_subjects n_stimuli n_pairs n_missing_pairs",
     "correspondence": "dataset model area method best_layer depth depth_ci_low depth_ci_high "
     "p_best score score_nested beats_untrained_p",
     "hierarchy": "model method areas rho ci_low ci_high p",

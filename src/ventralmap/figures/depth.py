@@ -11,16 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures import labels, panel, style
 from ventralmap.wording import span
 
-COMPARISONS = {
-    "spearman": "Spearman ρ of RDMs",
-    "pearson": "Pearson r of RDMs",
-    "kendall": "Kendall τ of RDMs",
-    "cosine": "cosine of RDMs",
-}
 MEASURED = {"encoding": "neuroids", "rsa": "subjects"}
 ROW_HEIGHT = 47 * style.MILLIMETRE
 MARGINS = 24 * style.MILLIMETRE
@@ -70,8 +65,7 @@ def score_label(table: pd.DataFrame) -> str:
     """Name the score of a table as on an axis."""
     if sc.method(table) == "encoding":
         return "held-out r, median over neuroids"
-    names = [COMPARISONS.get(c, f"{c} of RDMs") for c in table["comparison"].unique()]
-    return names[0] if len(names) == 1 else "similarity of RDMs"
+    return f"{comparison_words.symbol(table['comparison'])} of RDMs"
 
 
 def _grid(n: int) -> tuple[Figure, list[Axes]]:

@@ -1,0 +1,81 @@
+"""Noise ceilings of RSA: how similar any RDM can be to those of the subjects (Nili et al. 2014)."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from ventralmap.comparators import compare
+
+Array = NDArray[np.float64]
+
+
+def centred_ranks(rdms: Array) -> Array:
+    """Rank the pairs that each RDM has, less the mean rank, and scaled to those of the most pairs.
+
+    Halves and whole numbers where all have as many pairs, so that equal means of ranks are equal.
+    """
+    n = (~np.isnan(rdms)).sum(axis=1, keepdims=True)
+    ranks = rankdata(rdms, axis=1, nan_policy="omit")
+    return (ranks - (n + 1) / 2) * (n.max() / n)
+
+
+def standard_scores(rdms: Array) -> Array:
+    """Centre and scale each RDM over the pairs that it has."""
+    mean = np.nanmean(rdms, axis=1, keepdims=True)
+    return (rdms - mean) / np.nanstd(rdms, axis=1, keepdims=True)
+
+
+def unit_squares(rdms: Array) -> Array:
+    """Divide each RDM by the root of the mean square of the pairs that it has."""
+    return rdms / np.sqrt(np.nanmean(rdms**2, axis=1, keepdims=True))
+
+
+SCALES: Mapping[str, Callable[[Array], Array]] = {
+    "spearman": centred_ranks,
+    "rho-a": centred_ranks,
+    "tau-a": centred_ranks,
+    "pearson": standard_scores,
+    "cosine": unit_squares,
+    "whitened-cosine": unit_squares,
+    "whitened-pearson": standard_scores,
+}
+"""What makes the mean RDM the most similar to all; as rsatoolbox does, for tau-a nearly so."""
+
+
+def ceiling(subjects: Array, comparison: str = "spearman") -> tuple[float, float]:
+    """Lower and upper noise ceiling of the mean similarity (Nili et al. 2014).
+
+    The upper one is that of the mean of all subjects' scaled RDMs with each; the lower one, of
+    the mean of the others'.
+
+    Parameters
+    ----------
+    subjects
+        Condensed RDMs, shape (n_subjects, n_pairs); pairs may be NaN.
+    comparison
+        Name of the comparator.
+
+    Returns
+    -------
+    low, high : float
+        As rsatoolbox computes them; NaN for a single subject.
+    """
+    if len(subjects) < 2:
+        return np.nan, np.nan
+    scaled = SCALES[comparison](subjects)
+    low = [
+        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]]).item()
+        for i in range(len(subjects))
+    ]
+    return float(np.nanmean(low)), float(np.nanmean(compare(comparison, _mean(scaled), subjects)))
+
+
+def _mean(rdms: Array) -> Array:
+    """Mean of the subjects that have a pair, shape (1, n_pairs); NaN where none has."""
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+        return np.nanmean(rdms, axis=0, keepdims=True)

@@ -1,0 +1,100 @@
+"""Which stimuli and subjects a resample holds, and how often each pair of stimuli then counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+LEAST_STIMULI = 3
+"""Different stimuli that a resample has: two make one pair, which correlates with nothing."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Resamples of the stimuli.
+
+    Attributes
+    ----------
+    counts
+        How often each stimulus is in each resample, shape (n_draws, n_stimuli).
+    present
+        Which pairs were measured, shape (n_pairs,); None when all were.
+    """
+
+    counts: Counts
+    present: NDArray[np.bool_] | None = None
+
+    def __len__(self) -> int:
+        """Return the number of resamples."""
+        return len(self.counts)
+
+    def weights(self, draw: int) -> Counts:
+        """How often each pair of two stimuli occurs in one resample, shape (n_pairs,)."""
+        rows, columns = pairs(self.counts.shape[1])
+        weights = self.counts[draw][rows] * self.counts[draw][columns]
+        return weights if self.present is None else weights * self.present
+
+
+def once(n_stimuli: int, present: NDArray[np.bool_] | None = None) -> Draws:
+    """Make the one draw that has every stimulus once."""
+    return Draws(np.ones((1, n_stimuli), np.int64), present)
+
+
+@lru_cache(maxsize=4)
+def pairs(n_stimuli: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column of each pair in the order of condensed RDMs, each (n_pairs,)."""
+    rows, columns = np.triu_indices(n_stimuli, k=1)
+    return rows, columns
+
+
+def n_stimuli(n_pairs: int) -> int:
+    """Return the number of stimuli that have so many pairs."""
+    return int(np.ceil(np.sqrt(2 * n_pairs)))
+
+
+def squares(condensed: Array) -> Array:
+    """Write condensed RDMs, (..., n_pairs), as symmetric matrices with a diagonal of zero."""
+    n = n_stimuli(condensed.shape[-1])
+    rows, columns = pairs(n)
+    square = np.zeros((*condensed.shape[:-1], n, n), condensed.dtype)
+    square[..., rows, columns] = square[..., columns, rows] = condensed
+    return square
+
+
+def resample(n_stimuli: int, n_subjects: int, n: int, seed: int) -> tuple[Counts, Counts]:
+    """Draw stimuli and subjects with replacement.
+
+    Parameters
+    ----------
+    n_stimuli, n_subjects
+        How many there are, and how many are drawn each time.
+    n
+        Number of resamples.
+    seed
+        The same seed gives the same resamples, so that layers and models are compared in pairs.
+
+    Returns
+    -------
+    stimuli, subjects : ndarray of int
+        How often each is drawn, shape (n, n_stimuli) and (n, n_subjects). At least
+        `LEAST_STIMULI` different stimuli are.
+    """
+    random = np.random.default_rng(seed)
+    drawn = [(_count(n_stimuli, random, LEAST_STIMULI), _count(n_subjects, random))
+             for _ in range(n)]  # fmt: skip
+    stimuli, subjects = zip(*drawn, strict=True)
+    return np.array(stimuli), np.array(subjects)
+
+
+def _count(n: int, random: np.random.Generator, least: int = 1) -> Counts:
+    """Count how often each of n is drawn; at least `least` different ones are."""
+    while True:
+        counts = np.bincount(random.integers(n, size=n), minlength=n)
+        if (counts > 0).sum() >= min(least, n):
+            return counts

@@ -1,0 +1,77 @@
+"""Noise ceilings against rsatoolbox."""
+
+import warnings
+
+import numpy as np
+import pytest
+from rsatoolbox.inference import boot_noise_ceiling
+from rsatoolbox.rdm import RDMs
+from scipy.stats import spearmanr
+
+from ventralmap import ceilings
+from ventralmap.comparators import RSATOOLBOX
+
+
+def subjects(n=5, n_pairs=66, seed=0):
+    """RDMs with something in common and, from two subjects on, ties."""
+    random = np.random.default_rng(seed)
+    found = random.random(n_pairs) + random.random((n, n_pairs))
+    found[-1] = np.round(3 * found[-1])
+    return found
+
+
+@pytest.mark.parametrize("name", RSATOOLBOX)
+@pytest.mark.parametrize("n", [2, 5])
+def test_ceilings_are_those_of_rsatoolbox(name, n):
+    rdms = subjects(n)
+    with warnings.catch_warnings(action="ignore"):  # tau's ceiling is that of mean ranks
+        expected = boot_noise_ceiling(RDMs(rdms), RSATOOLBOX[name], rdm_descriptor="index")
+    np.testing.assert_allclose(ceilings.ceiling(rdms, name), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", RSATOOLBOX)
+def test_ceilings_of_real_rdms_are_those_of_rsatoolbox(evc_and_it, name):
+    rdms = evc_and_it[1]
+    with warnings.catch_warnings(action="ignore"):
+        expected = boot_noise_ceiling(RDMs(rdms), RSATOOLBOX[name], rdm_descriptor="index")
+    np.testing.assert_allclose(ceilings.ceiling(rdms, name), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", RSATOOLBOX)
+def test_one_subject_has_none(name):
+    assert np.isnan(ceilings.ceiling(subjects(1), name)).all()
+
+
+@pytest.mark.parametrize("name", RSATOOLBOX)
+def test_a_pair_that_all_lack_is_left_out(name):
+    rdms, random = subjects(), np.random.default_rng(1)
+    gaps = rdms.copy()
+    gaps[:, random.integers(66, size=5)] = np.nan
+    with warnings.catch_warnings(action="ignore"):
+        expected = boot_noise_ceiling(RDMs(gaps), RSATOOLBOX[name], rdm_descriptor="index")
+    np.testing.assert_allclose(ceilings.ceiling(gaps, name), expected, rtol=0, atol=1e-12)
+
+
+def test_a_pair_that_one_lacks_counts_for_the_others():
+    rdms = subjects(3)
+    rdms[0, :4] = np.nan
+    scaled = ceilings.centred_ranks(rdms)
+    np.testing.assert_allclose(np.nanmean(scaled, axis=1), 0, atol=1e-12)
+    others = [np.nanmean(np.delete(scaled, i, axis=0), axis=0) for i in range(3)]
+    expected = np.mean(
+        [
+            spearmanr(mean, own, nan_policy="omit").statistic
+            for mean, own in zip(others, rdms, strict=True)
+        ]
+    )
+    assert ceilings.ceiling(rdms)[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", RSATOOLBOX)
+def test_a_pair_that_all_but_one_lack_bounds_nothing(name):
+    rdms = subjects(2)
+    rdms[0, :4] = np.nan
+    low, high = ceilings.ceiling(rdms, name)
+    assert np.isfinite([low, high]).all()
+    assert low < high

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ventralmap.comparators import compare
+from ventralmap.draws import Draws
 
 Array = NDArray[np.float64]
 
@@ -67,12 +68,35 @@ def ceiling(subjects: Array, comparison: str = "spearman") -> tuple[float, float
     """
     if len(subjects) < 2:
         return np.nan, np.nan
+    high = compare(comparison, _mean(SCALES[comparison](subjects)), subjects)
+    return float(np.nanmean(with_others(subjects, comparison))), float(np.nanmean(high))
+
+
+def with_others(subjects: Array, comparison: str, draws: Draws | None = None) -> Array:
+    """Similarity of each subject with the mean of the others' scaled RDMs.
+
+    Parameters
+    ----------
+    subjects
+        Condensed RDMs, shape (n_subjects, n_pairs); pairs may be NaN.
+    comparison
+        Name of the comparator.
+    draws
+        Resamples of the stimuli; by default every stimulus once.
+
+    Returns
+    -------
+    ndarray, shape (n_draws, n_subjects)
+        NaN for a single subject.
+    """
+    if len(subjects) < 2:
+        return np.full((1 if draws is None else len(draws), 1), np.nan)
     scaled = SCALES[comparison](subjects)
-    low = [
-        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]]).item()
+    found = [
+        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]], draws)
         for i in range(len(subjects))
-    ]
-    return float(np.nanmean(low)), float(np.nanmean(compare(comparison, _mean(scaled), subjects)))
+    ]  # each (n_draws, 1, 1)
+    return np.concatenate(found, axis=1)[..., 0]
 
 
 def _mean(rdms: Array) -> Array:

@@ -77,7 +77,8 @@ def resample(n_stimuli: int, n_subjects: int, n: int, seed: int) -> tuple[Counts
     n
         Number of resamples.
     seed
-        The same seed gives the same resamples, so that layers and models are compared in pairs.
+        The same seed gives the same resamples, so that layers and models are compared in pairs;
+        and areas, as the stimuli drawn do not depend on the number of subjects.
 
     Returns
     -------
@@ -85,11 +86,9 @@ def resample(n_stimuli: int, n_subjects: int, n: int, seed: int) -> tuple[Counts
         How often each is drawn, shape (n, n_stimuli) and (n, n_subjects). At least
         `LEAST_STIMULI` different stimuli are.
     """
-    random = np.random.default_rng(seed)
-    drawn = [(_count(n_stimuli, random, LEAST_STIMULI), _count(n_subjects, random))
-             for _ in range(n)]  # fmt: skip
-    stimuli, subjects = zip(*drawn, strict=True)
-    return np.array(stimuli), np.array(subjects)
+    of_stimuli, of_subjects = (np.random.default_rng([seed, factor]) for factor in (0, 1))
+    stimuli = [_count(n_stimuli, of_stimuli, LEAST_STIMULI) for _ in range(n)]
+    return np.array(stimuli), np.array([_count(n_subjects, of_subjects) for _ in range(n)])
 
 
 def _count(n: int, random: np.random.Generator, least: int = 1) -> Counts:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from ventralmap import ceilings
 from ventralmap import draws as dr
-from ventralmap.ceilings import ceiling as ceiling
 from ventralmap.comparators import Layers, compare
+from ventralmap.inference import Bootstrap
 from ventralmap.relabelling import relabelled
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Bootstrap:
-    """Similarity of each layer under three ways of resampling, each (n_bootstrap, n_layers)."""
-
-    stimuli: Array
-    subjects: Array
-    both: Array
 
 
 def per_subject(layers: Array, subjects: Array, comparison: str = "spearman") -> Array:
@@ -75,10 +64,18 @@ def bootstrap(
     Bootstrap
     """
     stimuli, drawn = dr.resample(n_stimuli, len(subjects), n, seed)
-    observed = per_subject(layers, subjects, comparison)[None]
+    observed = compare(comparison, layers, subjects)
     resampled = compare(comparison, layers, subjects, dr.Draws(stimuli))
+    return _summarise(observed, resampled, drawn, n_stimuli)
+
+
+def _summarise(
+    observed: Array, resampled: Array, drawn: NDArray[np.int64], n_stimuli: int
+) -> Bootstrap:
+    """Take means over subjects of similarities, (1, n_rows, n_subjects) and (n_bootstrap, ...)."""
     once = np.ones_like(drawn)
-    return Bootstrap(_mean(resampled, once), _mean(observed, drawn), _mean(resampled, drawn))
+    ways = [_mean(resampled, once), _mean(observed, drawn), _mean(resampled, drawn)]
+    return Bootstrap(_mean(observed, once[:1])[0], np.array(ways), n_stimuli, drawn.shape[1])
 
 
 def _mean(similarity: Array, times: NDArray[np.int64]) -> Array:
@@ -100,52 +97,18 @@ def _mean(similarity: Array, times: NDArray[np.int64]) -> Array:
         return np.vecdot(np.nan_to_num(similarity), share) / share.sum(axis=-1)
 
 
-def variance(sample: Bootstrap) -> Array:
-    """Variance of the similarity over both new stimuli and new subjects.
+def ceiling_bootstrap(
+    subjects: Array, n_stimuli: int, n: int, seed: int, comparison: str = "spearman"
+) -> Bootstrap:
+    """Resample the lower noise ceiling, as `bootstrap` does layers, in one row.
 
-    Resampling both at once counts the measurement noise three times; the correction is
-    2 (v_stimuli + v_subjects) - v_both, kept between the larger of the two and v_both
-    (Schütt et al. 2023, eqs. 10-11).
-
-    Parameters
-    ----------
-    sample
-        The three bootstraps.
-
-    Returns
-    -------
-    ndarray, shape (n_layers,)
+    A subject's ceiling is the similarity with the mean of all other subjects, which are not
+    resampled themselves; NaN for a single subject.
     """
-    stimuli, subjects, both = (
-        values.var(axis=0, ddof=1) for values in (sample.stimuli, sample.subjects, sample.both)
-    )
-    corrected = 2 * (stimuli + subjects) - both
-    return np.maximum(np.minimum(corrected, both), np.maximum(stimuli, subjects))
-
-
-def interval(
-    similarity: Array, sample: Bootstrap, n_stimuli: int, n_subjects: int
-) -> tuple[Array, Array]:
-    """95 % confidence interval of the similarity, by Student's t.
-
-    Parameters
-    ----------
-    similarity
-        Mean over subjects, shape (n_layers,).
-    sample
-        The three bootstraps.
-    n_stimuli, n_subjects
-        Sizes. With one subject the interval is over stimuli alone.
-
-    Returns
-    -------
-    low, high : ndarray, shape (n_layers,)
-    """
-    single = n_subjects < 2
-    spread = np.sqrt(sample.stimuli.var(axis=0, ddof=1) if single else variance(sample))
-    free = (n_stimuli if single else min(n_stimuli, n_subjects)) - 1
-    width = stats.t.ppf(0.975, free) * spread
-    return similarity - width, similarity + width
+    stimuli, drawn = dr.resample(n_stimuli, len(subjects), n, seed)
+    observed = ceilings.with_others(subjects, comparison)
+    resampled = ceilings.with_others(subjects, comparison, dr.Draws(stimuli))
+    return _summarise(observed[:, None], resampled[:, None], drawn, n_stimuli)
 
 
 def permutation_p(

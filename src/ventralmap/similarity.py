@@ -9,13 +9,31 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import ceilings, folds, resampling, rsa
+from ventralmap import ceilings, folds, inference, resampling, rsa
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
+from ventralmap.inference import Bootstrap
 from ventralmap.kernels import Kernels
 from ventralmap.rdm_sources import model_rdms, static_areas
 
 Array = NDArray[np.float64]
+
+END = "{} end of the 95 % confidence interval of the {}"
+LAYER = {
+    "similarity": "similarity of RDMs, mean over subjects",
+    "ci_low": END.format("lower", "similarity"),
+    "ci_high": END.format("upper", "similarity"),
+    "p": "one-sided p of the stimulus-label permutation test",
+    "p_subjects": "one-sided p of the sign-flip test over subjects, of eight subjects or more",
+    "below_best": "similarity of the best layer minus that of the layer",
+    "below_best_ci_low": END.format("lower", "distance to the best layer"),
+    "below_best_ci_high": END.format("upper", "distance to the best layer"),
+    "p_below_best": "two-sided p of the difference to the best layer, t on bootstrap variance",
+    "below_ceiling": "lower noise ceiling minus the similarity of the layer",
+    "below_ceiling_ci_low": END.format("lower", "distance to the lower noise ceiling"),
+    "below_ceiling_ci_high": END.format("upper", "distance to the lower noise ceiling"),
+}
+WAYS = ["stimuli", "subjects", "both"]
 
 
 def analyse(
@@ -34,13 +52,15 @@ def analyse(
     n_bootstrap
         Number of resamples of stimuli and subjects.
     seed
-        Seed of the study; resamples depend on the dataset and area, not on the model.
+        Seed of the study; resamples depend on the dataset alone, so that
+        layers, models and areas are compared under the same ones.
 
     Returns
     -------
     xarray.Dataset
-        similarity, ci_low, ci_high, p (area, layer); bootstrap (area, resample, layer);
-        ceiling_low, ceiling_high, score_nested, n_subjects, n_pairs, n_missing_pairs (area).
+        similarity, ci_low, ci_high, p (area, layer); p_subjects, and what lies below the
+        best layer and the lower ceiling; bootstrap (area, way, resample, layer); ceiling_low,
+        ceiling_high, score_nested, n_subjects, n_pairs, n_missing_pairs (area).
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
@@ -52,13 +72,14 @@ def analyse(
             fold,
             settings,
             n_bootstrap,
-            resampling.derived_seed(seed, dataset.meta["name"], area),
+            resampling.derived_seed(seed, dataset.meta["name"]),
         ).expand_dims(area=[area])
         for area, _, subjects in static_areas(dataset)
     ]
     return (
         xr.concat(areas, "area", data_vars="all", coords="minimal", compat="override", join="exact")
         .assign_coords(
+            way=WAYS,
             layer=list(kernels.layers),
             depth=("layer", kernels.depth),
             n_features=("layer", kernels.n_features),
@@ -80,28 +101,27 @@ def _analyse_area(
     seed: int,
 ) -> xr.Dataset:
     n_stimuli, how = len(fold), settings["comparison"]
-    similarity = rsa.per_subject(layers, subjects, how).mean(axis=1)
+    observed = rsa.per_subject(layers, subjects, how)
     sample = rsa.bootstrap(layers, subjects, n_stimuli, n_bootstrap, seed, how)
-    low, high = rsa.interval(similarity, sample, n_stimuli, len(subjects))
-    ceiling_low, ceiling_high = ceilings.ceiling(subjects, how)
-    p = rsa.permutation_p(layers, subjects, n_stimuli, settings["permutations"], seed, how)
+    ceiling = rsa.ceiling_bootstrap(subjects, n_stimuli, n_bootstrap, seed, how)
+    n, ends = settings["permutations"], ceilings.ceiling(subjects, how)
+    scores = {
+        "p": rsa.permutation_p(layers, subjects, n_stimuli, n, seed, how),
+        "p_subjects": inference.sign_flip_p(observed, n, seed),
+        **_bounded("", sample),
+        **_bounded("below_ceiling_", ceiling.minus(sample)),
+        **_below_best(sample),
+    }
     return xr.Dataset(
-        {
-            "similarity": (
-                "layer",
-                similarity,
-                _about(f"{words(how).name} of RDMs, mean over subjects"),
-            ),
-            "ci_low": ("layer", low, _about("lower end of the 95 % confidence interval")),
-            "ci_high": ("layer", high, _about("upper end of the 95 % confidence interval")),
-            "p": ("layer", p, _about("one-sided p of the stimulus-label permutation test")),
+        {name: ("layer", values, _about(LAYER[name])) for name, values in scores.items()}
+        | {
             "bootstrap": (
-                ("resample", "layer"),
-                sample.both if len(subjects) > 1 else sample.stimuli,
-                _about("similarity under resampling of stimuli and subjects"),
+                ("way", "resample", "layer"),
+                sample.resamples,
+                _about("similarity when stimuli, subjects, or both are resampled"),
             ),
-            "ceiling_low": ((), ceiling_low, _about("lower noise ceiling")),
-            "ceiling_high": ((), ceiling_high, _about("upper noise ceiling")),
+            "ceiling_low": ((), ends[0], _about("lower noise ceiling")),
+            "ceiling_high": ((), ends[1], _about("upper noise ceiling")),
             "score_nested": (
                 (),
                 rsa.nested_score(layers, subjects, fold, how),
@@ -111,6 +131,21 @@ def _analyse_area(
         }
         | _counts_of_pairs(subjects)
     )
+
+
+def _bounded(name: str, sample: Bootstrap) -> dict[str, Array]:
+    """Value and interval of each row; the similarity itself has no name."""
+    low, high = inference.interval(sample)
+    value = name.removesuffix("_") or "similarity"
+    return {value: sample.mean, f"{name}ci_low": low, f"{name}ci_high": high}
+
+
+def _below_best(sample: Bootstrap) -> dict[str, Array]:
+    best = int(np.argmax(sample.mean))
+    gap = inference.below(sample, best)
+    p = inference.p_different(gap)
+    p[best] = np.nan
+    return _bounded("below_best_", gap) | {"p_below_best": p}
 
 
 def _counts_of_pairs(subjects: Array) -> dict[str, tuple[tuple[()], int, dict[str, str]]]:

@@ -42,7 +42,7 @@ def encode(
     kernels
         Of the same stimuli; joined on their ids.
     settings
-        The config's `encoding`: method, folds, repeats, alphas, alpha_by,
+        The config's `encoding`: method, folds, repeats, generalisations, alphas, alpha_by,
         components.
     seed
         Seed of the folds, inner ones too.
@@ -59,7 +59,7 @@ def encode(
     rows = positions(dataset, kernels)
     gram = kernels.gram[:, rows][:, :, rows]
     responses = dataset.mean_response()
-    splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
+    splits = folds.of_dataset(dataset, settings, seed)
     solve = SOLVERS[settings["method"]](settings)
     found = [
         [_encode_split(solve, gram, responses, split, settings, seed) for split in repeats]

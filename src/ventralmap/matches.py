@@ -41,6 +41,8 @@ class Match:
         resample (RSA), shape (n_layers, n_units).
     layers, depth
         Names and depths, shape (n_layers,).
+    generalisation
+        What was held out (encoding); empty for RSA.
     """
 
     key: tuple[str, str, str, str]
@@ -51,6 +53,7 @@ class Match:
     units: Array
     layers: list[str]
     depth: Array
+    generalisation: str = ""
 
     @property
     def best(self) -> int:
@@ -88,6 +91,7 @@ def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -
         units=r,
         layers=[str(layer) for layer in scores["layer"].values],
         depth=scores["depth"].values,
+        generalisation=str(scores["generalisation"].item()),
     )
 
 

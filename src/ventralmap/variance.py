@@ -51,7 +51,7 @@ def analyse(
     sets
         Each a list of ``<model>:<layer>``, two or more.
     settings
-        The config's `encoding`: folds, repeats, alphas, alpha_by.
+        The config's `encoding`: folds, repeats, generalisations, alphas, alpha_by.
     seed
         Seed of the folds and of the candidate weights.
 
@@ -66,7 +66,7 @@ def analyse(
     InputError
         When a layer of a set is not among those of its model.
     """
-    splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
+    splits = folds.of_dataset(dataset, settings, seed)
     parts = []
     for names in sets:
         gram = np.array([_gram(dataset, kernels, name) for name in names])

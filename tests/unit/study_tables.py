@@ -137,6 +137,7 @@ def correspondence(
                     "model": model,
                     "area": area,
                     "method": method,
+                    "generalisation": "images" if method == "encoding" else np.nan,
                     "best_layer": top["layer"],
                     "layer_index": top["layer_index"],
                     "depth": top["depth"],

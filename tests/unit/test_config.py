@@ -32,6 +32,7 @@ WHOLE = LEAST | {
         "alpha_by": "loo",
         "components": 25,
         "folds": 5,
+        "generalisations": [],
         "repeats": 3,
         "alphas": {"low": 1e-5, "high": 1e6, "n": 23},
         "banded": [],

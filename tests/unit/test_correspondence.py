@@ -6,6 +6,7 @@ import in_memory as made
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from scipy.stats import spearmanr, wilcoxon
 
 from ventralmap import correspondence, matches
@@ -67,6 +68,17 @@ def test_the_best_layer_of_each_area_is_found_in_encoding_scores():
     nested = encoding_run().scores["r_nested"].values[0]
     assert found["score_nested"].tolist() == [np.median(nested[:20]), np.median(nested[20:])]
     assert (found["method"] == "encoding").all()
+
+
+def test_the_first_generalisation_counts_and_is_named():
+    run = encoding_run()
+    second = run.scores.assign(r=-run.scores["r"]).assign_coords(generalisation=["category"])
+    both = xr.concat([second, run.scores], "generalisation", data_vars="minimal")
+    found = table(matches.encoding_matches([Run("simulated", "net", both)], DRAW))
+    assert found["generalisation"].tolist() == ["category"] * 2
+    assert found["best_layer"].tolist() == ["layer2", "layer0"]
+    rsa = table(matches.rsa_matches([Run("d", "net", made.rsa_scores([[0.5, 0.1], [0.1, 0.2]]))]))
+    assert rsa["generalisation"].tolist() == ["", ""]
 
 
 def test_the_best_layer_of_each_area_is_found_in_similarities():

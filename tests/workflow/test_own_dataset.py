@@ -130,6 +130,11 @@ def test_a_wrong_folder_ends_in_one_line(checkout, mistake, named):
     [
         ({"hierarchy": ["V1", "V2"]}, "summaries/tiny.json", ["V4", "hierarchy"]),
         (
+            {"encoding": {"generalisations": ["images", "object"]}},
+            "summaries/tiny.json",
+            ["datasets/tiny", "column 'object'", "take 'object' out"],
+        ),
+        (
             {"layers": {"pixels": ["pixel"]}},
             "kernels/tiny/pixels.nc",
             ["'pixel'", "did you mean 'pixels'?"],

@@ -17,6 +17,7 @@ rule encode:
                 "components",
                 "alpha_by",
                 "folds",
+                "generalisations",
                 "repeats",
                 "alphas",
             )

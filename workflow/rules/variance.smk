@@ -20,7 +20,7 @@ rule variance:
         sets=SETS,
         settings={
             key: STUDY["encoding"][key]
-            for key in ("alpha_by", "folds", "repeats", "alphas")
+            for key in ("alpha_by", "folds", "generalisations", "repeats", "alphas")
         },
         seed=STUDY["seed"],
     script:

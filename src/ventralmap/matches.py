@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.stats import wilcoxon
 
 from ventralmap import resampling
+from ventralmap.intervals import Resampling, areas_of
 from ventralmap.runs import Run
-from ventralmap.tables import Resampling, areas_of, median_samples
 
 Array = NDArray[np.float64]
 
@@ -67,8 +67,9 @@ class Match:
 
     @property
     def depth_samples(self) -> Array:
-        """Depth of the best layer in each resample, shape (n_bootstrap,)."""
-        return self.depth[resampling.best_layers(self.samples)]
+        """Depth of the best layer in each resample, (n_bootstrap,); NaN where it has no score."""
+        unknown = np.isnan(self.samples).all(axis=1)
+        return np.where(unknown, np.nan, self.depth[resampling.best_layers(self.samples)])
 
 
 def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
@@ -85,7 +86,7 @@ def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -
     return Match(
         key=(run.dataset, run.model, area, "encoding"),
         scores=np.median(r, axis=1),
-        samples=median_samples(r, draw.neuroids(run.dataset, scores)),
+        samples=draw.samples(run.dataset, scores),
         nested=float(np.median(nested)),
         paired=nested,
         units=r,

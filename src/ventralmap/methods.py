@@ -39,6 +39,21 @@ ALPHA_BY = {
     " what is held out together,",
 }
 """By `encoding: alpha_by`; all are in ``solvers.ALPHA_BY``."""
+DRAWN = (
+    "the held-out images (of whole groups, objects or categories where these are held out), the"
+    " same for all layers and models, r weighted by how often each was drawn"
+)
+INTERVALS = {
+    "neuroids": "the subjects and of each one's neuroids, 2.5th to 97.5th percentile. They are for"
+    " other neuroids and the same images.",
+    "stimuli": f"{DRAWN}, 2.5th to 97.5th percentile. The fits are kept: the intervals are for"
+    " other held-out images, the same neuroids and the same training images.",
+    "both": f"{DRAWN}, and at once of the subjects and of each one's neuroids, 2.5th to 97.5th"
+    " percentile. The fits are kept: the intervals are for other neuroids and other held-out"
+    " images, the training images being the same; noise that belongs to neither alone counts more"
+    " than once (Schütt et al. 2023), which makes them too wide rather than too narrow.",
+}
+"""By `encoding: interval`; all are in ``intervals.SAMPLES``."""
 
 
 def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[str]:
@@ -146,11 +161,15 @@ def _encoding(config: Config) -> str:
         _penalty(settings),
         _bands(settings),
         _reliability(settings),
-        f"Intervals: {config['bootstrap']:,} resamples of the subjects and of each one's neuroids,"
-        " 2.5th to 97.5th percentile."
-        if config.get("bootstrap")
-        else "",
+        _interval(config),
     )
+
+
+def _interval(config: Config) -> str:
+    if not config.get("bootstrap"):
+        return ""
+    interval = (config.get("encoding") or {}).get("interval", "neuroids")
+    return f"Intervals: {config['bootstrap']:,} resamples of {INTERVALS[interval]}"
 
 
 def _penalty(settings: Config) -> str:

@@ -10,9 +10,9 @@ import xarray as xr
 from scipy.stats import spearmanr, wilcoxon
 
 from ventralmap import correspondence, matches
+from ventralmap.intervals import Resampling
 from ventralmap.matches import Match
 from ventralmap.runs import Run
-from ventralmap.tables import Resampling
 
 DRAW = Resampling(n=200, seed=0)
 HIERARCHY = [["V1", "EVC"], "V4", "IT"]

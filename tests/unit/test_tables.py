@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ventralmap import resampling, tables
+from ventralmap import intervals, resampling, tables
+from ventralmap.intervals import Resampling
 from ventralmap.runs import Run
-from ventralmap.tables import Resampling
 
 DRAW = Resampling(n=200, seed=0)
 R = np.array([[0.1, 0.5, 0.3, 0.2], [0.6, 0.4, -0.2, 0.9]])  # (layer, neuroid)
@@ -169,7 +169,7 @@ def test_alphas_at_an_edge_are_counted():
 
 
 def test_areas_come_in_order_of_appearance():
-    parts = tables.areas_of(made.encoding_scores(R, ["IT", "V1", "IT", "V1"]))
+    parts = intervals.areas_of(made.encoding_scores(R, ["IT", "V1", "IT", "V1"]))
     assert {area: part["neuroid"].values.tolist() for area, part in parts.items()} == {
         "IT": ["n0", "n2"],
         "V1": ["n1", "n3"],

@@ -22,6 +22,9 @@ rule encode:
                 "alphas",
             )
         },
+        n_resamples=(
+            STUDY["bootstrap"] if STUDY["encoding"]["interval"] != "neuroids" else 0
+        ),
         seed=STUDY["seed"],
     script:
         "../scripts/encode.py"

@@ -1,4 +1,9 @@
 TABLES = f"{RESULTS}/tables"
+RESAMPLING = {
+    "n": STUDY["bootstrap"],
+    "seed": STUDY["seed"],
+    "interval": STUDY["encoding"]["interval"],
+}
 
 
 rule encoding_table:
@@ -22,8 +27,7 @@ rule encoding_table:
         f"{LOGS}/encoding_table.log",
     params:
         threshold=STUDY["encoding"]["reliability_threshold"],
-        n_bootstrap=STUDY["bootstrap"],
-        seed=STUDY["seed"],
+        draw=RESAMPLING,
     script:
         "../scripts/encoding_table.py"
 
@@ -115,8 +119,7 @@ rule correspondence:
         f"{LOGS}/correspondence.log",
     params:
         hierarchy=STUDY["hierarchy"],
-        n_bootstrap=STUDY["bootstrap"],
-        seed=STUDY["seed"],
+        draw=RESAMPLING,
     script:
         "../scripts/correspondence.py"
 

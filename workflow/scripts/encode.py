@@ -10,5 +10,6 @@ with job(snakemake.log[0], snakemake.threads):
         kernels.load(snakemake.input.kernels),
         snakemake.params.settings,
         snakemake.params.seed,
+        snakemake.params.n_resamples,
     )
     write_netcdf(snakemake.output.scores, scores)

@@ -49,10 +49,8 @@ def _one(interval, seed, n_stimuli, n_neuroids, n_others, n_samples):
     samples = draw.samples("tiny", measured)
     low, high = (float(end[0]) for end in resampling.percentile_interval(samples))
     truth = _true_r(x, y, w, scores)
-    fits, neuroids = (
-        np.median(truth[:n_neuroids]),
-        np.median(truth[n_neuroids if n_others else 0 :]),
-    )
+    others = truth[n_neuroids:] if n_others else truth
+    fits, neuroids = np.median(truth[:n_neuroids]), np.median(others)
     return low <= fits <= high, low <= neuroids <= high, high - low
 
 

@@ -100,6 +100,14 @@ def test_p_best_and_the_interval_of_depth_come_from_the_resamples():
     assert (found["depth_ci_low"], found["depth_ci_high"]) == (0.25, 1)
 
 
+def test_resamples_without_a_score_have_no_depth():
+    found = match(best=[2] * 4)
+    found.samples[3] = np.nan
+    np.testing.assert_array_equal(found.depth_samples, [0.5, 0.5, 0.5, np.nan])
+    row = table([found]).iloc[0]
+    assert (row["depth_ci_low"], row["depth_ci_high"], row["p_best"]) == (0.5, 0.5, 1)
+
+
 def test_the_interval_of_depth_holds_the_depth_of_a_clear_best():
     found = table(matches.encoding_matches([encoding_run()], DRAW))
     assert (found["depth_ci_low"] <= found["depth"]).all()

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, stimulus_bootstrap
+from ventralmap import folds, penalties, stimulus_bootstrap
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, cross_validate
 from ventralmap.dataset import Dataset
@@ -83,6 +83,7 @@ def encode(
     scores = _collect(dataset, kernels, responses, splits, found)
     scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
     scores = scores.assign(stimulus_bootstrap.collect(resampled))
+    print(*penalties.lines(alpha_grid(settings["alphas"]), gram, scores), sep="\n")  # to the log
     return scores.assign_attrs(
         method=settings["method"],
         alpha_by=settings["alpha_by"],

@@ -34,8 +34,8 @@ def lines(grid: Array, gram: Array, scores: xr.Dataset) -> list[str]:
     if index.isnull().all():
         return ["ridge penalties: none, the map has no penalty"]
     first = (
-        f"ridge penalties: {len(grid)} log-spaced values, {grid[0]:g} to {grid[-1]:g} times the mean"
-        " eigenvalue of the centred training kernel"
+        f"ridge penalties: {len(grid)} log-spaced values, {grid[0]:g} to {grid[-1]:g} times the"
+        " mean eigenvalue of the centred training kernel (that of the components for ridge_pca)"
     )
     layers = [str(layer) for layer in scores["layer"].values]
     return [first, *_of_layers(layers, scales(gram), index, len(grid))]
@@ -47,8 +47,8 @@ def _of_layers(
     over = [dim for dim in index.dims if dim != "layer"]
     low, high = ((index == end).where(index.notnull()).mean(over) for end in (0, n_alphas - 1))
     return [
-        f"ridge penalties: {layer}: mean eigenvalue {value:.4g}; smallest penalty chosen in"
-        f" {100 * float(low[i]):.1f} %, largest in {100 * float(high[i]):.1f} % of neuroids and folds"
+        f"ridge penalties: {layer}: mean eigenvalue {value:.4g}; smallest penalty in"
+        f" {100 * float(low[i]):.1f} %, largest in {100 * float(high[i]):.1f} % of neuroids, folds"
         for i, (layer, value) in enumerate(zip(layers, scale, strict=True))
     ]
 

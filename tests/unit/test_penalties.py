@@ -31,14 +31,14 @@ def test_the_grid_its_scale_and_its_edges_are_said():
     first, *layers = penalties.lines(GRID, grams(), scores(index))
     assert "5 log-spaced values, 1e-05 to 1e+06 times the mean eigenvalue" in first
     assert "layer0: mean eigenvalue" in layers[0]
-    assert "smallest penalty chosen in 12.5 %, largest in 0.0 %" in layers[0]
-    assert "smallest penalty chosen in 0.0 %, largest in 25.0 %" in layers[1]
+    assert "smallest penalty in 12.5 %, largest in 0.0 %" in layers[0]
+    assert "smallest penalty in 0.0 %, largest in 25.0 %" in layers[1]
 
 
 def test_folds_that_a_generalisation_does_not_have_do_not_count():
     index = np.full((2, 2, 4), 0.0)
     index[:, 1] = np.nan
-    assert "smallest penalty chosen in 100.0 %" in penalties.lines(GRID, grams(), scores(index))[1]
+    assert "smallest penalty in 100.0 %" in penalties.lines(GRID, grams(), scores(index))[1]
 
 
 def test_a_map_without_penalties_says_so():

@@ -1,11 +1,3 @@
-TABLES = f"{RESULTS}/tables"
-RESAMPLING = {
-    "n": STUDY["bootstrap"],
-    "seed": STUDY["seed"],
-    "interval": STUDY["encoding"]["interval"],
-}
-
-
 rule encoding_table:
     """Collect the encoding scores of the study, with ceilings and intervals."""
     input:
@@ -128,6 +120,7 @@ TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.rsa_table.output.table] if measuring("rdms") else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
+    *VARIANCE,
     rules.models_table.output.table,
     rules.correspondence.output.table,
     rules.correspondence.output.hierarchy,

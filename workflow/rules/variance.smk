@@ -41,6 +41,9 @@ rule variance_table:
         ),
     log:
         f"{LOGS}/variance_table.log",
+    params:
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
     script:
         "../scripts/variance_table.py"
 

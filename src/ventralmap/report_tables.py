@@ -28,7 +28,8 @@ NOTES = {
     " Tour et al. 2022), on held-out images: r2 = 1 − Σ(y − ŷ)² / Σ(y − mean of training y)² of all"
     " layers of a set; unique = r2 − r2 of the set without the layer; shared = r2 − Σ unique"
     " (Borcard et al. 1992). Medians over neuroids with 95 % intervals from resamples of subjects"
-    " and their neuroids. The parts add up for each neuroid, not in their medians; nothing is clipped.",
+    " and their neuroids. The parts add up for each neuroid, not in their medians; nothing is"
+    " clipped.",
 }
 """What is said above a table."""
 COLUMNS = {

@@ -127,6 +127,19 @@ TABLE_FILES = [
 ]
 
 
+rule describe_columns:
+    """Say what each column of each table means, and in which unit."""
+    input:
+        code=code("describe_columns"),
+        tables=TABLE_FILES,
+    output:
+        table=f"{TABLES}/columns.csv",
+    log:
+        f"{LOGS}/describe_columns.log",
+    script:
+        "../scripts/describe_columns.py"
+
+
 rule check:
     """Check the tables against each other: a study that contradicts itself is not finished."""
     input:

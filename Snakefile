@@ -16,8 +16,8 @@ include: "workflow/rules/datasets.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/encoding.smk"
 include: "workflow/rules/rsa.smk"
-include: "workflow/rules/tables.smk"
 include: "workflow/rules/variance.smk"
+include: "workflow/rules/tables.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -28,4 +28,4 @@ rule all:
     default_target: True
     input:
         rules.report.output.report,
-        VARIANCE,
+        rules.describe_columns.output.table,

@@ -30,6 +30,14 @@ MAPS = {
     "ridge_pca": "ridge regression on principal components",
     "pls": "partial least squares",
 }
+INTERVALS = {
+    "neuroids": "resamples of subjects and their neuroids",
+    "stimuli": "resamples of the held-out images, or of the labels that are held out, the fits"
+    " kept",
+    "both": "resamples of the held-out images, or of the labels that are held out, the fits kept,"
+    " and of subjects and their neuroids",
+}
+"""By `encoding: interval`; all are in ``intervals.SAMPLES``."""
 
 
 def simulated(table: pd.DataFrame, datasets: sc.Metas) -> str:
@@ -82,7 +90,8 @@ def resamples(how: str, config: Config) -> str:
     """Say what is resampled, and how often where the config tells."""
     number = f"{config['bootstrap']:,} " if config.get("bootstrap") else ""
     if how == "encoding":
-        return f"{number}resamples of subjects and their neuroids"
+        interval = (config.get("encoding") or {}).get("interval", "neuroids")
+        return number + INTERVALS[interval]
     return f"{number}resamples of images and subjects"
 
 

@@ -17,6 +17,7 @@ from ventralmap import scores as sc
 from ventralmap.figures.maps import LEAST_SHOWN
 from ventralmap.figures.rdms import MOST_PIXELS
 from ventralmap.figures.timecourses import MOST_LAYERS, rows_of
+from ventralmap.figures.variances import panels, select
 from ventralmap.wording import counted, listing, sentence, share
 
 Config = Mapping[str, Any]
@@ -120,6 +121,43 @@ def rdm_panels(
         f"Drawn as means over blocks, at most {MOST_PIXELS} a side." if n > MOST_PIXELS else "",
         f"n = {counted(n, 'image')}, {n * (n - 1) // 2:,} pairs.",
     )
+
+
+def variance(
+    table: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    config: Config | None = None,
+) -> str:
+    """Write the caption of `ventralmap.figures.variance`; parameters as there."""
+    keys = panels(table, hierarchy)
+    over = listing(parts.HELD_OUT.get(g, str(g)) for g in table["generalisation"].unique())
+    return sentence(
+        "Variance explained by layers alone, in common and together"
+        f"{parts.simulated(table, datasets)}.",
+        "Together: R² = 1 − squared error / squared error of the training mean, of all layers of a"
+        f" set, by banded ridge regression on held-out {over}; median over neuroids.",
+        "Only: R² of the set minus that of the set without the layer.",
+        "Shared: R² minus all that only one layer explains.",
+        "Below zero: a layer that makes predictions worse, or layers that predict only together."
+        if (table[["unique", "shared"]] < 0).any(axis=None)
+        else "",
+        "The parts add up to R² for each neuroid, their medians need not.",
+        f"Lines: 95 % percentile interval, {_of_neuroids(config or {})}.",
+        f"n: {'; '.join(_variance_n(table, key) for key in keys)}.",
+    )
+
+
+def _of_neuroids(config: Config) -> str:
+    number = f"{config['bootstrap']:,} " if config.get("bootstrap") else ""
+    return number + parts.INTERVALS["neuroids"]
+
+
+def _variance_n(table: pd.DataFrame, key: sc.Panel) -> str:
+    rows = select(table, key)
+    neuroids, images = int(rows["n_neuroids"].max()), int(rows["n_stimuli"].max())
+    return f"{key.area} ({key.dataset}) {counted(neuroids, 'neuroid')}, {counted(images, 'image')}"
 
 
 def timecourse(

@@ -13,6 +13,8 @@ Tables = Mapping[str, pd.DataFrame]
 
 SERIES = ("dataset", "area", "subject", "generalisation")
 """What a row per layer is given for, besides the model."""
+SETS = ["dataset", "area", "generalisation", "set"]
+"""What a row per layer of a set is given for."""
 ROUNDING = 1e-9
 
 
@@ -88,8 +90,8 @@ def best_layers_are_best(tables: Tables) -> bool:
             & (scores["area"] == row.area)
         ]
         if row.method == "encoding":
-            first = own["generalisation"].isin(own["generalisation"].unique()[:1])
-            own = own[first & (own["subject"] == "all")]
+            same = own["generalisation"] == row.generalisation
+            own = own[same & (own["subject"] == "all")]
         if not np.isclose(own[column].max(), row.score):
             return False
     return True
@@ -103,6 +105,23 @@ def ceilings_are_ordered(tables: Tables) -> bool:
     return bool((known["ceiling_low"] <= known["ceiling_high"]).all())
 
 
+def variances_are_shares(tables: Tables) -> bool:
+    """No layers explain more than all variance, and all rows of a set say the same of it."""
+    if "variance" not in tables:
+        return True
+    table = tables["variance"]
+    common = table.groupby(SETS)[["r", "r2", "shared"]].agg(np.ptp)
+    return bool((table["r2"] <= 1 + ROUNDING).all() and (common <= ROUNDING).all(axis=None))
+
+
+def sets_are_whole(tables: Tables) -> bool:
+    """Each set of layers has a row for each of them."""
+    if "variance" not in tables:
+        return True
+    groups = tables["variance"].groupby(SETS)["layer"]
+    return all(" + ".join(layers) == names for (*_, names), layers in groups)
+
+
 CHECKS: tuple[Callable[[Tables], bool], ...] = (
     correlations_are_correlations,
     intervals_hold_what_they_bound,
@@ -111,6 +130,8 @@ CHECKS: tuple[Callable[[Tables], bool], ...] = (
     probabilities_sum_to_one,
     best_layers_are_best,
     ceilings_are_ordered,
+    variances_are_shares,
+    sets_are_whole,
 )
 
 

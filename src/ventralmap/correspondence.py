@@ -18,9 +18,9 @@ Array = NDArray[np.float64]
 
 UNTRAINED = "+untrained"
 COLUMNS = [
-    "dataset", "model", "area", "method", "best_layer", "layer_index", "depth", "depth_ci_low",
-    "depth_ci_high", "p_best", "score", "score_nested", "beats_untrained_p", "next_layer",
-    "beats_next_p", "planted_layer",
+    "dataset", "model", "area", "method", "generalisation", "best_layer", "layer_index", "depth",
+    "depth_ci_low", "depth_ci_high", "p_best", "score", "score_nested", "beats_untrained_p",
+    "next_layer", "beats_next_p", "planted_layer",
 ]  # fmt: skip
 
 
@@ -56,6 +56,7 @@ def _row(
         "model": model,
         "area": area,
         "method": method,
+        "generalisation": match.generalisation,
         "best_layer": match.layers[match.best],
         "layer_index": match.best,
         "depth": match.depth[match.best],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,15 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds
+from ventralmap import folds, penalties, stimulus_bootstrap
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, cross_validate
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
+from ventralmap.nested import nested_r
+from ventralmap.resampling import derived_seed
 from ventralmap.solvers import SOLVERS, alpha_grid
+from ventralmap.stimulus_bootstrap import Resampled
 
 Array = NDArray[np.float64]
 
@@ -29,7 +32,11 @@ PER_FOLD = {
 
 
 def encode(
-    dataset: Dataset, kernels: Kernels, settings: Mapping[str, Any], seed: int
+    dataset: Dataset,
+    kernels: Kernels,
+    settings: Mapping[str, Any],
+    seed: int,
+    n_resamples: int = 0,
 ) -> xr.Dataset:
     """Cross-validate every layer of a model on every neuroid of a dataset.
 
@@ -42,10 +49,12 @@ def encode(
     kernels
         Of the same stimuli; joined on their ids.
     settings
-        The config's `encoding`: method, folds, repeats, alphas, alpha_by,
+        The config's `encoding`: method, folds, repeats, generalisations, alphas, alpha_by,
         components.
     seed
-        Seed of the folds, inner ones too.
+        Seed of the folds, inner ones too, and of the resamples.
+    n_resamples
+        How often to resample the stimuli of the held-out predictions.
 
     Returns
     -------
@@ -53,26 +62,39 @@ def encode(
         r (generalisation, layer, neuroid) and r_nested (generalisation, neuroid), means over
         repeats and folds; r_fold, alpha, alpha_index and training_r2 (generalisation, repeat,
         layer, fold, neuroid), NaN where a generalisation has fewer folds; held_out_in
-        (generalisation, repeat, stimulus); n_stimuli (neuroid). As attributes the settings:
+        (generalisation, repeat, stimulus); n_stimuli (neuroid); where resamples are asked for,
+        those of ``stimulus_bootstrap.collect``. As attributes the settings:
         `components` is the number asked for, of which a fit has at most the rank of its features.
     """
     rows = positions(dataset, kernels)
     gram = kernels.gram[:, rows][:, :, rows]
     responses = dataset.mean_response()
-    splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
+    splits = folds.of_dataset(dataset, settings, seed)
     solve = SOLVERS[settings["method"]](settings)
+    tables, shape = labelled(dataset, splits), (len(gram), responses.shape[1])
+    resampled = [
+        Resampled(repeats[0]["label"].to_numpy(str), n_resamples, shape, own)
+        for repeats, own in zip(tables, _seeds(dataset, splits, seed), strict=True)
+    ]
     found = [
-        [_encode_split(solve, gram, responses, split, settings, seed) for split in repeats]
-        for repeats in labelled(dataset, splits)
+        [_encode_split(solve, gram, responses, settings, seed, of, split) for split in repeats]
+        for repeats, of in zip(tables, resampled, strict=True)
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
     scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
+    scores = scores.assign(stimulus_bootstrap.collect(resampled))
+    print(*penalties.lines(alpha_grid(settings["alphas"]), gram, scores), sep="\n")  # to the log
     return scores.assign_attrs(
         method=settings["method"],
         alpha_by=settings["alpha_by"],
         components=settings["components"],
         n_alphas=len(alpha_grid(settings["alphas"])),
     )
+
+
+def _seeds(dataset: Dataset, generalisations: Iterable[str], seed: int) -> list[int]:
+    """Seeds of the resamples of stimuli: the same for every model, for comparisons in pairs."""
+    return [derived_seed(seed, dataset.name, kind, "stimuli") for kind in generalisations]
 
 
 def positions(dataset: Dataset, kernels: Kernels) -> list[int]:
@@ -107,9 +129,10 @@ def _encode_split(
     solve: Solver,
     gram: Array,
     responses: Array,
-    split: pd.DataFrame,
     settings: Mapping[str, Any],
     seed: int,
+    resampled: Resampled,
+    split: pd.DataFrame,
 ) -> Array:
     """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
     found = np.full((len(PER_FOLD), len(gram), settings["folds"], responses.shape[1]), np.nan)
@@ -121,6 +144,8 @@ def _encode_split(
             for number, fit in zip(np.unique(fold), fits, strict=True):
                 r = correlate_fold(fit.prediction, seen[fold == number])
                 found[:, layer, number, neuroids] = _values(r, fit)
+                test = np.flatnonzero(stimuli)[fold == number]
+                resampled.add(layer, neuroids, test, fit.prediction, seen[fold == number])
     return found
 
 
@@ -193,38 +218,6 @@ def _collect(
 def _mean_r(scores: xr.Dataset) -> xr.DataArray:
     mean = scores["r_fold"].mean(("repeat", "fold"))
     return mean.assign_attrs(_about("held-out Pearson correlation, mean over folds and repeats"))
-
-
-def nested_r(scores: xr.Dataset) -> xr.DataArray:
-    """Held-out correlation of the layer chosen, for each area, without the test images.
-
-    For each fold the layer that explains most of the training responses by leaving stimuli out
-    there, median over the area's neuroids, is chosen, and its r in the held-out fold is kept.
-
-    Parameters
-    ----------
-    scores
-        With training_r2 and r_fold.
-
-    Returns
-    -------
-    xarray.DataArray, dims (generalisation, neuroid)
-    """
-    areas = scores["area"].values
-    parts = [
-        _nested_r_of_area(scores.isel(neuroid=np.flatnonzero(areas == area)))
-        for area in np.unique(areas)
-    ]
-    nested = xr.concat(parts, "neuroid", coords="minimal", compat="override")
-    nested = nested.sel(neuroid=scores["neuroid"])
-    return nested.assign_attrs(_about("held-out r of the layers chosen in training"))
-
-
-def _nested_r_of_area(scores: xr.Dataset) -> xr.DataArray:
-    training = scores["training_r2"].median("neuroid").fillna(-np.inf)
-    chosen = training.argmax("layer")  # (generalisation, repeat, fold)
-    kept = scores["r_fold"].isel(layer=chosen).mean(("repeat", "fold"))
-    return kept.transpose("generalisation", "neuroid")
 
 
 def _about(name: str) -> dict[str, str]:

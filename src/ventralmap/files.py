@@ -53,6 +53,22 @@ def sha256(path: str | os.PathLike[str]) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sha256_of_folder(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of the files of a folder, of their names and contents.
+
+    It is the hash of one line per file in the order of their paths, ``<hash>  <path>``, as
+    ``sha256sum`` writes them; hidden files, such as Snakemake's mark, do not count.
+    """
+    folder = Path(path)
+    names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*"))
+    lines = [
+        f"{sha256(folder / name)}  {name}\n"
+        for name in names
+        if (folder / name).is_file() and not any(part[0] == "." for part in name.split("/"))
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
 def write_json(path: str | os.PathLike[str], content: Mapping[str, Any]) -> None:
     """Write a JSON file, whole or not at all."""
     with atomic(path) as scratch:

@@ -2,26 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold, KFold
 
 from ventralmap.errors import InputError
 
+if TYPE_CHECKING:
+    from ventralmap.dataset import Dataset
+
 INNER = 5
 """Number of folds inside the training stimuli, where there are as many labels."""
+
+IMAGES = "images"
+"""The generalisation to single images, or to groups of them where the stimuli have groups."""
 
 MORE = ("object", "category")
 """Columns of the stimulus table whose labels are held out as well, one generalisation each."""
 
 
-def splits(
-    stimuli: pd.DataFrame, n_folds: int, repeats: int, seed: int
+def of_dataset(
+    dataset: Dataset, settings: Mapping[str, Any], seed: int
 ) -> dict[str, NDArray[np.int64]]:
-    """Assign the stimuli to folds for every generalisation that a dataset allows.
+    """Split the stimuli of a dataset for the generalisations that a study asks for.
+
+    Parameters
+    ----------
+    dataset
+        Whose stimuli to split.
+    settings
+        The config's `encoding`: folds, repeats and, where not all are wanted, generalisations.
+    seed
+        Seed of the splits.
+
+    Returns
+    -------
+    dict
+        As `splits`, in the order of the config.
+
+    Raises
+    ------
+    InputError
+        When the dataset does not allow one of them, or has too few stimuli.
+    """
+    chosen = settings.get("generalisations", ())
+    check_generalisations(dataset, chosen)
+    return splits(dataset.stimuli, settings["folds"], settings["repeats"], seed, chosen)
+
+
+def check_generalisations(dataset: Dataset, chosen: Sequence[str]) -> None:
+    """Check that a dataset allows the generalisations that a study asks for.
+
+    Parameters
+    ----------
+    dataset
+        With its stimulus table.
+    chosen
+        The config's `encoding: generalisations`.
+
+    Raises
+    ------
+    InputError
+        Naming the dataset, the column that it needs and the remedy.
+    """
+    known = [IMAGES, *_generalisations(dataset.stimuli)]
+    for name in chosen:
+        if name not in known:
+            raise InputError(
+                f"{dataset.folder}: encoding: generalisations: '{name}' needs a column '{name}' in"
+                " stimuli.csv with two or more labels, at least one of them of several stimuli;"
+                f" add it, or take '{name}' out of the config"
+            )
+
+
+def splits(
+    stimuli: pd.DataFrame, n_folds: int, repeats: int, seed: int, chosen: Sequence[str] = ()
+) -> dict[str, NDArray[np.int64]]:
+    """Assign the stimuli to folds for each generalisation.
 
     Parameters
     ----------
@@ -35,27 +95,31 @@ def splits(
         Number of random splits into folds.
     seed
         Seed of the splits.
+    chosen
+        Which generalisations, in their order; all that the stimuli allow, ``images`` or ``group``
+        first, when empty. ``images`` stands for ``group`` where the stimuli have groups.
 
     Returns
     -------
     dict
-        By generalisation, ``images`` or ``group`` first: the fold in which each stimulus is held
-        out, shape (repeats, n_stimuli).
+        By generalisation: the fold in which each stimulus is held out, shape (repeats, n_stimuli).
 
     Raises
     ------
     InputError
         When there are fewer stimuli or groups than folds.
     """
-    ids = list(stimuli.index)
+    ids, possible = list(stimuli.index), _generalisations(stimuli)
+    first = next(iter(possible))
+    wanted = [first if name == IMAGES else name for name in chosen or possible]
     return {
         name: np.array(
             [
-                assign(ids, _at_most(n_folds, name, labels), seed + repeat, labels)
+                assign(ids, _at_most(n_folds, name, possible[name]), seed + repeat, possible[name])
                 for repeat in range(repeats)
             ]
         )
-        for name, labels in _generalisations(stimuli).items()
+        for name in wanted
     }
 
 
@@ -111,7 +175,7 @@ def _inner_fold(split: pd.DataFrame, kept: pd.Series, seed: int) -> NDArray[np.i
 
 def _generalisations(stimuli: pd.DataFrame) -> dict[str, list[str] | None]:
     labels = {name: stimuli[name].astype(str).tolist() for name in stimuli.columns}
-    first = {"group": labels["group"]} if "group" in labels else {"images": None}
+    first = {"group": labels["group"]} if "group" in labels else {IMAGES: None}
     more = {
         name: labels[name]
         for name in MORE
@@ -164,6 +228,8 @@ def assign(
 def _tests(
     order: NDArray[np.int64], n_folds: int, seed: int, groups: Sequence[str] | None
 ) -> list[NDArray[np.int64]]:
+    from sklearn.model_selection import GroupKFold, KFold  # a second that checks need not wait for
+
     if groups is None:
         splits = KFold(n_folds, shuffle=True, random_state=seed).split(order)
     else:

@@ -7,6 +7,7 @@ single subject they are over stimuli alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -93,23 +94,22 @@ def interval(sample: Bootstrap) -> tuple[Array, Array]:
 def p_greater(sample: Bootstrap) -> Array:
     """One-sided p that a row is not above zero, by Student's t, shape (n_rows,).
 
-    Never below 1 / (1 + the number of resamples), which is as far as they resolve.
+    1 where nothing varies; never below 1 / (1 + the number of resamples), which is as far as they
+    resolve.
     """
-    return _at_least(stats.t.sf(_statistic(sample), degrees_of_freedom(sample)), sample)
+    return _p(sample, lambda t, free: stats.t.sf(t, free))
 
 
 def p_different(sample: Bootstrap) -> Array:
-    """Two-sided p that a row is zero, by Student's t, shape (n_rows,); 1 where nothing varies."""
-    tail = stats.t.sf(np.abs(_statistic(sample)), degrees_of_freedom(sample))
-    return _at_least(2 * tail, sample)
+    """Two-sided p that a row is zero, by Student's t, shape (n_rows,); bounds as `p_greater`."""
+    return _p(sample, lambda t, free: 2 * stats.t.sf(np.abs(t), free))
 
 
-def _statistic(sample: Bootstrap) -> Array:
+def _p(sample: Bootstrap, tail: Callable[[Array, int], Array]) -> Array:
     spread = np.sqrt(variance(sample))
-    return np.divide(sample.mean, spread, out=np.zeros(spread.shape), where=spread > 0)
-
-
-def _at_least(p: Array, sample: Bootstrap) -> Array:
+    varies = spread > 0
+    t = np.divide(sample.mean, spread, out=np.zeros(spread.shape), where=varies)
+    p = np.where(varies, tail(t, degrees_of_freedom(sample)), 1.0)
     return np.maximum(p, 1 / (1 + sample.resamples.shape[1]))
 
 
@@ -164,7 +164,7 @@ def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
 def _signs(n_subjects: int, n: int, seed: int) -> Array:
     """All 2 ** n_subjects flips if they are at most n, else the identity and n random ones."""
     if 2**n_subjects <= n:
-        bits = np.arange(2**n_subjects)[:, None] >> np.arange(n_subjects)
-        return 1.0 - 2.0 * (bits & 1)
+        bits = (np.arange(2**n_subjects)[:, None] >> np.arange(n_subjects)) & 1
+        return np.where(bits, -1.0, 1.0)
     random = np.random.default_rng(seed).choice([-1.0, 1.0], size=(n, n_subjects))
-    return np.vstack([np.ones(n_subjects), random])
+    return np.concatenate([np.ones((1, n_subjects)), random])

@@ -9,11 +9,15 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from ventralmap import attributes
+from ventralmap.attributes import Attribute
 from ventralmap.errors import InputError
 from ventralmap.files import write_netcdf
 
-Attribute = str | int | float
-
+CONSTANT: dict[str, Attribute] = {
+    "Conventions": attributes.CONVENTIONS,
+    "title": "kernels of the layers of a model over the stimuli of a dataset",
+}
 _VARIABLES = ("gram_upper", "row_sum", "n_features", "n_constant", "depth")
 
 
@@ -83,7 +87,7 @@ def save(kernels: Kernels, path: str | os.PathLike[str]) -> None:
     path
         The file to make; its folder is created.
     """
-    write_netcdf(path, _to_dataset(kernels))
+    write_netcdf(path, attributes.named(_to_dataset(kernels)))
 
 
 def load(path: str | os.PathLike[str]) -> Kernels:
@@ -122,13 +126,12 @@ def _to_dataset(kernels: Kernels) -> xr.Dataset:
             "layer": np.asarray(kernels.layers, dtype=object),
             "stimulus_id": ("stimulus", np.asarray(kernels.stimulus_ids, dtype=object)),
         },
-        attrs={"Conventions": "CF-1.11", "title": "layer kernels", **_plain(kernels.attrs)},
+        attrs=CONSTANT | _plain(kernels.attrs),
     )
 
 
 def _from_dataset(dataset: xr.Dataset) -> Kernels:
     ids = [str(i) for i in dataset["stimulus_id"].values]
-    added = ("Conventions", "title")
     return Kernels(
         gram=_symmetric(dataset["gram_upper"].values, len(ids)),
         row_sum=dataset["row_sum"].values,
@@ -136,7 +139,7 @@ def _from_dataset(dataset: xr.Dataset) -> Kernels:
         n_constant=dataset["n_constant"].values,
         layers=[str(name) for name in dataset["layer"].values],
         stimulus_ids=ids,
-        attrs=_plain({str(k): v for k, v in dataset.attrs.items() if k not in added}),
+        attrs=_plain({str(k): v for k, v in dataset.attrs.items() if k not in CONSTANT}),
     )
 
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.stats import wilcoxon
 
 from ventralmap import resampling
+from ventralmap.evidence import Evidence, Neuroids, Resampled
+from ventralmap.inference import Bootstrap
+from ventralmap.intervals import Resampling, areas_of
 from ventralmap.runs import Run
-from ventralmap.tables import Resampling, areas_of, median_samples
 
 Array = NDArray[np.float64]
-
-SMALLEST = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True)
@@ -33,24 +32,22 @@ class Match:
         The same under resampling, shape (n_bootstrap, n_layers).
     nested
         Score of the layer chosen without the test images.
-    paired
-        What a paired test against the untrained twin compares: the nested score of each neuroid
-        (encoding), or the best score in each resample (RSA).
-    units
-        What a paired test of layers compares: the score of each neuroid (encoding), or in each
-        resample (RSA), shape (n_layers, n_units).
+    evidence
+        What tests of layers and of models are made from.
     layers, depth
         Names and depths, shape (n_layers,).
+    generalisation
+        What was held out (encoding); empty for RSA.
     """
 
     key: tuple[str, str, str, str]
     scores: Array
     samples: Array
     nested: float
-    paired: Array
-    units: Array
+    evidence: Evidence
     layers: list[str]
     depth: Array
+    generalisation: str = ""
 
     @property
     def best(self) -> int:
@@ -64,8 +61,9 @@ class Match:
 
     @property
     def depth_samples(self) -> Array:
-        """Depth of the best layer in each resample, shape (n_bootstrap,)."""
-        return self.depth[resampling.best_layers(self.samples)]
+        """Depth of the best layer in each resample, (n_bootstrap,); NaN where it has no score."""
+        unknown = np.isnan(self.samples).all(axis=1)
+        return np.where(unknown, np.nan, self.depth[resampling.best_layers(self.samples)])
 
 
 def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
@@ -82,12 +80,12 @@ def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -
     return Match(
         key=(run.dataset, run.model, area, "encoding"),
         scores=np.median(r, axis=1),
-        samples=median_samples(r, draw.neuroids(run.dataset, scores)),
+        samples=draw.samples(run.dataset, scores),
         nested=float(np.median(nested)),
-        paired=nested,
-        units=r,
+        evidence=Neuroids(r, nested),
         layers=[str(layer) for layer in scores["layer"].values],
         depth=scores["depth"].values,
+        generalisation=str(scores["generalisation"].item()),
     )
 
 
@@ -101,14 +99,18 @@ def rsa_matches(runs: Sequence[Run]) -> list[Match]:
 
 
 def _rsa_match(run: Run, area: str, scores: xr.Dataset) -> Match:
-    samples = scores["bootstrap"].values
+    sample = Bootstrap(
+        scores["similarity"].values,
+        scores["bootstrap"].values,
+        int(run.scores.attrs["n_stimuli"]),
+        int(scores["n_subjects"]),
+    )
     return Match(
         key=(run.dataset, run.model, area, "rsa"),
-        scores=scores["similarity"].values,
-        samples=samples,
+        scores=sample.mean,
+        samples=sample.samples,
         nested=float(scores["score_nested"]),
-        paired=samples.max(axis=1),
-        units=samples.T,
+        evidence=Resampled(sample),
         layers=[str(layer) for layer in scores["layer"].values],
         depth=scores["depth"].values,
     )
@@ -117,8 +119,8 @@ def _rsa_match(run: Run, area: str, scores: xr.Dataset) -> Match:
 def beats_p(match: Match, twin: Match) -> float:
     """One-sided p that a model is no better than its untrained twin.
 
-    Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA: share of the
-    paired resamples in which the best untrained layer is at least as good. Never zero.
+    Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA: Student's t of
+    the difference of the best layers, on its two-factor bootstrap variance. Never zero.
 
     Parameters
     ----------
@@ -129,30 +131,18 @@ def beats_p(match: Match, twin: Match) -> float:
     -------
     float
     """
-    return _one_sided(match.paired - twin.paired, match.key[3])
+    return match.evidence.beats_p(twin.evidence)
 
 
 def beats_next_p(match: Match) -> float:
     """Two-sided p that the best layer is no better than the next: which is best is not given.
 
-    Encoding: Wilcoxon's signed-rank test over neuroids. RSA: twice the share of the paired
-    resamples in which the next layer is at least as good. Never zero. As the best layer is chosen
-    by the same scores, p is too small when several layers are equally good.
+    Encoding: Wilcoxon's signed-rank test over neuroids. RSA: Student's t of the difference, on its
+    two-factor bootstrap variance. Never zero.
 
     Returns
     -------
     float
         NaN where there is one layer.
     """
-    if match.next is None:
-        return np.nan
-    difference = match.units[match.best] - match.units[match.next]
-    method = match.key[3]
-    return min(1.0, 2 * min(_one_sided(difference, method), _one_sided(-difference, method)))
-
-
-def _one_sided(difference: Array, method: str) -> float:
-    if method == "encoding":
-        p = wilcoxon(difference, alternative="greater").pvalue if difference.any() else 1.0
-        return max(float(p), SMALLEST)  # of 2,000 neuroids p can be too small to be written
-    return float((1 + (difference <= 0).sum()) / (1 + len(difference)))
+    return np.nan if match.next is None else match.evidence.difference_p(match.best, match.next)

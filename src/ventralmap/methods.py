@@ -7,39 +7,13 @@ from typing import Any
 
 from ventralmap import comparison_words
 from ventralmap.hierarchy import areas
+from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, INTERVALS, MAPS
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
 from ventralmap.wording import counted, listing, sentence
 
 Config = Mapping[str, Any]
 Metas = Sequence[Mapping[str, Any]]
-
-ARCHITECTURES = {
-    "alexnet": "Krizhevsky 2014",
-    "mobilenet_v2": "Sandler et al. 2018",
-    "resnet18": "He et al. 2016",
-    "resnet50": "He et al. 2016",
-    "vgg16": "Simonyan & Zisserman 2015",
-}
-DISTANCES = {
-    "correlation": "1 − Pearson correlation",
-    "euclidean": "Euclidean distance",
-    "cosine": "1 − cosine",
-}
-MAPS = {
-    "ridge": "ridge regression (Hoerl & Kennard 1970)",
-    "ridge_pca": "ridge regression (Hoerl & Kennard 1970) on the layer's first {components}"
-    " principal components over the training images, or all where there are fewer",
-    "pls": "partial least squares (Rosipal & Trejo 2001) of all neuroids at once, with {components}"
-    " components or as many as the layer's rank over the training images",
-}
-"""By `encoding: method`; all are in ``solvers.SOLVERS``."""
-ALPHA_BY = {
-    "loo": "leave-one-out inside the training folds,",
-    "folds": "5 folds of the training images, or as many as they have labels, which keep together"
-    " what is held out together,",
-}
-"""By `encoding: alpha_by`; all are in ``solvers.ALPHA_BY``."""
 
 
 def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[str]:
@@ -147,11 +121,15 @@ def _encoding(config: Config) -> str:
         _penalty(settings),
         _bands(settings),
         _reliability(settings),
-        f"Intervals: {config['bootstrap']:,} resamples of the subjects and of each one's neuroids,"
-        " 2.5th to 97.5th percentile."
-        if config.get("bootstrap")
-        else "",
+        _interval(config),
     )
+
+
+def _interval(config: Config) -> str:
+    if not config.get("bootstrap"):
+        return ""
+    interval = (config.get("encoding") or {}).get("interval", "neuroids")
+    return f"Intervals: {config['bootstrap']:,} resamples of {INTERVALS[interval]}"
 
 
 def _penalty(settings: Config) -> str:
@@ -170,8 +148,9 @@ def _bands(settings: Config) -> str:
         return ""
     return (
         "Variance explained by sets of layers together, each layer with its own penalty (banded"
-        " ridge regression, Dupré la Tour et al. 2022), was divided into what is lost without a"
-        " layer (unique) and the rest (shared), on held-out images (Borcard et al. 1992)."
+        " ridge regression, Nunez-Elizalde et al. 2019; Dupré la Tour et al. 2022), was divided"
+        " into what is lost without a layer (unique) and the rest (shared), on held-out images"
+        " (Borcard et al. 1992). Its intervals are of subjects and their neuroids."
     )
 
 

@@ -140,6 +140,14 @@ REFERENCES = (
         "10.1371/journal.pcbi.1003553",
     ),
     Reference(
+        "Nunez-Elizalde et al. 2019",
+        "Nunez-Elizalde AO, Huth AG, Gallant JL",
+        2019,
+        "Voxelwise encoding models with non-spherical multivariate normal priors",
+        "NeuroImage 197:482–492",
+        "10.1016/j.neuroimage.2019.04.012",
+    ),
+    Reference(
         "Rosipal & Trejo 2001",
         "Rosipal R, Trejo LJ",
         2001,

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from ventralmap import columns
 from ventralmap.wording import MISSING
 
 MOST_ROWS = 500
@@ -17,37 +18,26 @@ TITLES = {
     "correspondence": "Correspondence",
     "hierarchy": "Hierarchy",
     "encoding": "Encoding",
+    "variance": "Variance explained by sets of layers",
     "rsa": "RSA",
     "latency": "Latency",
     "timecourse": "Time course",
     "models": "Models",
 }
-COLUMNS = {
-    "depth_ci": "95 % interval of the depth of the best layer",
-    "depth": "position of the layer, 0 (first) to 1 (last)",
-    "subject": "all, or the one whose neuroids are counted",
-    "generalisation": "what was held out: images, or whole groups, objects or categories",
-    "r": "held-out Pearson correlation, mean over folds, median over neuroids",
-    "reliability": "split-half reliability of the mean response, median over neuroids",
-    "r_ceiled": "r / √reliability per neuroid, median over reliable neuroids",
-    "ev_ceiled": "r |r| / reliability per neuroid, median over reliable neuroids",
-    "n_reliable": "neuroids whose reliability is above the threshold",
-    "alpha_at_edge": "share of neuroids and folds with the smallest or largest penalty",
-    "similarity": "similarity of RDMs by the comparison named, mean over subjects",
-    "n_pairs": "pairs of stimuli that at least one subject has",
-    "n_missing_pairs": "pairs left out because they are missing, summed over subjects",
-    "p_fdr": "p corrected over all rows for the false discovery rate",
-    "p_best": "share of the resamples in which the layer is the area's best",
-    "score": "that of the best layer: optimistic, as it was chosen for it",
-    "score_nested": "score of the layer chosen without the test images",
-    "beats_untrained_p": "one-sided p that the model is no better than its untrained twin",
-    "next_layer": "layer with the second highest score",
-    "beats_next_p": "two-sided p that the best layer is no better than the next",
-    "planted_layer": "layer that the simulated recordings were made from",
-    "layers_off": "position of the best layer minus that of the planted one",
-    "degrees": "visual angle that the model sees of a square image, if all datasets agree",
-    "rho": "rank correlation of depth with the areas' order",
+NOTES = {
+    "variance": "Banded ridge regression, a penalty per layer (Nunez-Elizalde et al. 2019; Dupré la"
+    " Tour et al. 2022), on held-out images: r2 = 1 − Σ(y − ŷ)² / Σ(y − mean of training y)² of all"
+    " layers of a set; unique = r2 − r2 of the set without the layer; shared = r2 − Σ unique"
+    " (Borcard et al. 1992). Medians over neuroids with 95 % intervals from resamples of subjects"
+    " and their neuroids. The parts add up for each neuroid, not in their medians; nothing is"
+    " clipped.",
 }
+"""What is said above a table."""
+OF_THE_REPORT = {
+    "depth_ci": "95 % interval of the depth of the best layer",
+    "layers_off": "position of the best layer minus that of the planted one",
+}
+"""Columns that only the report's view of a table has."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,7 @@ class View:
 
     Attributes
     ----------
-    name, title
+    name, title, note
         Of the table.
     header
         Name and explanation of each column, and whether it holds numbers.
@@ -70,6 +60,7 @@ class View:
 
     name: str
     title: str
+    note: str
     header: list[tuple[str, str, bool]]
     rows: list[list[tuple[str, str, bool]]]
     n_rows: int
@@ -90,8 +81,8 @@ def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> V
     """
     shown = table.head(MOST_ROWS)
     header = [
-        (str(name), COLUMNS.get(str(name), ""), is_numeric_dtype(dtype))
-        for name, dtype in table.dtypes.items()
+        (str(column), _meaning(name, str(column)), is_numeric_dtype(dtype))
+        for column, dtype in table.dtypes.items()
     ]
     rows = [
         [
@@ -101,7 +92,15 @@ def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> V
         for row in shown.itertuples(index=False, name=None)
     ]
     download = csv_uri(table if whole is None else whole)
-    return View(name, TITLES.get(name, name), header, rows, len(table), download)
+    return View(
+        name, TITLES.get(name, name), NOTES.get(name, ""), header, rows, len(table), download
+    )
+
+
+def _meaning(table: str, column: str) -> str:
+    unit, meaning = columns.about(table, column)
+    meaning = OF_THE_REPORT.get(column, meaning)
+    return f"{meaning} ({unit})" if unit not in ("", "1") else meaning
 
 
 def csv_uri(table: pd.DataFrame) -> str | None:

@@ -45,8 +45,11 @@ def percentile_interval(samples: Array) -> tuple[Array, Array]:
 
 
 def best_layers(samples: Array) -> NDArray[np.int64]:
-    """Best layer of each resample, shape (n_bootstrap,), from (n_bootstrap, n_layers)."""
-    return np.argmax(samples, axis=1)
+    """Best layer of each resample, shape (n_bootstrap,), from (n_bootstrap, n_layers).
+
+    A layer without a score is not the best.
+    """
+    return np.argmax(np.where(np.isnan(samples), -np.inf, samples), axis=1)
 
 
 def p_best(samples: Array) -> Array:
@@ -60,9 +63,10 @@ def p_best(samples: Array) -> Array:
     Returns
     -------
     ndarray, shape (n_layers,)
-        Sums to one.
+        Sums to one, over the resamples in which any layer has a score.
     """
-    return np.bincount(best_layers(samples), minlength=samples.shape[1]) / len(samples)
+    samples = samples[~np.isnan(samples).all(axis=1)]
+    return np.bincount(best_layers(samples), minlength=samples.shape[1]) / max(len(samples), 1)
 
 
 def derived_seed(seed: int, *names: str) -> int:

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 END = "{} end of the 95 % confidence interval of the {}"
 LAYER = {
-    "similarity": "similarity of RDMs, mean over subjects",
+    "similarity": "{} of RDMs, mean over subjects",
     "ci_low": END.format("lower", "similarity"),
     "ci_high": END.format("upper", "similarity"),
     "p": "one-sided p of the stimulus-label permutation test",
@@ -113,7 +113,10 @@ def _analyse_area(
         **_below_best(sample),
     }
     return xr.Dataset(
-        {name: ("layer", values, _about(LAYER[name])) for name, values in scores.items()}
+        {
+            name: ("layer", values, _about(LAYER[name].format(words(how).name)))
+            for name, values in scores.items()
+        }
         | {
             "bootstrap": (
                 ("way", "resample", "layer"),

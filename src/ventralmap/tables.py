@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,45 +12,17 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from ventralmap import resampling
+from ventralmap.intervals import Resampling, areas_of
 from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Resampling:
-    """How the tables resample: number of bootstraps and the study's seed."""
-
-    n: int
-    seed: int
-
-    def neuroids(self, dataset: str, area: xr.Dataset) -> list[NDArray[np.int64]]:
-        """Resamples of an area's neuroids, the same for every layer and model."""
-        seed = resampling.derived_seed(self.seed, dataset, str(area["area"].values[0]))
-        return resampling.neuroid_resamples(area["subject"].values, self.n, seed)
-
-
-def areas_of(scores: xr.Dataset) -> dict[str, xr.Dataset]:
-    """Split encoding scores by area, in order of appearance."""
-    names = pd.unique(scores["area"].values)
-    return {str(name): scores.isel(neuroid=scores["area"].values == name) for name in names}
-
-
-def median_samples(r: Array, drawn: Sequence[NDArray[np.int64]]) -> Array:
-    """Median over resampled neuroids.
-
-    Parameters
-    ----------
-    r
-        Score per neuroid, shape (n_layers, n_neuroids).
-    drawn
-        Positions of the drawn neuroids, one array per resample.
-
-    Returns
-    -------
-    ndarray, shape (n_bootstrap, n_layers)
-    """
-    return np.array([np.median(r[:, neuroids], axis=1) for neuroids in drawn])
+PER_LAYER = (
+    "similarity", "ci_low", "ci_high", "p", "p_subjects", "ceiling_low", "ceiling_high",
+    "below_best", "below_best_ci_low", "below_best_ci_high", "p_below_best", "below_ceiling",
+    "below_ceiling_ci_low", "below_ceiling_ci_high",
+)  # fmt: skip
+"""What an area's RSA gives for each layer, in the order of the columns of `rsa.csv`."""
 
 
 def with_ceiling(scores: xr.Dataset, reliability: xr.DataArray, threshold: float) -> xr.Dataset:
@@ -101,7 +72,7 @@ def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
     runs
         Encoding scores, with their ceilings.
     draw
-        Of subjects and their neuroids.
+        What is resampled for the intervals, and how often.
 
     Returns
     -------
@@ -130,7 +101,7 @@ def _by_subject(scores: xr.Dataset) -> dict[str, xr.Dataset]:
 def _encoding_rows(
     run: Run, area: str, subject: str, scores: xr.Dataset, draw: Resampling
 ) -> pd.DataFrame:
-    samples = median_samples(scores["r"].values, draw.neuroids(run.dataset, scores))
+    samples, r = draw.samples(run.dataset, scores), scores["r"].median("neuroid").values
     low, high = resampling.percentile_interval(samples)
     rows = _layer_columns(run, scores, area)
     return rows.assign(
@@ -139,15 +110,36 @@ def _encoding_rows(
         n_neuroids=scores.sizes["neuroid"],
         n_reliable=int(scores["reliable"].sum()),
         n_stimuli=int(scores["n_stimuli"].max()),
-        r=scores["r"].median("neuroid").values,
+        r=r,
         r_ci_low=low,
         r_ci_high=high,
+        interval=draw.interval,
+        resampled_missing=_missing(scores, draw),
+        **_below_best(r, samples),
         reliability=float(scores["reliability"].median("neuroid")),
         r_ceiled=scores["r_ceiled"].median("neuroid").values,
         ev_ceiled=scores["ev_ceiled"].median("neuroid").values,
         p_best=resampling.p_best(samples),
         alpha_at_edge=at_edge(scores),
     )
+
+
+def _below_best(r: Array, samples: Array) -> dict[str, Array]:
+    """How much lower each layer scores than the best, in the same resamples."""
+    best = int(resampling.best_layers(r[None])[0])
+    low, high = resampling.percentile_interval(samples[:, [best]] - samples)
+    return {
+        "r_below_best": r[best] - r,
+        "r_below_best_ci_low": low,
+        "r_below_best_ci_high": high,
+    }
+
+
+def _missing(scores: xr.Dataset, draw: Resampling) -> Array | float:
+    """Share of resampled folds without a correlation; NaN where no stimuli are resampled."""
+    if draw.interval == "neuroids":
+        return np.nan
+    return scores["resampled_missing"].mean("neuroid").values
 
 
 def at_edge(scores: xr.Dataset) -> Array:
@@ -182,8 +174,8 @@ def rsa_table(runs: Sequence[Run]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per dataset, model, layer and area. `p_fdr` is corrected over all rows (Benjamini &
-        Hochberg 1995).
+        A row per dataset, model, layer and area. `p_fdr` and `p_subjects_fdr` are corrected over
+        all rows that have such a p (Benjamini & Hochberg 1995).
     """
     parts = [
         _rsa_rows(run, str(area), run.scores.sel(area=area))
@@ -191,21 +183,33 @@ def rsa_table(runs: Sequence[Run]) -> pd.DataFrame:
         for area in run.scores["area"].values
     ]
     table = pd.concat(parts, ignore_index=True)
-    table.insert(table.columns.get_loc("p") + 1, "p_fdr", false_discovery_control(table["p"]))
+    for name in ("p", "p_subjects"):
+        table.insert(
+            table.columns.get_loc(name) + 1, f"{name}_fdr", false_discovery_rate(table[name])
+        )
     return table
 
 
+def false_discovery_rate(p: pd.Series) -> pd.Series:
+    """Correct the p-values that are there for the false discovery rate (Benjamini & Hochberg)."""
+    corrected, known = p.copy(), p.notna()
+    if known.any():
+        corrected[known] = false_discovery_control(p[known])
+    return corrected
+
+
 def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
-    per_layer = ("similarity", "ci_low", "ci_high", "p", "ceiling_low", "ceiling_high")
+    both = "stimuli" if int(scores["n_subjects"]) < 2 else "both"
+    samples = scores["bootstrap"].sel(way=both).values
     return _layer_columns(run, scores, area).assign(
         distance=run.scores.attrs["distance"],
         comparison=run.scores.attrs["comparison"],
-        **{name: scores[name].values for name in per_layer},
+        **{name: scores[name].values for name in PER_LAYER},
         n_subjects=int(scores["n_subjects"]),
         n_stimuli=run.scores.attrs["n_stimuli"],
         n_pairs=int(scores["n_pairs"]),
         n_missing_pairs=int(scores["n_missing_pairs"]),
-        p_best=resampling.p_best(scores["bootstrap"].values),
+        p_best=resampling.p_best(samples),
     )
 
 

@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 Fold = NDArray[np.int64]
 Solve = Callable[[Array, Array, Array, Fold], Bands]
 
+SEEN = {"long_name": "stimuli that the subject has seen", "units": "1"}
 DIMS = ("generalisation", "band", "neuroid")
 ABOUT = {
     "r": "held-out Pearson correlation of all layers of the set, mean over folds and repeats",
@@ -51,7 +52,7 @@ def analyse(
     sets
         Each a list of ``<model>:<layer>``, two or more.
     settings
-        The config's `encoding`: folds, repeats, alphas, alpha_by.
+        The config's `encoding`: folds, repeats, generalisations, alphas, alpha_by.
     seed
         Seed of the folds and of the candidate weights.
 
@@ -66,7 +67,7 @@ def analyse(
     InputError
         When a layer of a set is not among those of its model.
     """
-    splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
+    splits = folds.of_dataset(dataset, settings, seed)
     parts = []
     for names in sets:
         gram = np.array([_gram(dataset, kernels, name) for name in names])
@@ -156,51 +157,13 @@ def _collect(
             name: (DIMS, values[:, i], {"long_name": meaning, "units": "1"})
             for i, (name, meaning) in enumerate(ABOUT.items())
         }
-        | {"n_stimuli": ("neuroid", (~np.isnan(dataset.mean_response())).sum(axis=0))},
+        | {"n_stimuli": ("neuroid", (~np.isnan(dataset.mean_response())).sum(axis=0), SEEN)},
         coords={
             "generalisation": generalisations,
             "set": ("band", [" + ".join(names)] * len(names)),
             "layer": ("band", list(names)),
             "neuroid": neuroids["neuroid_id"].values.astype(str),
             "area": ("neuroid", neuroids["area"].values.astype(str)),
+            "subject": ("neuroid", neuroids["subject"].values.astype(str)),
         },
-    )
-
-
-def table(found: Mapping[str, xr.Dataset]) -> pd.DataFrame:
-    """Make `variance.csv`.
-
-    Parameters
-    ----------
-    found
-        What `analyse` found, by dataset.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per dataset, area, generalisation, set and layer; medians over neuroids, so that
-        unique and shared need not add up to r2 as they do for each neuroid.
-    """
-    parts = [
-        _rows(dataset, area, scores.isel(neuroid=scores["area"].values == area), kind)
-        for dataset, scores in found.items()
-        for kind in scores["generalisation"].values
-        for area in pd.unique(scores["area"].values)
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _rows(dataset: str, area: str, scores: xr.Dataset, generalisation: str) -> pd.DataFrame:
-    medians = scores.sel(generalisation=generalisation).median("neuroid")
-    return pd.DataFrame(
-        {
-            "dataset": dataset,
-            "area": area,
-            "generalisation": generalisation,
-            "set": scores["set"].values,
-            "layer": scores["layer"].values,
-            "n_neuroids": scores.sizes["neuroid"],
-            "n_stimuli": int(scores["n_stimuli"].max()),
-            **{name: medians[name].values for name in ABOUT},
-        }
     )

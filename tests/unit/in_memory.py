@@ -130,6 +130,8 @@ def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested
     if bootstrap is None:
         noise = np.random.default_rng(0).normal(size=(n_areas, 50, n_layers))
         bootstrap = similarity[:, None] + 0.01 * noise
+    ways = np.repeat(np.asarray(bootstrap, dtype=float)[:, None], 3, axis=1)
+    gap = similarity.max(axis=1, keepdims=True) - similarity
     per_layer = ("area", "layer")
     one = np.ones(n_areas)
     return xr.Dataset(
@@ -138,7 +140,15 @@ def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested
             "ci_low": (per_layer, similarity - 0.1),
             "ci_high": (per_layer, similarity + 0.2),
             "p": (per_layer, np.full(similarity.shape, 0.5) if p is None else np.asarray(p)),
-            "bootstrap": (("area", "resample", "layer"), np.asarray(bootstrap, dtype=float)),
+            "p_subjects": (per_layer, np.full(similarity.shape, np.nan)),
+            "below_best": (per_layer, gap),
+            "below_best_ci_low": (per_layer, gap - 0.1),
+            "below_best_ci_high": (per_layer, gap + 0.1),
+            "p_below_best": (per_layer, np.where(gap > 0, 0.5, np.nan)),
+            "below_ceiling": (per_layer, 0.3 - similarity),
+            "below_ceiling_ci_low": (per_layer, 0.2 - similarity),
+            "below_ceiling_ci_high": (per_layer, 0.4 - similarity),
+            "bootstrap": (("area", "way", "resample", "layer"), ways),
             "ceiling_low": ("area", 0.3 * one),
             "ceiling_high": ("area", 0.4 * one),
             "score_nested": ("area", nested * one),
@@ -148,6 +158,7 @@ def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested
         },
         coords={
             "area": list(area)[:n_areas],
+            "way": ["stimuli", "subjects", "both"],
             "layer": [f"layer{i}" for i in range(n_layers)],
             "depth": ("layer", np.linspace(0, 1, n_layers)),
             "n_features": ("layer", np.full(n_layers, 7)),

@@ -81,6 +81,16 @@ def test_timecourse_caption_counts_layers_without_onset():
     assert "1,000 resamples of the subjects" in text
 
 
+def test_variance_caption_defines_its_bars_and_states_n():
+    text = captions.variance(st.variance(), ["V1", "V4", "IT"], datasets=SIMULATED, config=CONFIG)
+    assert text.startswith("Variance explained by layers alone, in common and together (simulated")
+    assert "R² = 1 − squared error / squared error of the training mean" in text
+    assert "Below zero" in text
+    assert "1,000 resamples of subjects and their neuroids" in text
+    assert text.endswith("IT (simulated) 48 neuroids, 320 images.")
+    assert "Below zero" not in captions.variance(st.variance(areas=("V4",)), [])
+
+
 def test_what_the_config_lacks_is_left_out():
     text = captions.score_over_depth(st.rsa(), [])
     assert "None" not in text

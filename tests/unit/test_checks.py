@@ -29,6 +29,7 @@ def good():
         "correspondence": st.correspondence(encoding, rsa),
         "hierarchy": st.hierarchy(),
         "models": pd.DataFrame({"model": list(SMALL), "n_params": 1}),
+        "variance": st.variance(),
     }
 
 
@@ -48,6 +49,13 @@ def without(table, **keys):
     chosen = np.logical_and.reduce([rows[key] == value for key, value in keys.items()])
     tables[table] = rows[~chosen].reset_index(drop=True)
     assert chosen.any()
+    return tables
+
+
+def explained(r2):
+    """A good study but for the variance that all sets explain."""
+    tables = good()
+    tables["variance"]["r2"] = r2
     return tables
 
 
@@ -145,12 +153,28 @@ BROKEN = {
         checks.ceilings_are_ordered,
         lambda: changed("rsa", "ceiling_low", 0.5),
     ),
+    "more than all variance": (
+        checks.variances_are_shares,
+        lambda: explained(1.01),
+    ),
+    "two values for the variance that one set explains": (
+        checks.variances_are_shares,
+        lambda: changed("variance", "shared", 0.11),
+    ),
+    "an interval of variance upside down": (
+        checks.intervals_hold_what_they_bound,
+        lambda: changed("variance", "unique_ci_low", 0.9),
+    ),
+    "a layer of a set missing": (
+        checks.sets_are_whole,
+        lambda: without("variance", area="V4", layer="pixels:pixels"),
+    ),
 }
 
 
 def test_a_good_study_passes_and_says_what_was_checked():
     sentences = checks.run(good())
-    assert len(sentences) == len(checks.CHECKS) == 7
+    assert len(sentences) == len(checks.CHECKS) == 9
     assert "Every score is a number between -1 and 1." in sentences
 
 
@@ -191,7 +215,7 @@ def test_a_study_without_the_other_methods_passes(names):
     tables = {name: table for name, table in good().items() if name in names}
     found = tables["correspondence"]
     tables["correspondence"] = found[found["method"].isin(names)]
-    assert len(checks.run(tables)) == 7
+    assert len(checks.run(tables)) == 9
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ import in_memory as made
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from scipy.stats import spearmanr, wilcoxon
 
 from ventralmap import correspondence, matches
+from ventralmap.evidence import Neuroids
+from ventralmap.intervals import Resampling
 from ventralmap.matches import Match
 from ventralmap.runs import Run
-from ventralmap.tables import Resampling
 
 DRAW = Resampling(n=200, seed=0)
 HIERARCHY = [["V1", "EVC"], "V4", "IT"]
@@ -23,8 +25,11 @@ CORRESPONDENCE = {
 HIERARCHY_COLUMNS = {"model", "method", "areas", "rho", "ci_low", "ci_high", "p"}
 
 
-def match(area="V4", model="net", method="encoding", best=None, paired=(0.1, 0.2), n_layers=5):
-    """Make a match by the best layer of each resample; the first resample is the observed one."""
+def match(area="V4", model="net", method="encoding", best=None, nested=(0.1, 0.2), n_layers=5):
+    """Make a match by the best layer of each resample; the first resample is the observed one.
+
+    Its tests are those of neuroids, whose nested scores may be given.
+    """
     best = [2] * 4 if best is None else best
     samples = np.eye(n_layers)[best]
     return Match(
@@ -32,8 +37,7 @@ def match(area="V4", model="net", method="encoding", best=None, paired=(0.1, 0.2
         scores=samples[0],
         samples=samples,
         nested=0.5,
-        paired=np.asarray(paired, dtype=float),
-        units=samples.T,
+        evidence=Neuroids(samples.T, np.asarray(nested, dtype=float)),
         layers=[f"layer{i}" for i in range(n_layers)],
         depth=np.linspace(0, 1, n_layers),
     )
@@ -69,6 +73,17 @@ def test_the_best_layer_of_each_area_is_found_in_encoding_scores():
     assert (found["method"] == "encoding").all()
 
 
+def test_the_first_generalisation_counts_and_is_named():
+    run = encoding_run()
+    second = run.scores.assign(r=-run.scores["r"]).assign_coords(generalisation=["category"])
+    both = xr.concat([second, run.scores], "generalisation", data_vars="minimal")
+    found = table(matches.encoding_matches([Run("simulated", "net", both)], DRAW))
+    assert found["generalisation"].tolist() == ["category"] * 2
+    assert found["best_layer"].tolist() == ["layer2", "layer0"]
+    rsa = table(matches.rsa_matches([Run("d", "net", made.rsa_scores([[0.5, 0.1], [0.1, 0.2]]))]))
+    assert rsa["generalisation"].tolist() == ["", ""]
+
+
 def test_the_best_layer_of_each_area_is_found_in_similarities():
     run = Run("simulated", "net", made.rsa_scores([[0.5, 0.1, 0.2], [0.1, 0.2, 0.6]], nested=0.3))
     found = table(matches.rsa_matches([run]))
@@ -86,6 +101,14 @@ def test_p_best_and_the_interval_of_depth_come_from_the_resamples():
     assert found["p_best"] == 0.75
     assert found["depth"] == 0.5
     assert (found["depth_ci_low"], found["depth_ci_high"]) == (0.25, 1)
+
+
+def test_resamples_without_a_score_have_no_depth():
+    found = match(best=[2] * 4)
+    found.samples[3] = np.nan
+    np.testing.assert_array_equal(found.depth_samples, [0.5, 0.5, 0.5, np.nan])
+    row = table([found]).iloc[0]
+    assert (row["depth_ci_low"], row["depth_ci_high"], row["p_best"]) == (0.5, 0.5, 1)
 
 
 def test_the_interval_of_depth_holds_the_depth_of_a_clear_best():
@@ -119,7 +142,7 @@ def test_without_a_twin_nothing_is_said_of_beating_it():
 def test_a_model_is_compared_with_its_own_twin():
     random = np.random.default_rng(0)
     trained, twin = random.random((2, 30))
-    found = table([match(paired=trained), match(model="net+untrained", paired=twin)])
+    found = table([match(nested=trained), match(model="net+untrained", nested=twin)])
     expected = wilcoxon(trained, twin, alternative="greater").pvalue
     np.testing.assert_allclose(found["beats_untrained_p"], [expected, np.nan])
 
@@ -130,50 +153,45 @@ def test_the_signed_rank_test_of_few_neuroids_is_that_of_all_signs():
     observed = ranks[difference > 0].sum()
     sums = [np.dot(ranks, signs) for signs in itertools.product([0, 1], repeat=5)]
     exact = np.mean(np.array(sums) >= observed)
-    p = matches.beats_p(match(paired=difference), match(paired=np.zeros(5)))
+    p = matches.beats_p(match(nested=difference), match(nested=np.zeros(5)))
     assert p == pytest.approx(exact) == pytest.approx(2 / 32)
 
 
 def test_beating_is_one_sided():
     low, high = np.zeros(20), np.arange(1, 21) / 20
-    better = matches.beats_p(match(paired=high), match(paired=low))
-    worse = matches.beats_p(match(paired=low), match(paired=high))
+    better = matches.beats_p(match(nested=high), match(nested=low))
+    worse = matches.beats_p(match(nested=low), match(nested=high))
     assert better == pytest.approx(2**-20)
     assert worse == 1
 
 
-@pytest.mark.parametrize("method", ["encoding", "rsa"])
-def test_the_same_scores_beat_nothing(method):
-    same = match(method=method, paired=[0.3] * 9)
+def test_the_same_scores_beat_nothing():
+    same = match(nested=[0.3] * 9)
     assert matches.beats_p(same, same) == 1
 
 
-def test_p_of_rsa_counts_the_resamples_in_which_the_twin_is_as_good():
-    trained = match(method="rsa", paired=[0.5, 0.4, 0.3, 0.2, 0.1, 0.6, 0.7, 0.8, 0.9])
-    twin = match(method="rsa", paired=[0.1, 0.1, 0.3, 0.4, 0.0, 0.1, 0.1, 0.1, 0.1])
-    assert matches.beats_p(trained, twin) == pytest.approx((1 + 2) / (1 + 9))
+@pytest.mark.parametrize("n", [40, 5000])
+def test_p_is_never_zero(n):
+    trained = match(nested=1 + np.arange(n) / n)
+    assert 0 < matches.beats_p(trained, match(nested=np.zeros(n))) < 0.1
 
 
-@pytest.mark.parametrize(
-    ("method", "n"), [("rsa", 10), ("rsa", 1000), ("encoding", 40), ("encoding", 5000)]
-)
-def test_p_is_never_zero(method, n):
-    trained = match(method=method, paired=1 + np.arange(n) / n)
-    assert 0 < matches.beats_p(trained, match(method=method, paired=np.zeros(n))) < 0.1
-
-
-def test_encoding_pairs_neuroids_and_rsa_the_best_of_each_resample():
+def test_encoding_pairs_neuroids_and_rsa_resamples():
     (of_v4, _) = matches.encoding_matches([encoding_run()], DRAW)
-    np.testing.assert_array_equal(of_v4.paired, encoding_run().scores["r_nested"].values[0, :20])
-    bootstrap = np.array([[[0.1, 0.5], [0.4, 0.2]]])
-    (of_evc,) = matches.rsa_matches([Run("d", "m", made.rsa_scores([[1, 0]], bootstrap))])
-    assert of_evc.paired.tolist() == [0.5, 0.4]
+    scores = encoding_run().scores
+    np.testing.assert_array_equal(of_v4.evidence.nested, scores["r_nested"].values[0, :20])
+    run = Run("d", "m", made.rsa_scores([[1, 0.5]]))
+    (of_evc,) = matches.rsa_matches([run])
+    sample = of_evc.evidence.sample
+    np.testing.assert_array_equal(sample.resamples, run.scores["bootstrap"].values[0])
+    assert (sample.n_stimuli, sample.n_subjects) == (20, 6)
+    np.testing.assert_array_equal(of_evc.samples, sample.resamples[2])
 
 
 def test_without_a_difference_five_percent_of_networks_beat_their_twin():
     random = np.random.default_rng(0)
     p = [
-        matches.beats_p(match(paired=a), match(paired=b))
+        matches.beats_p(match(nested=a), match(nested=b))
         for a, b in random.normal(size=(400, 2, 15))
     ]
     # 99.9 % binomial interval of 400 draws at .05
@@ -296,12 +314,6 @@ def test_equal_layers_are_not_told_apart():
     run = Run("d", "m", made.encoding_scores(r))
     (found,) = matches.encoding_matches([run], DRAW)
     assert matches.beats_next_p(found) == 1
-
-
-def test_resamples_tell_the_best_layer_from_the_next():
-    bootstrap = np.array([[[0.5, 0.4]] * 18 + [[0.4, 0.5]]])
-    (found,) = matches.rsa_matches([Run("d", "m", made.rsa_scores([[0.5, 0.4]], bootstrap))])
-    assert matches.beats_next_p(found) == pytest.approx(2 * (1 + 1) / (1 + 19))
 
 
 def test_a_single_layer_has_no_next():

@@ -420,3 +420,32 @@ def test_colours_of_areas_are_fixed():
     assert style.area_colour("V4") == style.GREEN
     assert style.area_colour("area 51") == style.area_colour("area 51")
     assert style.area_colour("area 51") in style.PALETTE
+
+
+def test_variance_has_a_bar_and_an_interval_per_part_of_each_set():
+    table = st.variance()
+    figure = figures.variance(table, HIERARCHY, datasets=SIMULATED)
+    assert [header(axes)[0] for axes in figure.axes] == ["V1", "V4", "IT"]
+    assert "n = 48 neuroids, 320 images" in header(figure.axes[0])
+    inside(figure)
+    v4 = figure.axes[1]
+    names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert len(v4.patches) == len(names) == 4 + 5
+    assert names[:4] == [
+        "only mobilenet_v2:features.2", "only mobilenet_v2:features.14", "shared", "together"
+    ]  # fmt: skip
+    rows = table[table["area"] == "V4"]
+    expected = [*rows["unique"][:2], 0.1, rows["r2"].iloc[0]]
+    assert [bar.get_width() for bar in v4.patches[:4]] == pytest.approx(expected)
+    (lines_of,) = [c for c in v4.collections if c.get_label() == "_interval"]
+    ends = [segment[:, 0] for segment in lines_of.get_segments()]
+    np.testing.assert_allclose(ends[0], rows[["unique_ci_low", "unique_ci_high"]].iloc[0])
+    np.testing.assert_allclose(ends[3], rows[["r2_ci_low", "r2_ci_high"]].iloc[0])
+
+
+def test_variance_names_the_generalisation_where_there_are_several():
+    both = pd.concat([st.variance(), st.variance(generalisation="category")])
+    figure = figures.variance(both, HIERARCHY)
+    assert len(figure.axes) == 6
+    assert "category" in header(figure.axes[3])
+    inside(figure)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 import numpy as np
@@ -129,3 +130,20 @@ def test_netcdf_comes_back_with_attributes(tmp_path):
     )
     files.write_netcdf(tmp_path / "a.nc", content)
     xr.testing.assert_identical(xr.load_dataset(tmp_path / "a.nc", engine="h5netcdf"), content)
+
+
+def test_a_folder_has_a_hash_of_names_and_contents(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder / "inner").mkdir(parents=True)
+        (tmp_path / folder / "inner/one.txt").write_text("one")
+        (tmp_path / folder / "two.txt").write_text("two")
+    lines = [
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n"
+        for name, text in (("inner/one.txt", "one"), ("two.txt", "two"))
+    ]
+    expected = hashlib.sha256("".join(lines).encode()).hexdigest()
+    assert files.sha256_of_folder(tmp_path / "a") == expected
+    (tmp_path / "b/.snakemake_timestamp").write_text("now")
+    assert files.sha256_of_folder(tmp_path / "b") == expected
+    (tmp_path / "b/two.txt").rename(tmp_path / "b/three.txt")
+    assert files.sha256_of_folder(tmp_path / "b") != expected

@@ -1,3 +1,4 @@
+import in_memory as made
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,3 +85,34 @@ def test_what_is_held_out_is_named_by_generalisation():
         "category": ["1", "1", "2", "2"],
     }
     assert list(folds.splits(stimuli, 2, 1, 0)) == list(found)
+
+
+LABELLED = pd.DataFrame(
+    {"file": ["x"] * 6, "object": list("aabbcc"), "category": list("ppppqq")}, list("uvwxyz")
+)
+
+
+def test_only_the_generalisations_that_are_asked_for_are_split_in_their_order():
+    assert list(folds.splits(LABELLED, 2, 1, 0)) == ["images", "object", "category"]
+    some = folds.splits(LABELLED, 2, 1, 0, ["category", "images"])
+    assert list(some) == ["category", "images"]
+    for name, split in some.items():
+        np.testing.assert_array_equal(split, folds.splits(LABELLED, 2, 1, 0)[name])
+
+
+def test_images_are_held_out_in_their_groups_where_there_are_groups():
+    grouped = LABELLED.assign(group=list("112233"))
+    assert list(folds.splits(grouped, 2, 1, 0, ["object", "images"])) == ["object", "group"]
+
+
+@pytest.mark.parametrize("labels", [None, ["a"] * 6, list("abcdef")])
+def test_a_generalisation_that_the_dataset_does_not_allow_is_refused(labels):
+    data = made.dataset(6, **({} if labels is None else {"object": labels}), folder="own/tiny")
+    settings = {"folds": 2, "repeats": 1, "generalisations": ["images", "object"]}
+    with pytest.raises(InputError) as caught:
+        folds.of_dataset(data, settings, seed=0)
+    message = str(caught.value)
+    assert message.startswith("own/tiny: encoding: generalisations: 'object' needs a column")
+    assert "\n" not in message
+    assert "take 'object' out" in message
+    folds.check_generalisations(data, ["images"])

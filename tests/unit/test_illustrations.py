@@ -40,7 +40,10 @@ CONFIG = {
 TRUTH = pd.DataFrame(
     {"area": ["V4", "MEG"], "model": "mobilenet_v2", "layer": "features.8", "peak_ms": [160, 160]}
 )
-KINDS = ["encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_simulated"]
+KINDS = [
+    "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_simulated",
+    "variance",
+]  # fmt: skip
 
 
 def features(model, seed=0):
@@ -88,6 +91,7 @@ def make_study(root, categories=True):
         "timecourse": timecourse,
         "latency": latency,
         "correspondence": st.correspondence(encoding, rsa, {"V4": "features.8"}),
+        "variance": st.variance(),
     }
     for name, table in tables.items():
         write_csv(root / "tables" / f"{name}.csv", table)
@@ -126,6 +130,7 @@ def test_a_table_has_a_panel_per_area_in_the_order_of_the_hierarchy(kind, areas,
         ("rsa_depth", "Similarity of RDMs over depth"),
         ("rsa_map", "Layers and areas by representational similarity"),
         ("timecourse", "Similarity of RDMs over time"),
+        ("variance", "Variance explained by layers alone"),
         ("rdms_simulated", "Simulated stream: V1 with features."),
     ],
 )

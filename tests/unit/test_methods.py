@@ -4,7 +4,15 @@ import pandas as pd
 import pytest
 import study_tables as st
 
-from ventralmap import caption_parts, captions, comparison_words, methods, references, solvers
+from ventralmap import (
+    caption_parts,
+    captions,
+    comparison_words,
+    intervals,
+    methods,
+    references,
+    solvers,
+)
 from ventralmap.figures import depth
 
 ENCODING = {"folds": 5, "components": 25, "alphas": {"low": 1e-5, "high": 1e6, "n": 23}}
@@ -42,6 +50,21 @@ def test_what_bands_cite_is_listed():
     texts = methods.paragraphs({"encoding": {"banded": [["a:b", "a:c"]]}}, [], ["encoding"])
     labels = {reference.label for reference in references.cited(texts)}
     assert {"Borcard et al. 1992", "Dupré la Tour et al. 2022"} <= labels
+
+
+def test_every_interval_has_its_words_and_says_what_it_covers():
+    assert methods.INTERVALS.keys() == caption_parts.INTERVALS.keys() == intervals.SAMPLES.keys()
+    said = {
+        "neuroids": ("1,000 resamples of the subjects", "other neuroids and the same images"),
+        "stimuli": ("1,000 resamples of the held-out images", "other held-out images, the same"),
+        "both": ("1,000 resamples of the held-out images", "too wide rather than too narrow"),
+    }
+    for interval, words in said.items():
+        config = {"bootstrap": 1000, "encoding": ENCODING | {"interval": interval}}
+        text = methods.paragraphs(config, [], ["encoding"])[-1]
+        assert all(part in text for part in words)
+        caption = captions.score_over_depth(st.encoding(), [], config=config)
+        assert f"1,000 {caption_parts.INTERVALS[interval]}" in caption
 
 
 def test_every_map_has_its_words():

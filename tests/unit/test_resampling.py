@@ -76,6 +76,13 @@ def test_a_layer_that_is_never_best_has_none():
     assert resampling.p_best(np.array([[3, 1, 0], [2, 1, 0]])).tolist() == [1, 0, 0]
 
 
+def test_a_layer_without_a_score_is_not_the_best_and_a_resample_without_any_does_not_count():
+    nan = np.nan
+    samples = np.array([[nan, 2, 1], [nan, nan, nan], [3, nan, 4], [1, 0, nan]])
+    assert resampling.best_layers(samples)[[0, 2, 3]].tolist() == [1, 2, 0]
+    np.testing.assert_allclose(resampling.p_best(samples), [1 / 3, 1 / 3, 1 / 3])
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -5,6 +5,7 @@ from rsatoolbox.model import ModelFixed
 from rsatoolbox.rdm import RDMs, compare_spearman
 
 from ventralmap import rsa
+from ventralmap.ceilings import ceiling, with_others
 from ventralmap.comparators import COMPARATORS, compare
 from ventralmap.draws import Draws, resample, squares
 
@@ -28,11 +29,11 @@ def test_similarity_is_that_of_rsatoolbox():
 def test_ceiling_is_that_of_rsatoolbox_for_the_whole_set():
     layers, subjects = rdms()
     expected = eval_fixed(ModelFixed("m", layers[0]), RDMs(subjects), method="spearman")
-    assert rsa.ceiling(subjects) == pytest.approx(tuple(np.ravel(expected.noise_ceiling)))
+    assert ceiling(subjects) == pytest.approx(tuple(np.ravel(expected.noise_ceiling)))
 
 
 def test_one_subject_has_no_ceiling():
-    assert np.isnan(rsa.ceiling(rdms(n_subjects=1)[1])).all()
+    assert np.isnan(ceiling(rdms(n_subjects=1)[1])).all()
 
 
 def test_a_resample_of_stimuli_is_that_of_rsatoolbox():
@@ -57,9 +58,11 @@ def test_the_bootstrap_resamples_stimuli_subjects_and_both(comparison):
     for i in range(3):
         (r,) = compare(comparison, layers, subjects, Draws(stimuli[[i]]))
         whole, people = compare(comparison, layers, subjects)[0], np.repeat(range(6), drawn[i])
-        np.testing.assert_allclose(sample.stimuli[i], r.mean(axis=1), atol=1e-12)
-        np.testing.assert_allclose(sample.subjects[i], whole[:, people].mean(axis=1), atol=1e-12)
-        np.testing.assert_allclose(sample.both[i], r[:, people].mean(axis=1), atol=1e-12)
+        np.testing.assert_allclose(sample.resamples[0, i], r.mean(axis=1), atol=1e-12)
+        np.testing.assert_allclose(
+            sample.resamples[1, i], whole[:, people].mean(axis=1), atol=1e-12
+        )
+        np.testing.assert_allclose(sample.resamples[2, i], r[:, people].mean(axis=1), atol=1e-12)
 
 
 def test_a_subject_without_pairs_in_a_resample_is_left_out_of_its_mean():
@@ -70,25 +73,30 @@ def test_a_subject_without_pairs_in_a_resample_is_left_out_of_its_mean():
     each = compare("spearman", layers, subjects, Draws(stimuli))
     lost = np.isnan(each[:, 0, 0])
     assert 0 < lost.sum() < 30
-    np.testing.assert_allclose(sample.stimuli[lost], each[lost, :, 1:].mean(axis=2))
-    np.testing.assert_allclose(sample.stimuli[~lost], each[~lost].mean(axis=2))
-    assert np.isfinite(sample.both).all()
+    np.testing.assert_allclose(sample.resamples[0, lost], each[lost, :, 1:].mean(axis=2))
+    np.testing.assert_allclose(sample.resamples[0, ~lost], each[~lost].mean(axis=2))
+    assert np.isfinite(sample.resamples[2]).all()
 
 
 def test_bootstrap_is_seeded_and_varies():
     layers, subjects = rdms()
     first, again, other = (rsa.bootstrap(layers, subjects, N, 50, seed) for seed in (0, 0, 1))
-    np.testing.assert_array_equal(first.both, again.both)
-    assert (first.both != other.both).any()
-    assert first.stimuli.shape == first.subjects.shape == first.both.shape == (50, 4)
+    np.testing.assert_array_equal(first.resamples, again.resamples)
+    assert (first.resamples != other.resamples).any()
+    assert first.resamples.shape == (3, 50, 4)
+    assert (first.n_stimuli, first.n_subjects) == (N, 6)
+    np.testing.assert_allclose(first.mean, rsa.per_subject(layers, subjects).mean(axis=1))
 
 
-def test_two_factor_variance_lies_between_its_parts():
-    layers, subjects = rdms()
-    sample = rsa.bootstrap(layers, subjects, N, 200, 0)
-    parts = np.var([sample.stimuli, sample.subjects], axis=1, ddof=1)
-    found = rsa.variance(sample)
-    assert (found >= parts.max(axis=0)).all()
+@pytest.mark.parametrize("comparison", COMPARATORS)
+def test_the_lower_ceiling_is_resampled_as_layers_are(comparison):
+    _, subjects = rdms()
+    found = rsa.ceiling_bootstrap(subjects, N, 20, 5, comparison)
+    assert found.mean[0] == pytest.approx(ceiling(subjects, comparison)[0])
+    # A subject's ceiling is the similarity of one more layer, the mean of the others.
+    each = with_others(subjects, comparison, Draws(resample(N, 6, 20, 5)[0]))
+    np.testing.assert_allclose(found.resamples[0, :, 0], each.mean(axis=1))
+    assert np.isnan(rsa.ceiling_bootstrap(subjects[:1], N, 20, 5, comparison).resamples).all()
 
 
 def test_the_permutation_test_finds_what_is_there_and_not_what_is_not():

@@ -86,7 +86,8 @@ def test_what_is_said_of_areas_and_layers(found):
     assert found["n_features"].values.tolist() == [20, 20, 20]
     assert found["n_subjects"].values.tolist() == [4, 4]
     assert found.attrs == {"n_stimuli": N, "distance": "correlation", "comparison": "spearman"}
-    assert found["bootstrap"].dims == ("area", "resample", "layer")
+    assert found["bootstrap"].dims == ("area", "way", "resample", "layer")
+    assert found["way"].values.tolist() == ["stimuli", "subjects", "both"]
     assert found.sizes["resample"] == 30
 
 
@@ -129,12 +130,37 @@ def test_models_are_resampled_alike_so_that_they_compare_in_pairs(found):
     )
 
 
-def test_areas_are_resampled_apart():
+def test_areas_are_resampled_alike():
     layers = features()
     same = np.repeat(subjects_like(layers[0])[None], 2, axis=0)
     found = analyse(made.dataset(N, rdms=[made.rdms(same)]), made.kernels(layers))
-    np.testing.assert_array_equal(found["similarity"][0], found["similarity"][1])
-    assert (found["bootstrap"][0] != found["bootstrap"][1]).any()
+    np.testing.assert_array_equal(found["bootstrap"][0], found["bootstrap"][1])
+    fewer = np.repeat(subjects_like(layers[0], n_subjects=3)[None], 2, axis=0)
+    other = analyse(made.dataset(N, rdms=[made.rdms(fewer)]), made.kernels(layers))
+    assert other.sizes["resample"] == found.sizes["resample"]
+
+
+def test_what_lies_below_the_best_layer_and_the_ceiling(found):
+    for area in found["area"].values:
+        scores = found.sel(area=area)
+        best = int(scores["similarity"].argmax())
+        gap = scores["similarity"][best] - scores["similarity"]
+        np.testing.assert_allclose(scores["below_best"], gap, atol=1e-15)
+        left = scores["ceiling_low"] - scores["similarity"]
+        np.testing.assert_allclose(scores["below_ceiling"], left)
+        assert np.isnan(scores["p_below_best"]).values.tolist() == [i == best for i in range(3)]
+        for name in ("below_best", "below_ceiling"):
+            ends = (scores[f"{name}_ci_low"] + scores[f"{name}_ci_high"]) / 2
+            np.testing.assert_allclose(ends, scores[name], atol=1e-12)
+
+
+def test_signs_of_subjects_are_flipped_where_there_are_eight():
+    layers, data = study(n_subjects=9)
+    found = analyse(data, made.kernels(layers))
+    assert (found["p_subjects"] > 0).all()
+    assert found["p_subjects"].sel(area="EVC", layer="layer0") < 0.05
+    layers, data = study(n_subjects=7)
+    assert np.isnan(analyse(data, made.kernels(layers))["p_subjects"]).all()
 
 
 def test_a_subject_measured_in_one_area_counts_there_alone():
@@ -152,7 +178,8 @@ def test_one_subject_has_no_ceiling_and_is_resampled_over_stimuli():
     found = analyse(data, made.kernels(layers))
     assert np.isnan(found["ceiling_low"]).all()
     assert np.isnan(found["ceiling_high"]).all()
-    assert (found["bootstrap"].std("resample") > 0).all()
+    assert (found["bootstrap"].sel(way="stimuli").std("resample") > 0).all()
+    assert np.isnan(found["below_ceiling"]).all()
     assert np.isfinite(found["ci_low"]).all()
 
 

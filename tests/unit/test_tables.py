@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ventralmap import resampling, tables
+from ventralmap import intervals, resampling, tables
+from ventralmap.intervals import Resampling
 from ventralmap.runs import Run
-from ventralmap.tables import Resampling
 
 DRAW = Resampling(n=200, seed=0)
 R = np.array([[0.1, 0.5, 0.3, 0.2], [0.6, 0.4, -0.2, 0.9]])  # (layer, neuroid)
@@ -135,6 +135,39 @@ def test_the_interval_and_p_best_are_those_of_a_loop_over_resamples():
     assert 0 < row["p_best"] < 1
 
 
+def test_the_distance_to_the_best_layer_is_paired_over_resamples():
+    table = encoding_rows()
+    row = row_of(table, layer="layer0", area="V4", subject="all")
+    assert row["r_below_best"] == pytest.approx(0.4 - 0.3)  # medians of layer1 and layer0
+    seed = resampling.derived_seed(0, "simulated", "V4")
+    drawn = resampling.neuroid_resamples(np.array(["A", "A", "B"]), 200, seed)
+    below = [np.median(R[1, d]) - np.median(R[0, d]) for d in drawn]
+    found = (row["r_below_best_ci_low"], row["r_below_best_ci_high"])
+    assert found == pytest.approx(tuple(np.percentile(below, [2.5, 97.5])))
+    best = row_of(table, layer="layer1", area="V4", subject="all")
+    columns = ["r_below_best", "r_below_best_ci_low", "r_below_best_ci_high"]
+    assert [best[column] for column in columns] == [0, 0, 0]
+
+
+def test_what_is_resampled_is_said_and_what_is_missing_counted():
+    table = encoding_rows()
+    assert (table["interval"] == "neuroids").all()
+    assert table["resampled_missing"].isna().all()
+    dims = ("generalisation", "layer", "neuroid")
+    share = np.array([[[0.0, 0.1, 0.2, 0.4], [0, 0, 0, 0.5]]])
+    values = np.random.default_rng(0).random((1, 200, 2, 4))
+    scores = ceiled()[0].scores.assign(
+        r_resampled=(("generalisation", "resample", *dims[1:]), values),
+        resampled_missing=(dims, share),
+    )
+    table = tables.encoding_table(
+        [Run("simulated", "net", scores)], Resampling(200, 0, interval="stimuli")
+    )
+    assert (table["interval"] == "stimuli").all()
+    whole = table[table["subject"] == "all"]
+    assert whole["resampled_missing"].tolist() == pytest.approx([0.1, 0, 0.4, 0.5])
+
+
 def test_layers_and_models_share_their_resamples():
     runs = [*ceiled(), Run("simulated", "twin", ceiled()[0].scores)]
     table = encoding_rows(runs).drop(columns="model")
@@ -169,7 +202,7 @@ def test_alphas_at_an_edge_are_counted():
 
 
 def test_areas_come_in_order_of_appearance():
-    parts = tables.areas_of(made.encoding_scores(R, ["IT", "V1", "IT", "V1"]))
+    parts = intervals.areas_of(made.encoding_scores(R, ["IT", "V1", "IT", "V1"]))
     assert {area: part["neuroid"].values.tolist() for area, part in parts.items()} == {
         "IT": ["n0", "n2"],
         "V1": ["n1", "n3"],

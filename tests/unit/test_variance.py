@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import RidgeCV
 
-from ventralmap import variance
+from ventralmap import resampling, variance, variance_table
 from ventralmap.errors import InputError
+from ventralmap.intervals import Resampling
 
 N = 60
 SETTINGS = {
@@ -102,7 +103,7 @@ def test_a_row_per_area_set_and_layer():
     three = [*PAIR, "net:layer1"]
     data = made.dataset(N, responses, area=["V4", "V4", "V4", "IT"])
     scores = variance.analyse(data, models(layers), [PAIR, three], SETTINGS, seed=0)
-    table = variance.table({"tiny": scores})
+    table = variance_table.table({"tiny": scores}, Resampling(100, 0))
     assert table["area"].tolist() == ["V4"] * 5 + ["IT"] * 5
     assert (
         table["set"].tolist()
@@ -116,6 +117,22 @@ def test_a_row_per_area_set_and_layer():
     assert (table["n_stimuli"] == N).all()
     expected = scores["unique"].values[0, 1, :3]
     assert table["unique"][1] == pytest.approx(np.median(expected))
+
+
+def test_intervals_are_those_of_a_loop_over_subjects_and_neuroids():
+    layers, responses = problem()
+    data = made.dataset(N, responses, area=["V4"] * 4, subject=list("AABB"))
+    scores = variance.analyse(data, models(layers), [PAIR], SETTINGS, seed=0)
+    table = variance_table.table({"tiny": scores}, Resampling(300, 5))
+    seed = resampling.derived_seed(5, "tiny", "V4")
+    drawn = resampling.neuroid_resamples(np.array(list("AABB")), 300, seed)
+    for name in ("r2", "unique", "shared"):
+        values = scores[name].values[0, 1]
+        medians = [np.median(values[d]) for d in drawn]
+        found = table.loc[1, [f"{name}_ci_low", f"{name}_ci_high"]].tolist()
+        assert found == pytest.approx(list(np.percentile(medians, [2.5, 97.5])))
+        assert table[name][1] == pytest.approx(np.median(values))
+        assert found[0] < found[1]
 
 
 def test_a_layer_that_is_not_there_is_named():

@@ -14,7 +14,11 @@ CONFIG = {
     "hierarchy": ["V1", "V4"],
     "bootstrap": 100,
     "rsa": {"permutations": 99},
-    "encoding": {"reliability_splits": 5},
+    "encoding": {
+        "reliability_splits": 5,
+        "interval": "both",
+        "banded": [["resnet18+untrained:layer3.1.relu_1", "pixels:pixels"]],
+    },
 }
 
 

@@ -2,11 +2,14 @@
 
 import shutil
 
+import netcdf_attributes as netcdf
 import numpy as np
 import pandas as pd
 import pytest
 import small_study
 import xarray as xr
+
+from ventralmap.files import sha256_of_folder
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +45,37 @@ def test_a_folder_of_ones_own_gets_all_tables(finished):
     assert tables["models"]["readout_accuracy:tiny"].between(0, 1).all()
 
 
+def test_every_column_of_every_table_is_described(finished):
+    described = pd.read_csv(finished / "tables/columns.csv", keep_default_na=False)
+    assert (described["meaning"] != "").all()
+    tables = [path for path in (finished / "tables").glob("*.csv") if path.stem != "columns"]
+    assert len(tables) == 8
+    for path in tables:
+        own = described[described["table"] == path.stem]
+        assert own["column"].tolist() == list(pd.read_csv(path, nrows=0).columns)
+
+
+def test_every_netcdf_file_says_what_it_holds_and_where_that_comes_from(finished):
+    steps = ["encoding", "kernels", "reliability", "rsa", "variance"]
+    paths = [path for step in steps for path in sorted((finished / step).rglob("*.nc"))]
+    assert len(paths) == 2 + 2 + 1 + 2 + 1
+    for path in paths:
+        with xr.open_dataset(path) as found:
+            about = found.attrs
+            assert netcdf.complain(found, models="reliability" not in path.parts) == [], path
+            assert netcdf.well_formed(found)
+        assert about["dataset_sha256"] == sha256_of_folder(finished / "datasets/tiny"), path
+
+
+def test_intervals_over_stimuli_and_neuroids_are_asked_for_and_kept(finished):
+    with xr.open_dataset(finished / "encoding/tiny/pixels.nc") as scores:
+        assert scores["r_resampled"].sizes["resample"] == 100
+    table = pd.read_csv(finished / "tables/encoding.csv")
+    assert (table["interval"] == "both").all()
+    assert table["resampled_missing"].between(0, 1).all()
+    assert (table["r_below_best"] >= 0).all()
+
+
 def test_layers_of_the_config_are_taken_in_order(finished):
     with xr.open_dataset(finished / "kernels/tiny/resnet18+untrained.nc") as kernels:
         assert kernels["layer"].values.tolist() == ["layer1.0.relu_1", "layer3.1.relu_1"]
@@ -49,7 +83,10 @@ def test_layers_of_the_config_are_taken_in_order(finished):
 
 def test_every_figure_is_there_three_times(finished):
     figures = {path.name for path in (finished / "figures").iterdir()}
-    names = ["encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_tiny"]
+    names = [
+        "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_tiny",
+        "variance",
+    ]  # fmt: skip
     assert {f"{name}.{end}" for name in names for end in ("png", "svg", "pdf")} <= figures
 
 
@@ -129,6 +166,11 @@ def test_a_wrong_folder_ends_in_one_line(checkout, mistake, named):
     ("changes", "target", "named"),
     [
         ({"hierarchy": ["V1", "V2"]}, "summaries/tiny.json", ["V4", "hierarchy"]),
+        (
+            {"encoding": {"generalisations": ["images", "object"]}},
+            "summaries/tiny.json",
+            ["datasets/tiny", "column 'object'", "take 'object' out"],
+        ),
         (
             {"layers": {"pixels": ["pixel"]}},
             "kernels/tiny/pixels.nc",

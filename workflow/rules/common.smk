@@ -19,6 +19,12 @@ except InputError as error:
 
 RESULTS = f"results/{STUDY['study']}"
 LOGS = f"{RESULTS}/logs"
+TABLES = f"{RESULTS}/tables"
+RESAMPLING = {
+    "n": STUDY["bootstrap"],
+    "seed": STUDY["seed"],
+    "interval": STUDY["encoding"]["interval"],
+}
 STARTED = time.time()
 
 

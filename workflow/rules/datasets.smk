@@ -22,7 +22,7 @@ rule prepare:
 
 
 rule summarise:
-    """State what is in a dataset, and check its areas against the hierarchy."""
+    """State what is in a dataset, and check that it has what the study asks for."""
     input:
         code=code("summarise"),
         folder=rules.prepare.output.folder,
@@ -33,6 +33,7 @@ rule summarise:
     priority: 10
     params:
         hierarchy=STUDY["hierarchy"],
+        generalisations=STUDY["encoding"]["generalisations"],
     script:
         "../scripts/summarise.py"
 

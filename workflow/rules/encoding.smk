@@ -17,10 +17,14 @@ rule encode:
                 "components",
                 "alpha_by",
                 "folds",
+                "generalisations",
                 "repeats",
                 "alphas",
             )
         },
+        n_resamples=(
+            STUDY["bootstrap"] if STUDY["encoding"]["interval"] != "neuroids" else 0
+        ),
         seed=STUDY["seed"],
     script:
         "../scripts/encode.py"

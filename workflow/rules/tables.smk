@@ -1,6 +1,3 @@
-TABLES = f"{RESULTS}/tables"
-
-
 rule encoding_table:
     """Collect the encoding scores of the study, with ceilings and intervals."""
     input:
@@ -22,8 +19,7 @@ rule encoding_table:
         f"{LOGS}/encoding_table.log",
     params:
         threshold=STUDY["encoding"]["reliability_threshold"],
-        n_bootstrap=STUDY["bootstrap"],
-        seed=STUDY["seed"],
+        draw=RESAMPLING,
     script:
         "../scripts/encoding_table.py"
 
@@ -115,8 +111,7 @@ rule correspondence:
         f"{LOGS}/correspondence.log",
     params:
         hierarchy=STUDY["hierarchy"],
-        n_bootstrap=STUDY["bootstrap"],
-        seed=STUDY["seed"],
+        draw=RESAMPLING,
     script:
         "../scripts/correspondence.py"
 
@@ -125,10 +120,24 @@ TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.rsa_table.output.table] if measuring("rdms") else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
+    *VARIANCE,
     rules.models_table.output.table,
     rules.correspondence.output.table,
     rules.correspondence.output.hierarchy,
 ]
+
+
+rule describe_columns:
+    """Say what each column of each table means, and in which unit."""
+    input:
+        code=code("describe_columns"),
+        tables=TABLE_FILES,
+    output:
+        table=f"{TABLES}/columns.csv",
+    log:
+        f"{LOGS}/describe_columns.log",
+    script:
+        "../scripts/describe_columns.py"
 
 
 rule check:

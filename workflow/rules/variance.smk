@@ -20,7 +20,7 @@ rule variance:
         sets=SETS,
         settings={
             key: STUDY["encoding"][key]
-            for key in ("alpha_by", "folds", "repeats", "alphas")
+            for key in ("alpha_by", "folds", "generalisations", "repeats", "alphas")
         },
         seed=STUDY["seed"],
     script:
@@ -41,6 +41,9 @@ rule variance_table:
         ),
     log:
         f"{LOGS}/variance_table.log",
+    params:
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
     script:
         "../scripts/variance_table.py"
 

@@ -2,11 +2,11 @@
 
 from ventralmap import correspondence, matches, runs
 from ventralmap.files import write_csv
+from ventralmap.intervals import Resampling
 from ventralmap.jobs import job
-from ventralmap.tables import Resampling
 
 with job(snakemake.log[0], snakemake.threads):
-    draw = Resampling(snakemake.params.n_bootstrap, snakemake.params.seed)
+    draw = Resampling(**snakemake.params.draw)
     found = [
         *matches.encoding_matches(runs.read(snakemake.input.encoding), draw),
         *matches.rsa_matches(runs.read(snakemake.input.rsa)),

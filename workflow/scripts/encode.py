@@ -1,14 +1,19 @@
 """Predict the responses of each neuroid from each layer."""
 
-from ventralmap import dataset, encoding, kernels
+from ventralmap import attributes, dataset, encoding, kernels
 from ventralmap.files import write_netcdf
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
+    layers = kernels.load(snakemake.input.kernels)
     scores = encoding.encode(
         dataset.load(snakemake.input.folder),
-        kernels.load(snakemake.input.kernels),
+        layers,
         snakemake.params.settings,
         snakemake.params.seed,
+        snakemake.params.n_resamples,
     )
-    write_netcdf(snakemake.output.scores, scores)
+    about = attributes.of_step(
+        "held-out encoding scores", dict(snakemake.params), snakemake.input.folder, [layers.attrs]
+    )
+    write_netcdf(snakemake.output.scores, attributes.describe(scores, about))

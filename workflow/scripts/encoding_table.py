@@ -2,6 +2,7 @@
 
 from ventralmap import runs, tables
 from ventralmap.files import write_csv
+from ventralmap.intervals import Resampling
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
@@ -10,5 +11,5 @@ with job(snakemake.log[0], snakemake.threads):
         runs.read_reliability(snakemake.input.reliability),
         snakemake.params.threshold,
     )
-    draw = tables.Resampling(snakemake.params.n_bootstrap, snakemake.params.seed)
+    draw = Resampling(**snakemake.params.draw)
     write_csv(snakemake.output.table, tables.encoding_table(found, draw))

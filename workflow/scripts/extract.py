@@ -1,11 +1,12 @@
 """Keep a kernel for each layer of a model over the stimuli of a dataset."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from ventralmap import dataset, extraction, kernels, models
+from ventralmap import attributes, dataset, extraction, kernels, models
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
@@ -21,4 +22,6 @@ with job(snakemake.log[0], snakemake.threads):
     found = extraction.extract_dataset(
         model, data, **snakemake.params.features, **snakemake.params.settings
     )
-    kernels.save(found, snakemake.output.kernels)
+    about = attributes.of_step("kernels", dict(snakemake.params), snakemake.input.folder)
+    about = {key: value for key, value in about.items() if key not in kernels.CONSTANT}
+    kernels.save(replace(found, attrs=found.attrs | about), snakemake.output.kernels)

@@ -1,15 +1,19 @@
 """Compare the RDM of each layer with those of each area."""
 
-from ventralmap import dataset, kernels, similarity
+from ventralmap import attributes, dataset, kernels, similarity
 from ventralmap.files import write_netcdf
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
+    layers = kernels.load(snakemake.input.kernels)
     scores = similarity.analyse(
         dataset.load(snakemake.input.folder),
-        kernels.load(snakemake.input.kernels),
+        layers,
         snakemake.params.settings,
         snakemake.params.n_bootstrap,
         snakemake.params.seed,
     )
-    write_netcdf(snakemake.output.scores, scores)
+    about = attributes.of_step(
+        "similarity of RDMs", dict(snakemake.params), snakemake.input.folder, [layers.attrs]
+    )
+    write_netcdf(snakemake.output.scores, attributes.describe(scores, about))

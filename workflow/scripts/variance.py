@@ -2,16 +2,23 @@
 
 from pathlib import Path
 
-from ventralmap import dataset, kernels, variance
+from ventralmap import attributes, dataset, kernels, variance
 from ventralmap.files import write_netcdf
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
+    models = {Path(path).stem: kernels.load(path) for path in snakemake.input.kernels}
     scores = variance.analyse(
         dataset.load(snakemake.input.folder),
-        {Path(path).stem: kernels.load(path) for path in snakemake.input.kernels},
+        models,
         snakemake.params.sets,
         snakemake.params.settings,
         snakemake.params.seed,
     )
-    write_netcdf(snakemake.output.scores, scores)
+    about = attributes.of_step(
+        "variance explained alone and in common",
+        dict(snakemake.params),
+        snakemake.input.folder,
+        [model.attrs for model in models.values()],
+    )
+    write_netcdf(snakemake.output.scores, attributes.describe(scores, about))

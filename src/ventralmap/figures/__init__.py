@@ -5,5 +5,6 @@ from ventralmap.figures.maps import layer_area_map
 from ventralmap.figures.rdms import rdm_panels
 from ventralmap.figures.style import save
 from ventralmap.figures.timecourses import timecourse
+from ventralmap.figures.variances import variance
 
-__all__ = ["layer_area_map", "rdm_panels", "save", "score_over_depth", "timecourse"]
+__all__ = ["layer_area_map", "rdm_panels", "save", "score_over_depth", "timecourse", "variance"]

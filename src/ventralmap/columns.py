@@ -1,0 +1,188 @@
+"""What each column of each table of a study means, and in which unit.
+
+A CSV file cannot say it of itself, so a study has ``tables/columns.csv``. The report's column heads
+say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+TEXT = ""
+"""Unit of what is not a number."""
+
+ENCODING = {
+    "r": ("1", "held-out Pearson correlation, mean over folds and repeats, median over neuroids"),
+    "r_ci_low": ("1", "lower end of the 95 % percentile interval of r"),
+    "r_ci_high": ("1", "upper end of the 95 % percentile interval of r"),
+    "interval": (
+        TEXT,
+        "what the intervals and p_best resample: subjects and their neuroids (neuroids), the"
+        " held-out stimuli or labels with the fits kept (stimuli), or both",
+    ),
+    "resampled_missing": (
+        "1",
+        "share of resampled folds without a correlation, mean over neuroids; empty where no stimuli"
+        " are resampled",
+    ),
+    "r_below_best": ("1", "r of the area's best layer minus r of this one"),
+    "r_below_best_ci_low": (
+        "1",
+        "lower end of the 95 % percentile interval of r_below_best, paired over the same resamples",
+    ),
+    "r_below_best_ci_high": (
+        "1",
+        "upper end of the 95 % percentile interval of r_below_best, paired over the same resamples",
+    ),
+    "reliability": ("1", "split-half reliability of the mean response, median over neuroids"),
+    "r_ceiled": ("1", "r / √reliability per neuroid, median over reliable neuroids"),
+    "ev_ceiled": ("1", "r |r| / reliability per neuroid, median over reliable neuroids"),
+    "n_reliable": ("1", "neuroids whose reliability is above the threshold"),
+    "alpha_at_edge": ("1", "share of neuroids and folds with the smallest or largest penalty"),
+}
+RSA = {
+    "distance": (TEXT, "distance of the patterns of two stimuli in a layer"),
+    "comparison": (TEXT, "how two RDMs are compared"),
+    "similarity": ("1", "similarity of RDMs by the comparison named, mean over subjects"),
+    "ci_low": ("1", "lower end of the 95 % interval of the row's similarity or rho"),
+    "ci_high": ("1", "upper end of the 95 % interval of the row's similarity or rho"),
+    "p": ("1", "p-value of the row's test; see the methods of the report"),
+    "p_subjects": (
+        "1",
+        "one-sided p of the test against zero by flipping the signs of subjects, eight or more",
+    ),
+    "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
+    "below_best": ("1", "similarity of the area's best layer minus that of this one"),
+    "below_best_ci_low": ("1", "lower end of the 95 % interval of below_best"),
+    "below_best_ci_high": ("1", "upper end of the 95 % interval of below_best"),
+    "p_below_best": (
+        "1",
+        "two-sided p that this layer is as good as the best, by t on the bootstrap's variance",
+    ),
+    "below_ceiling": ("1", "lower noise ceiling minus the similarity"),
+    "below_ceiling_ci_low": ("1", "lower end of the 95 % interval of below_ceiling"),
+    "below_ceiling_ci_high": ("1", "upper end of the 95 % interval of below_ceiling"),
+    "n_pairs": ("1", "pairs of stimuli that at least one subject has"),
+    "n_missing_pairs": ("1", "pairs left out because they are missing, summed over subjects"),
+    "p_fdr": ("1", "p corrected over all rows for the false discovery rate"),
+    "ceiling_low": ("1", "lower noise ceiling of the similarity"),
+    "ceiling_high": ("1", "upper noise ceiling of the similarity"),
+    "n_subjects": ("1", "number of subjects"),
+}
+CORRESPONDENCE = {
+    "method": (TEXT, "encoding or rsa"),
+    "best_layer": (TEXT, "layer with the highest score"),
+    "depth_ci_low": ("1", "lower end of the 95 % interval of the depth of the best layer"),
+    "depth_ci_high": ("1", "upper end of the 95 % interval of the depth of the best layer"),
+    "score": ("1", "that of the best layer: optimistic, as it was chosen for it"),
+    "score_nested": ("1", "score of the layer chosen without the test images"),
+    "beats_untrained_p": ("1", "one-sided p that the model is no better than its untrained twin"),
+    "next_layer": (TEXT, "layer with the second highest score"),
+    "beats_next_p": ("1", "two-sided p that the best layer is no better than the next"),
+    "planted_layer": (TEXT, "layer that the simulated recordings were made from"),
+    "areas": (TEXT, "areas in the order of the hierarchy"),
+    "rho": ("1", "rank correlation of depth with the areas' order"),
+}
+TIME = {
+    "time_ms": ("ms", "time from stimulus onset"),
+    "significant": (TEXT, "whether p < .05"),
+    "onset_ms": ("ms", "first of two neighbouring times with a significant similarity"),
+    "onset_ci_low": ("ms", "lower end of the 95 % interval of the onset"),
+    "onset_ci_high": ("ms", "upper end of the 95 % interval of the onset"),
+    "peak_ms": ("ms", "time of the highest similarity"),
+    "peak_ci_low": ("ms", "lower end of the 95 % interval of the peak"),
+    "peak_ci_high": ("ms", "upper end of the 95 % interval of the peak"),
+}
+MODELS = {
+    "source": (TEXT, "where the network and its weights come from"),
+    "weights_sha256": (TEXT, "SHA-256 of the file of weights, empty where there is none"),
+    "n_params": ("1", "number of parameters of the network"),
+    "preprocessing": (TEXT, "what is done to an image before the network sees it"),
+    "n_layers": ("1", "number of layers that are mapped"),
+    "degrees": ("°", "visual angle that the model sees of a square image, if all datasets agree"),
+    "readout_accuracy": (
+        "1",
+        "cross-validated accuracy of a linear readout of the last layer, on the categories of the"
+        " dataset that follows the colon",
+    ),
+    "readout_chance": ("1", "share of the largest category of the dataset that follows the colon"),
+}
+VARIANCE = {
+    "set": (TEXT, "layers that are fitted together, each with its own penalty"),
+    "r2": ("1", "held-out variance explained by all layers of the set, median over neuroids"),
+    "r2_ci_low": ("1", "lower end of the 95 % percentile interval of r2"),
+    "r2_ci_high": ("1", "upper end of the 95 % percentile interval of r2"),
+    "unique": ("1", "r2 minus the r2 of the set without the layer, median over neuroids"),
+    "unique_ci_low": ("1", "lower end of the 95 % percentile interval of unique"),
+    "unique_ci_high": ("1", "upper end of the 95 % percentile interval of unique"),
+    "shared": ("1", "r2 minus the unique parts of all layers of the set, median over neuroids"),
+    "shared_ci_low": ("1", "lower end of the 95 % percentile interval of shared"),
+    "shared_ci_high": ("1", "upper end of the 95 % percentile interval of shared"),
+    "weight": ("1", "share of the layer's kernel in the fit, median over neuroids"),
+}
+COLUMNS: dict[str, tuple[str, str]] = {
+    "dataset": (TEXT, "name of the dataset"),
+    "model": (TEXT, "name of the model"),
+    "layer": (TEXT, "name of the layer"),
+    "layer_index": ("1", "position of the layer among those of its model, from 0"),
+    "depth": ("1", "position of the layer, 0 (first) to 1 (last)"),
+    "area": (TEXT, "visual area"),
+    "subject": (TEXT, "all, or the one whose neuroids are counted"),
+    "generalisation": (
+        TEXT,
+        "what was held out: images, or whole groups, objects or categories; empty for rsa",
+    ),
+    "n_features": ("1", "number of units of the layer"),
+    "n_neuroids": ("1", "number of neuroids"),
+    "n_stimuli": ("1", "number of stimuli; of those that a subject saw, the most"),
+    "p_best": ("1", "share of the resamples in which the layer is the area's best"),
+    "timecourse.p": ("1", "one-sided p of the sign-flip test, corrected for all layers and times"),
+    "rsa.p": ("1", "one-sided p of the test against zero by relabelling the stimuli"),
+    "hierarchy.p": ("1", "one-sided p that depth does not rise along the areas, by bootstrap"),
+    "variance.r": ("1", "held-out correlation of all layers of the set, median over neuroids"),
+    "variance.layer": (TEXT, "<model>:<layer>"),
+    **ENCODING,
+    **RSA,
+    **CORRESPONDENCE,
+    **TIME,
+    **MODELS,
+    **VARIANCE,
+}
+"""Unit and meaning by column, or by table and column where a name means different things."""
+
+
+def about(table: str, column: str) -> tuple[str, str]:
+    """Give the unit and the meaning of a column, both empty where it is not described.
+
+    Parameters
+    ----------
+    table
+        Name of its file, without the suffix.
+    column
+        What follows a colon in it is the name of a dataset.
+    """
+    name = column.partition(":")[0]
+    return COLUMNS.get(f"{table}.{name}", COLUMNS.get(name, (TEXT, "")))
+
+
+def describe(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Make `columns.csv`: a row per table and column, with its unit and meaning.
+
+    Parameters
+    ----------
+    tables
+        By the name of their file without `.csv`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns table, column, unit (empty for text) and meaning.
+    """
+    rows = [
+        (name, str(column), *about(name, str(column)))
+        for name, table in tables.items()
+        for column in table.columns
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning"])

@@ -1,0 +1,45 @@
+"""What the methods section says of each choice that a config offers."""
+
+from __future__ import annotations
+
+ARCHITECTURES = {
+    "alexnet": "Krizhevsky 2014",
+    "mobilenet_v2": "Sandler et al. 2018",
+    "resnet18": "He et al. 2016",
+    "resnet50": "He et al. 2016",
+    "vgg16": "Simonyan & Zisserman 2015",
+}
+DISTANCES = {
+    "correlation": "1 − Pearson correlation",
+    "euclidean": "Euclidean distance",
+    "cosine": "1 − cosine",
+}
+MAPS = {
+    "ridge": "ridge regression (Hoerl & Kennard 1970)",
+    "ridge_pca": "ridge regression (Hoerl & Kennard 1970) on the layer's first {components}"
+    " principal components over the training images, or all where there are fewer",
+    "pls": "partial least squares (Rosipal & Trejo 2001) of all neuroids at once, with {components}"
+    " components or as many as the layer's rank over the training images",
+}
+"""By `encoding: method`; all are in ``solvers.SOLVERS``."""
+ALPHA_BY = {
+    "loo": "leave-one-out inside the training folds,",
+    "folds": "5 folds of the training images, or as many as they have labels, which keep together"
+    " what is held out together,",
+}
+"""By `encoding: alpha_by`; all are in ``solvers.ALPHA_BY``."""
+DRAWN = (
+    "the held-out images (of whole groups, objects or categories where these are held out), the"
+    " same for all layers and models, r weighted by how often each was drawn"
+)
+INTERVALS = {
+    "neuroids": "the subjects and of each one's neuroids, 2.5th to 97.5th percentile. They are for"
+    " other neuroids and the same images.",
+    "stimuli": f"{DRAWN}, 2.5th to 97.5th percentile. The fits are kept: the intervals are for"
+    " other held-out images, the same neuroids and the same training images.",
+    "both": f"{DRAWN}, and at once of the subjects and of each one's neuroids, 2.5th to 97.5th"
+    " percentile. The fits are kept: the intervals are for other neuroids and other held-out"
+    " images, the training images being the same; noise that belongs to neither alone counts more"
+    " than once (Schütt et al. 2023), which makes them too wide rather than too narrow.",
+}
+"""By `encoding: interval`; all are in ``intervals.SAMPLES``."""

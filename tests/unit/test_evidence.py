@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from ventralmap import rsa
+from ventralmap.evidence import Neuroids, Resampled
+from ventralmap.inference import Bootstrap, variance
+
+N, N_SUBJECTS = 16, 8
+PAIRS = N * (N - 1) // 2
+
+
+def resampled(seed: int, n_layers: int = 2, signal: float = 1.0, n: int = 100) -> Resampled:
+    """Layers that are equally near to what subjects share, each with noise of its own."""
+    random = np.random.default_rng(seed)
+    shared = random.normal(size=PAIRS)
+    layers = signal * shared + random.normal(size=(n_layers, PAIRS))
+    subjects = shared + 2 * random.normal(size=(N_SUBJECTS, PAIRS))
+    return Resampled(rsa.bootstrap(layers, subjects, N, n, seed))
+
+
+def test_a_difference_of_layers_is_tested_by_t_on_its_own_variance():
+    found = resampled(0, 3)
+    gap = found.sample.contrast(np.array([[1.0, 0, -1]]))
+    t = gap.mean[0] / np.sqrt(variance(gap)[0])
+    expected = 2 * stats.t.sf(abs(t), N_SUBJECTS - 1)
+    assert found.difference_p(0, 2) == pytest.approx(max(expected, 1 / 101))
+    assert found.difference_p(0, 2) == pytest.approx(found.difference_p(2, 0))
+
+
+def test_models_are_compared_by_their_best_layers():
+    ways = np.random.default_rng(0).normal(size=(3, 50, 3))
+    strong, weak = (Bootstrap(np.array(m), ways + m, 40, 12) for m in ([1, 9, 2], [8, 1, 3]))
+    gap = ways[..., 1] + 9 - (ways[..., 0] + 8)
+    sample = Bootstrap(np.ones(1), gap[..., None], 40, 12)
+    expected = stats.t.sf(1 / np.sqrt(variance(sample)[0]), 11)
+    assert Resampled(strong).beats_p(Resampled(weak)) == pytest.approx(expected)
+    assert Resampled(weak).beats_p(Resampled(strong)) == pytest.approx(1 - expected)
+    assert Resampled(strong).beats_p(Resampled(strong)) == 1
+
+
+def test_equal_layers_are_told_apart_in_five_percent_of_studies_at_most():
+    p = [resampled(seed).difference_p(0, 1) for seed in range(200)]
+    assert np.sum(np.array(p) < 0.05) <= 20  # 99.9 % binomial limit of 200 draws at .05
+
+
+def test_neuroids_are_paired():
+    r = np.array([[0.5, 0.6, 0.7, 0.4, 0.9], [0.1, 0.2, 0.35, 0.1, 0.5]])
+    found = Neuroids(r, r[0])
+    assert found.difference_p(0, 1) == pytest.approx(2 / 32)
+    assert found.beats_p(Neuroids(r, r[1])) == pytest.approx(1 / 32)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ventralmap import comparison_words
 from ventralmap.hierarchy import areas
+from ventralmap.inference import ENOUGH_SUBJECTS
 from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, INTERVALS, MAPS
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
@@ -178,10 +179,14 @@ def _rsa(config: Config) -> str:
         f" and of each subject were compared by {comparison}, averaged over subjects, as in"
         " Cichy et al. 2016.",
         f"Distance between two images in a layer: {distance}." if distance else "",
-        f"Intervals: two-factor bootstrap over images and subjects (Schütt et al. 2023), {number}."
-        f" Tests against zero: {relabelled}relabellings of the images, one-sided, with the false"
-        " discovery rate controlled over all rows (Benjamini & Hochberg 1995). Noise ceilings as in"
-        " Nili et al. 2014.",
+        f"Intervals and tests of differences (between layers, to the lower ceiling): Student's t on"
+        f" the variance of the two-factor bootstrap over images and subjects, {number}, n − 1"
+        " degrees of freedom by the fewer of both (Schütt et al. 2023); over images alone where"
+        " there is one subject.",
+        f"Tests against zero: {relabelled}relabellings of the images and, of"
+        f" {ENOUGH_SUBJECTS} subjects or more, sign flips of subjects (Nichols & Holmes 2002),"
+        " one-sided, each with the false discovery rate controlled over all rows (Benjamini &"
+        " Hochberg 1995). Noise ceilings as in Nili et al. 2014.",
     )
 
 
@@ -202,8 +207,8 @@ def _correspondence(config: Config) -> str:
         f" share of {number}resamples in which it is. Its score is optimistic, as it was chosen for"
         " it; score_nested is the score, on held-out images, of the layer chosen on the others.",
         "A model is compared with its untrained twin by Wilcoxon's signed-rank test over neuroids"
-        " of the nested scores (encoding), or by the share of the paired resamples in which the"
-        " twin's best layer is at least as good (RSA); one-sided.",
+        " of the nested scores (encoding), or by the difference of the best layers, as above (RSA);"
+        " one-sided.",
         f"Depth runs from 0 (first layer) to 1 (last). Seed {config['seed']}."
         if "seed" in config
         else "",

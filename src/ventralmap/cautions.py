@@ -38,6 +38,7 @@ def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         whole = tables["encoding"].query("subject == 'all'")
         threshold = (config.get("encoding") or {}).get("reliability_threshold")
         found += _unreliable(whole, threshold) + _above_one(whole) + _alphas(whole)
+        found += _missing(whole)
     if "correspondence" in tables:
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
@@ -93,6 +94,19 @@ def _alphas(encoding: pd.DataFrame) -> list[str]:
         f" {100 * edge['alpha_at_edge'].max():.0f} % of neuroids and folds ({_places(edge)}): a"
         " wider grid (encoding: alphas) could raise these scores, unless the layer predicts"
         " nothing and the largest penalty is right."
+    ]
+
+
+def _missing(encoding: pd.DataFrame) -> list[str]:
+    if "resampled_missing" not in encoding:
+        return []
+    rows = encoding.query("resampled_missing > @EDGE")
+    if rows.empty:
+        return []
+    return [
+        f"Responses are constant in up to {100 * rows['resampled_missing'].max():.0f} % of the"
+        f" resampled folds ({_places(rows)}): these have no correlation and are left out of the"
+        " intervals; fewer folds (encoding: folds) are larger."
     ]
 
 

@@ -31,7 +31,7 @@ def correlations_are_correlations(tables: Tables) -> bool:
 def intervals_hold_what_they_bound(tables: Tables) -> bool:
     """The lower end of every interval is not above the upper end."""
     pairs = [
-        (table[low], table[low.replace("low", "high")])
+        (table[low], table[low.removesuffix("low") + "high"])
         for table in tables.values()
         for low in table.columns
         if low.endswith("low")

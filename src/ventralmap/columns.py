@@ -24,8 +24,8 @@ ENCODING = {
     ),
     "resampled_missing": (
         "1",
-        "share of resampled folds without a correlation, mean over neuroids; empty where no stimuli"
-        " are resampled",
+        "share of resampled folds without a correlation, the responses drawn being constant, mean"
+        " over neuroids; empty where no stimuli are resampled",
     ),
     "r_below_best": ("1", "r of the area's best layer minus r of this one"),
     "r_below_best_ci_low": (

@@ -103,7 +103,7 @@ class Resampled:
         self.weight = np.zeros((n, *shape), dtype=np.float32)
         self.weighted = np.zeros((n, *shape), dtype=np.float32)
         self.missing = np.zeros(shape)
-        self.added = np.zeros(shape)
+        self.drawn = np.zeros(shape)
 
     def add(
         self,
@@ -135,8 +135,9 @@ class Resampled:
         weight = counts[:, first].mean(axis=1)[:, None] * known  # drawn per label of the fold
         self.weight[:, layer, neuroids] += weight
         self.weighted[:, layer, neuroids] += weight * np.where(known, r, 0.0)
-        self.missing[layer, neuroids] += (~known).sum(axis=0)
-        self.added[layer, neuroids] += len(known)
+        drawn = counts.any(axis=1)
+        self.missing[layer, neuroids] += (~known[drawn]).sum(axis=0)
+        self.drawn[layer, neuroids] += drawn.sum()
 
     @property
     def r(self) -> NDArray[np.float32]:
@@ -156,7 +157,7 @@ def collect(resampled: Sequence[Resampled]) -> dict[str, xr.DataArray]:
     """
     if not any(len(one.counts) for one in resampled):
         return {}
-    missing = np.array([one.missing / np.maximum(one.added, 1) for one in resampled])
+    missing = np.array([one.missing / np.maximum(one.drawn, 1) for one in resampled])
     dims = ("generalisation", "resample", "layer", "neuroid")
     return {
         "r_resampled": xr.DataArray(
@@ -174,8 +175,8 @@ def collect(resampled: Sequence[Resampled]) -> dict[str, xr.DataArray]:
             missing,
             dims=(dims[0], *dims[2:]),
             attrs={
-                "long_name": "share of resampled folds without a correlation: nothing of them was"
-                " drawn, or the responses drawn are constant",
+                "long_name": "share of the folds of which something was drawn that have no"
+                " correlation, the responses drawn being constant",
                 "units": "1",
             },
         ),

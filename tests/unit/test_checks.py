@@ -76,6 +76,10 @@ BROKEN = {
         checks.intervals_hold_what_they_bound,
         lambda: changed("encoding", "r_ci_low", 0.99),
     ),
+    "an interval of the distance to the best upside down": (
+        checks.intervals_hold_what_they_bound,
+        lambda: changed("encoding", "r_below_best_ci_low", 0.99),
+    ),
     "an interval of similarities upside down": (
         checks.intervals_hold_what_they_bound,
         lambda: changed("rsa", "ci_high", -0.99),

@@ -100,6 +100,24 @@ def rendered(parts, **changes):
     return report.render(report.StudyReport(**{**parts, **changes}))
 
 
+def test_folds_without_a_correlation_are_cautioned_against():
+    table = st.encoding()
+    assert not [text for text in cautions({"encoding": table}, CONFIG) if "constant" in text]
+    table["resampled_missing"] = np.where(table["area"] == "V4", 0.08, 0.0)
+    (text,) = [text for text in cautions({"encoding": table}, CONFIG) if "constant" in text]
+    assert "up to 8 % of the resampled folds (V4 of simulated" in text
+
+
+def test_the_variance_table_has_its_formula_and_its_references(study):
+    study["tables"]["variance"] = st.variance()
+    config = CONFIG | {"encoding": CONFIG["encoding"] | {"banded": [["a:b", "a:c"]]}}
+    text = Page(rendered(study, config=config)).text
+    assert "unique = r2 − r2 of the set without the layer" in text
+    for title in ("non-spherical multivariate normal priors", "Feature-space selection"):
+        assert title in text
+    assert "Feature-space selection" not in Page(rendered(study)).text
+
+
 def test_nothing_is_loaded_from_anywhere(study):
     page = Page(rendered(study))
     for tag, attrs in page.tags:

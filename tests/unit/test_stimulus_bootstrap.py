@@ -97,8 +97,8 @@ def test_a_category_that_is_drawn_twice_counts_twice():
     found = resampled(list("aaaaaabbbccc"), counts, folds, prediction, measured)
     r = [correlate_fold(prediction[folds == f], measured[folds == f]) for f in (0, 1)]
     np.testing.assert_allclose(found.r[0, 0], (2 * r[0] + r[1]) / 3, atol=1e-6)
-    assert found.missing.tolist() == [[1, 1, 1]]  # of the third, nothing was drawn
-    assert found.added.tolist() == [[3, 3, 3]]
+    assert found.missing.tolist() == [[0, 0, 0]]
+    assert found.drawn.tolist() == [[2, 2, 2]]  # of the third, nothing was drawn
 
 
 def test_folds_without_variance_are_counted_and_left_out():

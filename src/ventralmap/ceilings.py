@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ventralmap.comparators import compare
+from ventralmap.draws import Draws
 
 Array = NDArray[np.float64]
 
@@ -67,12 +68,34 @@ def ceiling(subjects: Array, comparison: str = "spearman") -> tuple[float, float
     """
     if len(subjects) < 2:
         return np.nan, np.nan
+    whole = compare(comparison, _mean(SCALES[comparison](subjects)), subjects)
+    return float(np.nanmean(with_others(subjects, comparison))), float(np.nanmean(whole))
+
+
+def with_others(subjects: Array, comparison: str, draws: Draws | None = None) -> Array:
+    """Similarity of each subject with the others' mean RDM: the lower ceiling, subject by subject.
+
+    Parameters
+    ----------
+    subjects
+        Condensed RDMs, shape (n_subjects, n_pairs), of two or more subjects; pairs may be NaN.
+    comparison
+        Name of the comparator.
+    draws
+        Resamples of the stimuli, for which the mean RDM is not made anew; by default every
+        stimulus once.
+
+    Returns
+    -------
+    ndarray, shape (n_draws, n_subjects)
+        With its mean over subjects, as drawn, the lower ceiling is resampled like the layers.
+    """
     scaled = SCALES[comparison](subjects)
-    low = [
-        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]]).item()
+    found = [
+        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]], draws)[:, 0, 0]
         for i in range(len(subjects))
     ]
-    return float(np.nanmean(low)), float(np.nanmean(compare(comparison, _mean(scaled), subjects)))
+    return np.array(found).T
 
 
 def _mean(rdms: Array) -> Array:

@@ -198,11 +198,15 @@ def _rsa(config: Config) -> str:
         "RSA (Kriegeskorte et al. 2008): representational dissimilarity matrices (RDMs) of layers"
         f" and of each subject were compared by {comparison}, averaged over subjects, as in"
         " Cichy et al. 2016.",
+        "Pairs of images that a subject's RDM lacks were left out for that subject.",
         f"Distance between two images in a layer: {distance}." if distance else "",
         f"Intervals: two-factor bootstrap over images and subjects (Schütt et al. 2023), {number}."
-        f" Tests against zero: {relabelled}relabellings of the images, one-sided, with the false"
+        f" Tests against chance: {relabelled}relabellings of the images, one-sided, with the false"
         " discovery rate controlled over all rows (Benjamini & Hochberg 1995). Noise ceilings as in"
         " Nili et al. 2014.",
+        "Distances are positive, so that the cosine of unrelated RDMs is too: chance is not zero."
+        if settings.get("comparison", "").endswith("cosine")
+        else "",
     )
 
 

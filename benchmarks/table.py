@@ -74,9 +74,36 @@ def extraction(result: dict) -> str:
     )
 
 
+def rsa(result: dict) -> str:
+    rows: Rows = [
+        (name, *(row[key] for key in ("ours_cpu_s", "rsatoolbox_cpu_s", "over_ours",
+                                      "rsatoolbox_compare_cpu_s", "compare_over_ours")),
+         f"{row['largest_difference']:.0e}")
+        for name, row in result["comparators"].items()
+    ]  # fmt: skip
+    head = ("comparison", "ours", "`eval_bootstrap`", "/ ours", "`compare`", "/ ours", "difference")
+    grown: Rows = [
+        (name, *part["cpu_s"].values(), part["exponent"]) for name, part in result["growth"].items()
+    ]
+    sizes = {n: f"{n} stimuli" for n in result["sizes"]}
+    largest = list(result["sizes"].values())[-1]
+    return (
+        f"## RSA\n{result['stimuli']} stimuli, {result['layers']} layers, {result['subjects']} "
+        f"subjects, {result['bootstraps']:,} bootstraps; rsatoolbox timed on "
+        f"{result['bootstraps_of_rsatoolbox']} and scaled. " + where(result) + table(head, rows)
+        + "\n`compare`: one call of it per resample for all layers and subjects. Difference: the "
+        "largest between similarities on the same resamples.\n\n"
+        + table(("what", *sizes.values(), "exponent"), grown)
+        + f"\nAt the largest size extrapolated from {largest['bootstraps']} bootstraps and "
+        f"{largest['permutations']} permutations. "
+        "A whitened comparison of 118 resampled stimuli in rsatoolbox: "
+        f"{result['rsatoolbox_whitened_118_stimuli']}.\n"
+    )  # fmt: skip
+
+
 def main() -> None:
     parts = []
-    for make in (encoding, growth, extraction):
+    for make in (encoding, growth, extraction, rsa):
         path = HERE / "results" / f"{make.__name__}.json"
         if path.is_file():
             parts.append(make(json.loads(path.read_text("utf-8"))))

@@ -42,7 +42,7 @@ def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     if "correspondence" in tables:
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
-        found += _single_subjects(tables["rsa"])
+        found += _single_subjects(tables["rsa"]) + _missing_pairs(tables["rsa"])
     return found
 
 
@@ -167,5 +167,15 @@ def _single_subjects(rsa: pd.DataFrame) -> list[str]:
     return [
         f"{row['area']} ({row['dataset']}): one subject, so there is no noise ceiling and the"
         " intervals say nothing about other subjects."
+        for _, row in rows.iterrows()
+    ]
+
+
+def _missing_pairs(rsa: pd.DataFrame) -> list[str]:
+    rows = rsa[rsa["n_missing_pairs"] > 0].drop_duplicates(["dataset", "area"])
+    return [
+        f"{row['area']} ({row['dataset']}): {int(row['n_missing_pairs']):,} of"
+        f" {int(row['n_subjects'] * row['n_stimuli'] * (row['n_stimuli'] - 1) // 2):,} pairs of"
+        " images are missing in the subjects' RDMs; each was left out for its subject."
         for _, row in rows.iterrows()
     ]

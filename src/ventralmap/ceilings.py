@@ -68,12 +68,12 @@ def ceiling(subjects: Array, comparison: str = "spearman") -> tuple[float, float
     """
     if len(subjects) < 2:
         return np.nan, np.nan
-    high = compare(comparison, _mean(SCALES[comparison](subjects)), subjects)
-    return float(np.nanmean(with_others(subjects, comparison))), float(np.nanmean(high))
+    whole = compare(comparison, _mean(SCALES[comparison](subjects)), subjects)
+    return float(np.nanmean(with_others(subjects, comparison))), float(np.nanmean(whole))
 
 
 def with_others(subjects: Array, comparison: str, draws: Draws | None = None) -> Array:
-    """Similarity of each subject with the mean of the others' scaled RDMs.
+    """Similarity of each subject with the others' mean RDM: the lower ceiling, subject by subject.
 
     Parameters
     ----------
@@ -82,21 +82,23 @@ def with_others(subjects: Array, comparison: str, draws: Draws | None = None) ->
     comparison
         Name of the comparator.
     draws
-        Resamples of the stimuli; by default every stimulus once.
+        Resamples of the stimuli, for which the mean RDM is not made anew; by default every
+        stimulus once.
 
     Returns
     -------
     ndarray, shape (n_draws, n_subjects)
-        NaN for a single subject.
+        With its mean over subjects, as drawn, the lower ceiling is resampled like the layers. NaN
+        for a single subject.
     """
     if len(subjects) < 2:
         return np.full((1 if draws is None else len(draws), 1), np.nan)
     scaled = SCALES[comparison](subjects)
     found = [
-        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]], draws)
+        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]], draws)[:, 0, 0]
         for i in range(len(subjects))
-    ]  # each (n_draws, 1, 1)
-    return np.concatenate(found, axis=1)[..., 0]
+    ]
+    return np.array(found).T
 
 
 def _mean(rdms: Array) -> Array:

@@ -51,7 +51,8 @@ RSA = {
     "p": ("1", "p-value of the row's test; see the methods of the report"),
     "p_subjects": (
         "1",
-        "one-sided p of the test against zero by flipping the signs of subjects, eight or more",
+        "one-sided p of the test against zero by flipping the signs of subjects, of eight or more;"
+        " empty for cosines, which are above zero by chance",
     ),
     "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
     "below_best": ("1", "similarity of the area's best layer minus that of this one"),

@@ -37,6 +37,8 @@ COMPARATORS: Mapping[str, Comparator] = {
     "whitened-cosine": Product(centred=False, whitened=True),
     "whitened-pearson": Product(whitened=True),
 }
+ABOVE_ZERO = ("cosine", "whitened-cosine")
+"""Comparisons that give unrelated RDMs of positive distances more than zero."""
 RSATOOLBOX = {
     "spearman": "spearman",
     "rho-a": "rho-a",

@@ -178,15 +178,20 @@ def _rsa(config: Config) -> str:
         "RSA (Kriegeskorte et al. 2008): representational dissimilarity matrices (RDMs) of layers"
         f" and of each subject were compared by {comparison}, averaged over subjects, as in"
         " Cichy et al. 2016.",
+        "Pairs of images that a subject's RDM lacks were left out for that subject.",
         f"Distance between two images in a layer: {distance}." if distance else "",
         f"Intervals and tests of differences (between layers, to the lower ceiling): Student's t on"
         f" the variance of the two-factor bootstrap over images and subjects, {number}, n − 1"
         " degrees of freedom by the fewer of both (Schütt et al. 2023); over images alone where"
         " there is one subject.",
-        f"Tests against zero: {relabelled}relabellings of the images and, of"
+        f"Tests against chance: {relabelled}relabellings of the images and, of"
         f" {ENOUGH_SUBJECTS} subjects or more, sign flips of subjects (Nichols & Holmes 2002),"
         " one-sided, each with the false discovery rate controlled over all rows (Benjamini &"
         " Hochberg 1995). Noise ceilings as in Nili et al. 2014.",
+        "Distances are positive, so that the cosine of unrelated RDMs is too: chance is not zero, and"
+        " signs are not flipped."
+        if settings.get("comparison", "").endswith("cosine")
+        else "",
     )
 
 

@@ -119,7 +119,7 @@ def permutation_p(
     seed: int,
     comparison: str = "spearman",
 ) -> Array:
-    """Test each layer against zero by relabelling the stimuli of the recordings.
+    """Test each layer against chance by relabelling the stimuli of the recordings.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import ceilings, folds, inference, resampling, rsa
+from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
 from ventralmap.inference import Bootstrap
@@ -107,7 +108,7 @@ def _analyse_area(
     n, ends = settings["permutations"], ceilings.ceiling(subjects, how)
     scores = {
         "p": rsa.permutation_p(layers, subjects, n_stimuli, n, seed, how),
-        "p_subjects": inference.sign_flip_p(observed, n, seed),
+        "p_subjects": _p_subjects(observed, how, n, seed),
         **_bounded("", sample),
         **_bounded("below_ceiling_", ceiling.minus(sample)),
         **_below_best(sample),
@@ -134,6 +135,12 @@ def _analyse_area(
         }
         | _counts_of_pairs(subjects)
     )
+
+
+def _p_subjects(similarity: Array, comparison: str, n: int, seed: int) -> Array:
+    if comparison in ABOVE_ZERO:
+        return np.full(len(similarity), np.nan)
+    return inference.sign_flip_p(similarity, n, seed)
 
 
 def _bounded(name: str, sample: Bootstrap) -> dict[str, Array]:

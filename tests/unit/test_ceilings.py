@@ -9,7 +9,8 @@ from rsatoolbox.rdm import RDMs
 from scipy.stats import spearmanr
 
 from ventralmap import ceilings
-from ventralmap.comparators import RSATOOLBOX
+from ventralmap.comparators import RSATOOLBOX, compare
+from ventralmap.draws import Draws
 
 
 def subjects(n=5, n_pairs=66, seed=0):
@@ -75,3 +76,15 @@ def test_a_pair_that_all_but_one_lack_bounds_nothing(name):
     low, high = ceilings.ceiling(rdms, name)
     assert np.isfinite([low, high]).all()
     assert low < high
+
+
+@pytest.mark.parametrize("name", RSATOOLBOX)
+def test_the_lower_ceiling_is_resampled_as_the_layers_are(name):
+    rdms = subjects()
+    counts = np.array([np.ones(12, int), np.bincount([0, 2, 2, 5, 6, 6, 7, 8, 9, 10, 11, 11])])
+    found = ceilings.with_others(rdms, name, Draws(counts))
+    assert found.shape == (2, 5)
+    assert found[0].mean() == pytest.approx(ceilings.ceiling(rdms, name)[0])
+    others = ceilings.SCALES[name](rdms)[1:].mean(axis=0, keepdims=True)
+    expected = compare(name, others, rdms[[0]], Draws(counts[[1]])).item()
+    assert found[1, 0] == pytest.approx(expected)

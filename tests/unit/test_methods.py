@@ -107,6 +107,12 @@ def test_the_comparison_of_rdms_is_named_and_cited(comparison, said, cited):
     assert depth.score_label(table) == f"{comparison_words.words(comparison).symbol} of RDMs"
 
 
+def test_chance_is_said_not_to_be_zero_where_it_is_not():
+    for comparison in comparison_words.COMPARISONS:
+        text = methods.paragraphs({"rsa": {"comparison": comparison}}, [], ["rsa"])[-1]
+        assert ("chance is not zero" in text) == comparison.endswith("cosine")
+
+
 def test_a_table_of_several_comparisons_has_no_symbol_of_one():
     table = pd.concat([st.rsa(), st.rsa().assign(comparison="cosine")])
     assert depth.score_label(table) == "similarity of RDMs"

@@ -170,6 +170,22 @@ def test_sentences_state_layer_certainty_score_and_n(study):
     assert all(f.text in page for f in found)
 
 
+def test_sentences_name_the_comparison_of_rdms(study):
+    rsa = st.rsa().assign(comparison="whitened-cosine")
+    tables = {"rsa": rsa, "correspondence": st.correspondence(None, rsa)}
+    found = findings(tables, CONFIG["hierarchy"], study["datasets"])
+    assert all("mean whitened cosine = " in f.text for f in found)
+
+
+def test_missing_pairs_are_a_caution():
+    rsa = st.rsa(n_subjects=12).assign(n_missing_pairs=0)
+    assert not any("missing" in text for text in cautions({"rsa": rsa}, {}))
+    rsa.loc[rsa["area"] == "IT", "n_missing_pairs"] = 1234
+    (text,) = (text for text in cautions({"rsa": rsa}, {}) if "missing" in text)
+    assert text.startswith("IT (")
+    assert "1,234 of 612,480 pairs of images are missing" in text  # 12 x 320 x 319 / 2
+
+
 def test_real_data_have_neither_badge_nor_planted_layer(study):
     encoding = st.encoding("cowley", ("V4",), ("m",), reliability=np.nan)
     table = st.correspondence(encoding, None)

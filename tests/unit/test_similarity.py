@@ -159,6 +159,8 @@ def test_signs_of_subjects_are_flipped_where_there_are_eight():
     found = analyse(data, made.kernels(layers))
     assert (found["p_subjects"] > 0).all()
     assert found["p_subjects"].sel(area="EVC", layer="layer0") < 0.05
+    cosine = analyse(data, made.kernels(layers), comparison="cosine")
+    assert np.isnan(cosine["p_subjects"]).all()  # which is above zero for any two RDMs
     layers, data = study(n_subjects=7)
     assert np.isnan(analyse(data, made.kernels(layers))["p_subjects"]).all()
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ventralmap.namespaces import namespace
+
 Array = NDArray[np.float64]
 
 
@@ -132,6 +134,7 @@ def explained(residual: Array, of_means: Array) -> Array:
     ndarray, shape (n_neuroids,)
         1 - PRESS / that of the means; zero for a neuroid that is silent in training.
     """
-    total = np.einsum("ij,ij->j", of_means, of_means)
-    press = np.einsum("ij,ij->j", residual, residual)
-    return np.divide(total - press, total, out=np.zeros_like(total), where=total > 0)
+    xp = namespace(residual)
+    total = xp.einsum("ij,ij->j", of_means, of_means)
+    press = xp.einsum("ij,ij->j", residual, residual)
+    return xp.where(total > 0, (total - press) / xp.where(total > 0, total, 1.0), 0.0)

@@ -10,12 +10,12 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds
+from ventralmap import folds, solvers
 from ventralmap.correlation import correlate_fold
-from ventralmap.crossvalidation import Fit, Solver, cross_validate
+from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
-from ventralmap.solvers import SOLVERS, alpha_grid
+from ventralmap.kernels import Layers
+from ventralmap.solvers import alpha_grid
 
 Array = NDArray[np.float64]
 
@@ -28,9 +28,7 @@ PER_FOLD = {
 }
 
 
-def encode(
-    dataset: Dataset, kernels: Kernels, settings: Mapping[str, Any], seed: int
-) -> xr.Dataset:
+def encode(dataset: Dataset, kernels: Layers, settings: Mapping[str, Any], seed: int) -> xr.Dataset:
     """Cross-validate every layer of a model on every neuroid of a dataset.
 
     A neuroid is fitted and tested on the stimuli that its subject has seen.
@@ -40,9 +38,9 @@ def encode(
     dataset
         With responses.
     kernels
-        Of the same stimuli; joined on their ids.
+        Of the same stimuli; joined on their ids. Projected features for a map of these.
     settings
-        The config's `encoding`: method, folds, repeats, alphas, alpha_by,
+        The config's `encoding`: method, device, folds, repeats, alphas, alpha_by,
         components.
     seed
         Seed of the folds, inner ones too.
@@ -56,13 +54,12 @@ def encode(
         (generalisation, repeat, stimulus); n_stimuli (neuroid). As attributes the settings:
         `components` is the number asked for, of which a fit has at most the rank of its features.
     """
-    rows = positions(dataset, kernels)
-    gram = kernels.gram[:, rows][:, :, rows]
     responses = dataset.mean_response()
     splits = folds.splits(dataset.stimuli, settings["folds"], settings["repeats"], seed)
-    solve = SOLVERS[settings["method"]](settings)
+    source = solvers.source(kernels, settings["method"], positions(dataset, kernels))
+    solve = solvers.make(settings)
     found = [
-        [_encode_split(solve, gram, responses, split, settings, seed) for split in repeats]
+        [_encode_split(solve, source, responses, split, settings, seed) for split in repeats]
         for repeats in labelled(dataset, splits)
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
@@ -75,7 +72,7 @@ def encode(
     )
 
 
-def positions(dataset: Dataset, kernels: Kernels) -> list[int]:
+def positions(dataset: Dataset, kernels: Layers) -> list[int]:
     """Find the rows of kernels that are the stimuli of a dataset, in the order of the latter."""
     where = {stimulus: i for i, stimulus in enumerate(kernels.stimulus_ids)}
     return [where[stimulus] for stimulus in dataset.stimuli.index]
@@ -105,19 +102,21 @@ def labelled(dataset: Dataset, splits: Mapping[str, NDArray[np.int64]]) -> list[
 
 def _encode_split(
     solve: Solver,
-    gram: Array,
+    source: Source,
     responses: Array,
     split: pd.DataFrame,
     settings: Mapping[str, Any],
     seed: int,
 ) -> Array:
     """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
-    found = np.full((len(PER_FOLD), len(gram), settings["folds"], responses.shape[1]), np.nan)
+    found = np.full(
+        (len(PER_FOLD), len(source.layers), settings["folds"], responses.shape[1]), np.nan
+    )
     for stimuli, neuroids in seen_together(responses):
         seen, fold = responses[np.ix_(stimuli, neuroids)], split["fold"].values[stimuli]
         inner = folds.inner(split[stimuli], seed)
-        for layer, kernel in enumerate(gram):
-            fits = cross_validate(solve, kernel[np.ix_(stimuli, stimuli)], seen, fold, inner)
+        for layer, part in enumerate(source.of(stimuli)):
+            fits = cross_validate(solve, part, seen, fold, inner, source.between)
             for number, fit in zip(np.unique(fold), fits, strict=True):
                 r = correlate_fold(fit.prediction, seen[fold == number])
                 found[:, layer, number, neuroids] = _values(r, fit)
@@ -152,7 +151,7 @@ def seen_together(responses: Array) -> Iterator[tuple[NDArray[np.bool_], NDArray
 
 def _collect(
     dataset: Dataset,
-    kernels: Kernels,
+    kernels: Layers,
     responses: Array,
     splits: Mapping[str, NDArray[np.int64]],
     found: list[list[Array]],

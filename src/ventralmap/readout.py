@@ -10,7 +10,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.svm import SVC
 
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers
 
 Array = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def accuracy(kernel: Array, categories: NDArray, n_folds: int, seed: int) -> flo
     return float(cross_val_score(SVC(kernel="precomputed"), scaled, categories, cv=folds).mean())
 
 
-def describe(dataset: Dataset, kernels: Kernels, n_folds: int, seed: int) -> dict[str, Any]:
+def describe(dataset: Dataset, kernels: Layers, n_folds: int, seed: int) -> dict[str, Any]:
     """Describe a model, with the readout of its last layer on a dataset's categories.
 
     Parameters
@@ -78,7 +78,7 @@ def describe(dataset: Dataset, kernels: Kernels, n_folds: int, seed: int) -> dic
     }
 
 
-def _degrees(dataset: Dataset, kernels: Kernels) -> float | None:
+def _degrees(dataset: Dataset, kernels: Layers) -> float | None:
     """Visual angle of what the model sees of a square image; None if not known."""
     whole, seen = dataset.meta.get("stimulus_degrees"), kernels.attrs.get("field")
     return None if whole is None or seen is None else float(whole) * float(seen)

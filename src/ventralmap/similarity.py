@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from ventralmap import folds, resampling, rsa
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers
 from ventralmap.rdm_sources import model_rdms, static_areas
 
 Array = NDArray[np.float64]
 
 
 def analyse(
-    dataset: Dataset, kernels: Kernels, settings: Mapping[str, Any], n_bootstrap: int, seed: int
+    dataset: Dataset, kernels: Layers, settings: Mapping[str, Any], n_bootstrap: int, seed: int
 ) -> xr.Dataset:
     """Compare every layer with every area.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ventralmap import devices, pca, pls, primal, ridge
-from ventralmap.crossvalidation import Fit, Inner, Solver
+from ventralmap.crossvalidation import Fit, Inner, Solver, Source, of_features, of_kernel
+from ventralmap.errors import InputError
+from ventralmap.kernels import Layers, Projected
 from ventralmap.namespaces import on_host
 
 Settings = Mapping[str, Any]
@@ -94,6 +96,30 @@ OF_FEATURES = ("ridge_srp",)
 
 ON_HOST = ("pls",)
 """Those that run on the CPU whatever the device."""
+
+
+def source(kernels: Layers, method: str, rows: Sequence[int]) -> Source:
+    """Choose what a map is fitted to.
+
+    Parameters
+    ----------
+    kernels
+        Of a model.
+    method
+        A name in `SOLVERS`.
+    rows
+        Where the stimuli are in it.
+
+    Raises
+    ------
+    InputError
+        If the map needs projected features, and these are kernels.
+    """
+    if method not in OF_FEATURES:
+        return Source(kernels.gram, np.array(rows), of_kernel)
+    if isinstance(kernels, Projected):
+        return Source(kernels.features, np.array(rows), of_features)
+    raise InputError(f"encoding: method: {method} needs features: projection; set it in the config")
 
 
 def make(settings: Settings) -> Solver:

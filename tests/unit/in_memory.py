@@ -34,13 +34,13 @@ def kernels(features, stimulus_ids=None, layers=None, model="net"):
 def shuffled(made, order):
     """The same kernels with their stimuli in another order."""
     return Kernels(
-        made.gram[:, order][:, :, order],
-        made.row_sum[:, order],
-        made.n_features,
-        made.n_constant,
-        made.layers,
-        [made.stimulus_ids[i] for i in order],
-        made.attrs,
+        gram=made.gram[:, order][:, :, order],
+        row_sum=made.row_sum[:, order],
+        n_features=made.n_features,
+        n_constant=made.n_constant,
+        layers=made.layers,
+        stimulus_ids=[made.stimulus_ids[i] for i in order],
+        attrs=made.attrs,
     )
 
 

@@ -66,12 +66,12 @@ def test_shapes_that_do_not_fit_are_refused():
     good = make()
     with pytest.raises(ValueError, match=r"row_sum has shape \(3, 4\), expected \(3, 5\)"):
         Kernels(
-            good.gram,
-            good.row_sum[:, 1:],
-            good.n_features,
-            good.n_constant,
-            good.layers,
-            good.stimulus_ids,
+            gram=good.gram,
+            row_sum=good.row_sum[:, 1:],
+            n_features=good.n_features,
+            n_constant=good.n_constant,
+            layers=good.layers,
+            stimulus_ids=good.stimulus_ids,
         )
 
 

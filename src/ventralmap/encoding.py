@@ -109,9 +109,8 @@ def _encode_split(
     seed: int,
 ) -> Array:
     """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
-    found = np.full(
-        (len(PER_FOLD), len(source.layers), settings["folds"], responses.shape[1]), np.nan
-    )
+    shape = (len(PER_FOLD), len(source.layers), settings["folds"], responses.shape[1])
+    found = np.full(shape, np.nan)
     for stimuli, neuroids in seen_together(responses):
         seen, fold = responses[np.ix_(stimuli, neuroids)], split["fold"].values[stimuli]
         inner = folds.inner(split[stimuli], seed)

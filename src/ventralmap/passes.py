@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,3 +90,33 @@ def capacity(n_stimuli: int, memory_gb: float, device: torch.device, n_layers: i
             f"stimuli; give at least {needed / GIGABYTE:.2g}"
         )
     return int((budget - overhead) // (4 * n_stimuli))
+
+
+def check_projection(
+    n_units: Sequence[int], n_stimuli: int, n_components: int, memory_gb: float
+) -> None:
+    """Refuse a projection that does not fit the memory.
+
+    Parameters
+    ----------
+    n_units
+        Units of each layer.
+    n_stimuli, n_components
+        Of the projected features, which are held as float32.
+    memory_gb
+        The budget, in 10⁹ bytes.
+
+    Raises
+    ------
+    InputError
+        If there is too little for these, the projections, and the moments of all units.
+    """
+    drawn = sum(n_components * units**0.5 for units in n_units)
+    # Moments and their temporaries; values and places drawn, sorted; the projected features
+    needed = 5 * 8 * sum(n_units) + 3 * 12 * drawn + 4 * len(n_units) * n_stimuli * n_components
+    if needed > memory_gb * GIGABYTE:
+        raise InputError(
+            f"extract: memory_gb: {memory_gb:g} GB is too little for features: projection: "
+            f"{n_components} of {n_stimuli} stimuli in {len(n_units)} layers; give at least "
+            f"{math.ceil(10 * needed / GIGABYTE) / 10}, or fewer dimensions"
+        )

@@ -1,8 +1,9 @@
 """Ridge regression from features of few dimensions, for more stimuli than dimensions.
 
-The same objective as in `ridge`, solved for the weights: with Z (n, p) the centred training features
-and Z^T Z = V diag(s) V^T, on the components T = Z V they are T^T y / (s + alpha) (Hastie, Tibshirani
-& Friedman 2009, section 3.4.1). Nothing is of the size n x n: memory is O(n p), time O(n p^2).
+The same objective as in `ridge`, solved for the weights: with Z (n, p) the centred training
+features and Z^T Z = V diag(s) V^T, those of the components T = Z V are T^T y / (s + alpha) (Hastie,
+Tibshirani & Friedman 2009, section 3.4.1). Nothing is of the size n x n: memory is O(n p), time
+O(n p^2).
 
 Arrays are NumPy's, or torch's (float64) on any device; what is returned is like what is given.
 """
@@ -120,7 +121,7 @@ def _map(train: Array, test: Array, responses: Array) -> AtAlpha:
 
 
 def _predict(components: Components, test: Array, centred: Array, mean: Array) -> AtAlpha:
-    """The same from the components; test features and responses are centred on training."""
+    """Make the same from the components; all are centred on the training stimuli."""
     outer = test @ components.vectors  # (n_test, p)
     projected = components.scores.T @ centred  # (p, n_neuroids)
     # alpha is one number, or one of each neuroid

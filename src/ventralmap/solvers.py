@@ -162,7 +162,7 @@ def on_device(solve: Solver, device: str) -> Solver:
     import torch
 
     def moved(train: Any, test: Any, responses: Any, inner: Inner | None) -> Fit:
-        arrays = (torch.as_tensor(part, device=device) for part in (train, test, responses))
+        arrays: Any = [torch.as_tensor(part, device=device) for part in (train, test, responses)]
         found = solve(*arrays, inner)
         return Fit(**{name: on_host(value) for name, value in vars(found).items()})
 

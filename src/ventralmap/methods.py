@@ -31,6 +31,8 @@ MAPS = {
     " principal components over the training images, or all where there are fewer",
     "pls": "partial least squares (Rosipal & Trejo 2001) of all neuroids at once, with {components}"
     " components or as many as the layer's rank over the training images",
+    "ridge_srp": "ridge regression (Hoerl & Kennard 1970) on a sparse random projection of the"
+    " layer's features",
 }
 """By `encoding: method`; all are in ``solvers.SOLVERS``."""
 ALPHA_BY = {
@@ -111,7 +113,7 @@ def _models(config: Config) -> str:
         if any(is_untrained(n) for n in names) else "",
         "Pixels are the image itself." if PIXELS in names else "",
         _scaling(features),
-        "All units of a layer enter, through the stimulus-by-stimulus kernel of its features.",
+        _kept(features),
     )  # fmt: skip
 
 
@@ -128,6 +130,19 @@ def _scaling(features: Config) -> str:
     if not steps:
         return "Features were used as they are."
     return f"Each feature was {listing(steps)} over the images."
+
+
+def _kept(features: Config) -> str:
+    n = features.get("projection")
+    if n is None:
+        return (
+            "All units of a layer enter, through the stimulus-by-stimulus kernel of its features."
+        )
+    return (
+        f"The features of each layer with more than {n:,} units were projected on {n:,} dimensions"
+        " by a seeded sparse random matrix, in expectation with the same inner products (Li et al."
+        " 2006)."
+    )
 
 
 def _encoding(config: Config) -> str:

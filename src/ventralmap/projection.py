@@ -151,14 +151,13 @@ def project(
     check_projection(n_units, len(forward.images), n_components, memory_gb)
     bar.reset(2 * len(forward.images))
     moments, peaks = _moments(forward, bar)
+    drawn = [
+        signs(units, n_components, derived_seed(seed, name))
+        for name, units in zip(names, n_units, strict=True)
+    ]
     projectors = [
-        Projector(
-            signs(units, n_components, derived_seed(seed, name)),
-            *found,
-            centre=centre,
-            zscore=zscore,
-        )
-        for name, units, *found in zip(names, n_units, moments, peaks, strict=True)
+        Projector(matrix, found, peak, centre=centre, zscore=zscore)
+        for matrix, found, peak in zip(drawn, moments, peaks, strict=True)
     ]
     features, row_sum = _rows(forward, projectors, n_components, bar)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,8 +162,8 @@ def on_device(solve: Solver, device: str) -> Solver:
     import torch
 
     def moved(train: Any, test: Any, responses: Any, inner: Inner | None) -> Fit:
-        arrays: Any = [torch.as_tensor(part, device=device) for part in (train, test, responses)]
-        found = solve(*arrays, inner)
+        arrays = (torch.as_tensor(part, device=device) for part in (train, test, responses))
+        found: Fit = cast(Any, solve)(*arrays, inner)  # maps take tensors as they take arrays
         return Fit(**{name: on_host(value) for name, value in vars(found).items()})
 
     return moved

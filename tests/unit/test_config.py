@@ -25,10 +25,11 @@ WHOLE = LEAST | {
     "layers": {},
     "seed": 0,
     "bootstrap": 1000,
-    "features": {"centre": True, "scale": "zscore"},
+    "features": {"centre": True, "scale": "zscore", "projection": None},
     "extract": {"memory_gb": 4, "batch_size": 32, "device": "auto", "precision": "float32"},
     "encoding": {
         "method": "ridge",
+        "device": "auto",
         "alpha_by": "loo",
         "components": 25,
         "folds": 5,

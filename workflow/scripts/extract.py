@@ -19,6 +19,10 @@ with job(snakemake.log[0], snakemake.threads):
         layers=snakemake.params.layers,
     )
     found = extraction.extract_dataset(
-        model, data, **snakemake.params.features, **snakemake.params.settings
+        model,
+        data,
+        seed=snakemake.params.seed,
+        **snakemake.params.features,
+        **snakemake.params.settings,
     )
     kernels.save(found, snakemake.output.kernels)

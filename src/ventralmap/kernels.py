@@ -83,6 +83,10 @@ class Kernels(_Common):
         n_stimuli = len(self.stimulus_ids)
         self._expect("gram", (len(self.layers), n_stimuli, n_stimuli))
 
+    def kernel(self, layer: int) -> np.ndarray:
+        """Return the kernel of one layer, shape (stimulus, stimulus)."""
+        return self.gram[layer]
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Projected(_Common):
@@ -111,24 +115,34 @@ class Projected(_Common):
 
     @cached_property
     def gram(self) -> np.ndarray:
-        """An estimate of ``X @ X.T``, shape (layer, stimulus, stimulus), float64.
+        """An estimate of ``X @ X.T``, shape (layer, stimulus, stimulus), float64."""
+        return np.stack([self.kernel(layer) for layer in range(len(self.layers))])
+
+    def kernel(self, layer: int) -> np.ndarray:
+        """Return an estimate of one layer's ``X @ X.T``, shape (stimulus, stimulus), float64.
 
         Raises
         ------
         InputError
             If there are more stimuli than `MOST_STIMULI`.
         """
-        n_stimuli = len(self.stimulus_ids)
-        if n_stimuli > MOST_STIMULI:
+        if not has_gram(self):
             raise InputError(
-                f"{n_stimuli:,} stimuli are too many to compare every two of them; with features:"
-                f" projection, more than {MOST_STIMULI:,} are for encoding by ridge_srp alone"
+                f"{len(self.stimulus_ids):,} stimuli are too many to compare every two of them; "
+                f"with features: projection, more than {MOST_STIMULI:,} are for encoding by "
+                "ridge_srp alone"
             )
-        return np.stack([rows @ rows.T for rows in self.features.astype(np.float64)])
+        rows = self.features[layer].astype(np.float64)
+        return rows @ rows.T
 
 
 Layers = Kernels | Projected
 """What is kept of the layers of one model."""
+
+
+def has_gram(kernels: Layers) -> bool:
+    """Whether there are Gram matrices, or few enough stimuli to form them."""
+    return isinstance(kernels, Kernels) or len(kernels.stimulus_ids) <= MOST_STIMULI
 
 
 def save(kernels: Layers, path: str | os.PathLike[str]) -> None:

@@ -88,7 +88,7 @@ def _gram(dataset: Dataset, kernels: Mapping[str, Layers], name: str) -> Array:
             f" {suggest(layer, of_model.layers)}"
         )
     rows = positions(dataset, of_model)
-    return of_model.gram[of_model.layers.index(layer)][np.ix_(rows, rows)]
+    return of_model.kernel(of_model.layers.index(layer))[np.ix_(rows, rows)]
 
 
 def _of_split(

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from ventralmap.errors import InputError, suggest
+from ventralmap.errors import InputError
 
 DEVICES = ("auto", "cpu", "cuda")
 """What the config's `device` may be."""
@@ -36,7 +36,8 @@ def choose(name: str, step: str) -> str:
         For another name, or if ``cuda`` is not available here.
     """
     if name not in DEVICES:
-        raise InputError(f"{step}: device: '{name}' is not possible; {suggest(name, DEVICES)}")
+        choices = ", ".join(DEVICES)  # 'cpu' is close to 'gpu', not meant
+        raise InputError(f"{step}: device: '{name}' is not possible; choose from: {choices}")
     found = may_be_gpu(name) and _torch_finds_one()
     if name == "cuda" and not found:
         raise InputError(f"{step}: device: cuda is not available here; write auto or cpu")

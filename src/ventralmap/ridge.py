@@ -174,8 +174,8 @@ def select_alpha(left_out: AtAlpha, responses: Array, alphas: Array) -> tuple[ND
         residual = left_out(alpha)
         error = xp.einsum("ij,ij->j", residual, residual)
         better = error < best
-        best[better], index[better] = error[better], position
-        chosen[:, better] = residual[:, better]
+        best, index = xp.where(better, error, best), xp.where(better, position, index)
+        chosen = xp.where(better, residual, chosen)
     return index, chosen
 
 

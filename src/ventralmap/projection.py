@@ -82,7 +82,7 @@ class Projector:
         self._factor = factor(moments.deviation, none, zscore=zscore)
         self._mean = moments.mean * (1.0 if centre else 0.0)
         # Sparse as R is, only the units that it draws are scaled and shifted, after their sums.
-        scaled = matrix * on_host(self._factor)
+        scaled = csr_array(matrix * on_host(self._factor))
         self._matrix = scaled if isinstance(self._mean, np.ndarray) else _sparse(scaled, self._mean)
         self._shift = self._matrix @ self._mean, self._factor @ self._mean
 

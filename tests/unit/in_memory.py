@@ -8,7 +8,7 @@ import xarray as xr
 
 from ventralmap import arrays
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Kernels, Projected
 
 META = {"name": "tiny", "title": "Tiny"}
 
@@ -27,6 +27,19 @@ def kernels(features, stimulus_ids=None, layers=None, model="net"):
         n_constant=np.zeros(len(features), dtype=int),
         layers=layers or [f"layer{i}" for i in range(len(features))],
         stimulus_ids=stimulus_ids or ids(n),
+        attrs={"model": model},
+    )
+
+
+def projected(features, model="net"):
+    """Features as they are, a list of (n_stimuli, n_components), as if projected."""
+    return Projected(
+        features=np.array(features, dtype=np.float32),
+        row_sum=np.array([x.sum(axis=1) for x in features]),
+        n_features=np.array([x.shape[1] for x in features]),
+        n_constant=np.zeros(len(features), dtype=int),
+        layers=[f"layer{i}" for i in range(len(features))],
+        stimulus_ids=ids(len(features[0])),
         attrs={"model": model},
     )
 

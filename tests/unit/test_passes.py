@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ventralmap.errors import InputError
-from ventralmap.passes import Part, capacity, plan
+from ventralmap.passes import Part, capacity, check_projection, plan
 
 CPU = torch.device("cpu")
 
@@ -40,3 +40,12 @@ def test_too_small_a_budget_is_named_with_what_is_needed():
         InputError, match=r"memory_gb: 0\.1 GB is too little for 1000 stimuli; give"
     ):
         capacity(1000, 0.1, CPU)
+
+
+def test_a_projection_that_fits_is_let_through_and_a_larger_one_is_not():
+    n_units, n_stimuli, n_components = [10_000, 90_000], 20_000, 1000
+    held = 2 * n_stimuli * n_components * 4 / 1e9  # the projected features alone, in GB
+    check_projection(n_units, n_stimuli, n_components, 1.2 * held)
+    message = r"memory_gb: 0.15 GB is too little .* 1000 of 20000 stimuli in 2 layers; give .* 0\.2"
+    with pytest.raises(InputError, match=message):
+        check_projection(n_units, n_stimuli, n_components, 0.15)

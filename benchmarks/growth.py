@@ -2,18 +2,21 @@
 
 import argparse
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 import torch
 from common import best_of, write
 from scipy.linalg import eigh
 
-from ventralmap import ridge
+from ventralmap import primal, ridge
 from ventralmap.gram import GramSum
 
 ALPHAS = np.geomspace(1e-5, 1e6, 23)
 STIMULI = (400, 800, 1600, 3200, 6400)
 UNITS = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+MANY = (1600, 3200, 6400, 12_800, 25_600)
+DIMENSIONS = (250, 500, 1000, 2000)
 NEUROIDS = (10, 50, 200, 500, 2000)
 
 
@@ -35,10 +38,20 @@ def choose(n_stimuli: int, n_neuroids: int) -> Callable[[], object]:
     alphas = ALPHAS * spectrum.values.mean()
 
     def run() -> object:
-        index, _ = ridge.select_alpha(spectrum, y, alphas)
-        return ridge.dual_coefficients(spectrum, y, alphas[index])
+        projected = spectrum.vectors.T @ y
+        left_out = partial(ridge.loo_residuals, spectrum, projected)
+        index, _ = ridge.select_alpha(left_out, y, alphas)
+        return ridge.dual_coefficients(spectrum, projected, alphas[index])
 
     return run
+
+
+def fit_projected(n_stimuli: int, n_dimensions: int) -> Callable[[], object]:
+    """Fit 50 neuroids from projected features, decomposition and alphas included."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=(n_stimuli, n_dimensions))
+    y = random.normal(size=(n_stimuli, 50))
+    return lambda: primal.fit(x, x[:10], y, ALPHAS)
 
 
 def random_kernel(n_stimuli: int) -> np.ndarray:
@@ -67,6 +80,10 @@ def main() -> None:
         "eigendecomposition, stimuli": grow(STIMULI[:-1], decompose, runs),
         "alphas, stimuli (50 neuroids)": grow(STIMULI[:-1], lambda n: choose(n, 50), runs),
         "alphas, neuroids (800 stimuli)": grow(NEUROIDS, lambda v: choose(800, v), runs),
+        "ridge_srp, stimuli (500 dimensions)": grow(MANY, lambda n: fit_projected(n, 500), runs),
+        "ridge_srp, dimensions (6,400 stimuli)": grow(
+            DIMENSIONS, lambda p: fit_projected(6400, p), runs
+        ),
     }
     left_out = "eigendecomposition and alphas of 6,400 stimuli"
     write("growth", {"runs": runs, "parts": parts, "not_run": left_out})

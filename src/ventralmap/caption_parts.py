@@ -29,6 +29,7 @@ MAPS = {
     "ridge": "ridge regression",
     "ridge_pca": "ridge regression on principal components",
     "pls": "partial least squares",
+    "ridge_srp": "ridge regression on a random projection",
 }
 INTERVALS = {
     "neuroids": "resamples of subjects and their neuroids",

@@ -44,6 +44,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
     resolved = _with_defaults(deepcopy(dict(config)), schema)
     _check_layers(resolved)
     _check_bands(resolved)
+    _check_projection(resolved)
     return resolved
 
 
@@ -93,3 +94,17 @@ def _check_bands(config: Mapping[str, Any]) -> None:
                 f"config: encoding: banded: '{model}' is not among the models; "
                 f"{suggest(model, config['models'])}"
             )
+
+
+def _check_projection(config: Mapping[str, Any]) -> None:
+    method, n = config["encoding"]["method"], config["features"]["projection"]
+    if method == "ridge_srp" and n is None:
+        raise InputError(
+            "config: encoding: method: ridge_srp needs features: projection; give the number of "
+            "dimensions there, such as 2000"
+        )
+    if method != "ridge_srp" and n is not None:
+        raise InputError(
+            f"config: features: projection: {n} is for encoding: method: ridge_srp, and the method "
+            f"is {method}; write ridge_srp, or leave projection out"
+        )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ventralmap.namespaces import namespace
 
 Array = NDArray[np.float64]
 
@@ -40,15 +43,56 @@ Solver = Callable[[Array, Array, Array, "Inner | None"], Fit]
 """A map: called with the kernel of the training stimuli (n_train, n_train), that of the held-out
 with the training stimuli (n_test, n_train), neither centred; the training responses (n_train,
 n_neuroids); and the inner fold of each training stimulus (n_train,), or None for a map that needs
-none."""
+none. A map of features gets those of the training (n_train, p) and of the held-out stimuli (n_test,
+p) instead of kernels."""
+
+Rows = NDArray[np.bool_] | NDArray[np.int64]
+Between = Callable[[Array, Rows, Rows], Array]
+"""Takes from a layer's matrix what a map gets of some stimuli (rows) in relation to others
+(columns)."""
+
+
+def of_kernel(kernel: Array, rows: Rows, columns: Rows) -> Array:
+    """Take the kernel of some stimuli with others, shape (n_rows, n_columns)."""
+    return kernel[np.ix_(rows, columns)]
+
+
+def of_features(features: Array, rows: Rows, columns: Rows) -> Array:
+    """Take the features of some stimuli, shape (n_rows, p), whatever the others are."""
+    return features[rows].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a map is fitted to.
+
+    Attributes
+    ----------
+    layers
+        Of each layer a matrix, as `cross_validate` takes it.
+    rows
+        Where the stimuli are in the matrices, shape (n_stimuli,).
+    between
+        How blocks are taken from a matrix.
+    """
+
+    layers: Array
+    rows: NDArray[np.int64]
+    between: Between
+
+    def of(self, stimuli: NDArray[np.bool_]) -> Iterator[Array]:
+        """Yield each layer's matrix of some stimuli, shape (n_stimuli,)."""
+        rows = self.rows[stimuli]
+        return (self.between(layer, rows, rows) for layer in self.layers)
 
 
 def cross_validate(
     solve: Solver,
-    kernel: Array,
+    layer: Array,
     responses: Array,
     folds: NDArray[np.int64],
     inner: Inner | None = None,
+    between: Between = of_kernel,
 ) -> list[Fit]:
     """Predict each fold by a fit to the others.
 
@@ -56,8 +100,9 @@ def cross_validate(
     ----------
     solve
         The map.
-    kernel
-        Gram matrix of the features, shape (n_stimuli, n_stimuli).
+    layer
+        Gram matrix of the features, shape (n_stimuli, n_stimuli); features, shape (n_stimuli, p),
+        for a map of these.
     responses
         Shape (n_stimuli, n_neuroids).
     folds
@@ -65,6 +110,8 @@ def cross_validate(
     inner
         For each fold, in the order of their numbers, the inner folds of the others, shape (n_folds,
         n_stimuli), as `folds.inner` makes them; None for a map that needs none.
+    between
+        How the map's arguments are taken from `layer`.
 
     Returns
     -------
@@ -74,21 +121,21 @@ def cross_validate(
     numbers = np.unique(folds)
     nested = [None] * len(numbers) if inner is None else inner
     return [
-        _fit_fold(solve, kernel, responses, folds == number, within)
+        _fit_fold(solve, partial(between, layer), responses, folds == number, within)
         for number, within in zip(numbers, nested, strict=True)
     ]
 
 
 def _fit_fold(
     solve: Solver,
-    kernel: Array,
+    between: Callable[[Rows, Rows], Array],
     responses: Array,
     test: NDArray[np.bool_],
     inner: Inner | None,
 ) -> Fit:
     return solve(
-        kernel[np.ix_(~test, ~test)],
-        kernel[np.ix_(test, ~test)],
+        between(~test, ~test),
+        between(test, ~test),
         responses[~test],
         None if inner is None else inner[~test],
     )
@@ -132,6 +179,7 @@ def explained(residual: Array, of_means: Array) -> Array:
     ndarray, shape (n_neuroids,)
         1 - PRESS / that of the means; zero for a neuroid that is silent in training.
     """
-    total = np.einsum("ij,ij->j", of_means, of_means)
-    press = np.einsum("ij,ij->j", residual, residual)
-    return np.divide(total - press, total, out=np.zeros_like(total), where=total > 0)
+    xp = namespace(residual)
+    total = xp.einsum("ij,ij->j", of_means, of_means)
+    press = xp.einsum("ij,ij->j", residual, residual)
+    return xp.where(total > 0, (total - press) / xp.where(total > 0, total, 1.0), 0.0)

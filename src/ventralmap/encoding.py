@@ -10,14 +10,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, penalties, stimulus_bootstrap
+from ventralmap import folds, penalties, solvers, stimulus_bootstrap
 from ventralmap.correlation import correlate_fold
-from ventralmap.crossvalidation import Fit, Solver, cross_validate
+from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers
 from ventralmap.nested import nested_r
 from ventralmap.resampling import derived_seed
-from ventralmap.solvers import SOLVERS, alpha_grid
+from ventralmap.solvers import alpha_grid
 from ventralmap.stimulus_bootstrap import Resampled
 
 Array = NDArray[np.float64]
@@ -33,7 +33,7 @@ PER_FOLD = {
 
 def encode(
     dataset: Dataset,
-    kernels: Kernels,
+    kernels: Layers,
     settings: Mapping[str, Any],
     seed: int,
     n_resamples: int = 0,
@@ -47,9 +47,9 @@ def encode(
     dataset
         With responses.
     kernels
-        Of the same stimuli; joined on their ids.
+        Of the same stimuli; joined on their ids. Projected features for a map of these.
     settings
-        The config's `encoding`: method, folds, repeats, generalisations, alphas, alpha_by,
+        The config's `encoding`: method, device, folds, repeats, generalisations, alphas, alpha_by,
         components.
     seed
         Seed of the folds, inner ones too, and of the resamples.
@@ -66,24 +66,23 @@ def encode(
         those of ``stimulus_bootstrap.collect``. As attributes the settings:
         `components` is the number asked for, of which a fit has at most the rank of its features.
     """
-    rows = positions(dataset, kernels)
-    gram = kernels.gram[:, rows][:, :, rows]
     responses = dataset.mean_response()
     splits = folds.of_dataset(dataset, settings, seed)
-    solve = SOLVERS[settings["method"]](settings)
-    tables, shape = labelled(dataset, splits), (len(gram), responses.shape[1])
+    source = solvers.source(kernels, settings["method"], positions(dataset, kernels))
+    solve = solvers.make(settings)
+    tables, shape = labelled(dataset, splits), (len(source.layers), responses.shape[1])
     resampled = [
         Resampled(repeats[0]["label"].to_numpy(str), n_resamples, shape, own)
         for repeats, own in zip(tables, _seeds(dataset, splits, seed), strict=True)
     ]
     found = [
-        [_encode_split(solve, gram, responses, settings, seed, of, split) for split in repeats]
+        [_encode_split(solve, source, responses, settings, seed, of, split) for split in repeats]
         for repeats, of in zip(tables, resampled, strict=True)
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
     scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
     scores = scores.assign(stimulus_bootstrap.collect(resampled))
-    print(*penalties.lines(alpha_grid(settings["alphas"]), gram, scores), sep="\n")  # to the log
+    print(*penalties.lines(alpha_grid(settings["alphas"]), kernels, scores), sep="\n")  # to the log
     return scores.assign_attrs(
         method=settings["method"],
         alpha_by=settings["alpha_by"],
@@ -97,7 +96,7 @@ def _seeds(dataset: Dataset, generalisations: Iterable[str], seed: int) -> list[
     return [derived_seed(seed, dataset.name, kind, "stimuli") for kind in generalisations]
 
 
-def positions(dataset: Dataset, kernels: Kernels) -> list[int]:
+def positions(dataset: Dataset, kernels: Layers) -> list[int]:
     """Find the rows of kernels that are the stimuli of a dataset, in the order of the latter."""
     where = {stimulus: i for i, stimulus in enumerate(kernels.stimulus_ids)}
     return [where[stimulus] for stimulus in dataset.stimuli.index]
@@ -127,7 +126,7 @@ def labelled(dataset: Dataset, splits: Mapping[str, NDArray[np.int64]]) -> list[
 
 def _encode_split(
     solve: Solver,
-    gram: Array,
+    source: Source,
     responses: Array,
     settings: Mapping[str, Any],
     seed: int,
@@ -135,12 +134,13 @@ def _encode_split(
     split: pd.DataFrame,
 ) -> Array:
     """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
-    found = np.full((len(PER_FOLD), len(gram), settings["folds"], responses.shape[1]), np.nan)
+    shape = (len(PER_FOLD), len(source.layers), settings["folds"], responses.shape[1])
+    found = np.full(shape, np.nan)
     for stimuli, neuroids in seen_together(responses):
         seen, fold = responses[np.ix_(stimuli, neuroids)], split["fold"].values[stimuli]
         inner = folds.inner(split[stimuli], seed)
-        for layer, kernel in enumerate(gram):
-            fits = cross_validate(solve, kernel[np.ix_(stimuli, stimuli)], seen, fold, inner)
+        for layer, part in enumerate(source.of(stimuli)):
+            fits = cross_validate(solve, part, seen, fold, inner, source.between)
             for number, fit in zip(np.unique(fold), fits, strict=True):
                 r = correlate_fold(fit.prediction, seen[fold == number])
                 found[:, layer, number, neuroids] = _values(r, fit)
@@ -177,7 +177,7 @@ def seen_together(responses: Array) -> Iterator[tuple[NDArray[np.bool_], NDArray
 
 def _collect(
     dataset: Dataset,
-    kernels: Kernels,
+    kernels: Layers,
     responses: Array,
     splits: Mapping[str, NDArray[np.int64]],
     found: list[list[Array]],

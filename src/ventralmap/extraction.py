@@ -2,14 +2,13 @@
 
 The features of all stimuli are needed at once to centre, scale and multiply them. They are taken in
 passes through the network, each filling a memory budget with consecutive units of the layers; a
-layer that is wider than the budget is spread over several passes.
+layer that is wider than the budget is spread over several passes. On request `projection` is taken
+instead, which needs two passes for any number of stimuli.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,51 +17,22 @@ import torch
 import torchvision
 from tqdm import tqdm
 
-from ventralmap import routes
-from ventralmap.batches import batches
+from ventralmap import devices
 from ventralmap.errors import InputError, suggest
+from ventralmap.forward import PRECISIONS, Forward, full_float32, largest
 from ventralmap.gram import GramSum
-from ventralmap.kernels import Attribute, Kernels
+from ventralmap.kernels import Attribute, Kernels, Layers, Projected
 from ventralmap.models import Model
 from ventralmap.passes import Part, capacity, network_bytes, plan
+from ventralmap.projection import project
 
 if TYPE_CHECKING:
     from ventralmap.dataset import Dataset
 
 SCALES = ("zscore", "none")
-AT_ONCE = 4
-"""Images that a CPU takes at once. Their activations stay near the cache and in memory that is
-used again; those of 32 images are twice as slow, and several GB at the first layers of VGG16."""
-PRECISIONS = {"float32": None, "bf16": torch.bfloat16}
-"""By the config's `extract: precision`: what the network's products are rounded to."""
 
 
-@dataclass(frozen=True)
-class _Setup:
-    """What the passes share: a model on a device, and its images."""
-
-    model: Model
-    images: Sequence[Path]
-    device: torch.device
-    batch_size: int
-    precision: str
-
-    def forward(self) -> AbstractContextManager:
-        """Return the context in which the network runs."""
-        rounded = PRECISIONS[self.precision]
-        return torch.autocast(self.device.type, dtype=rounded, enabled=rounded is not None)
-
-    def nodes(self, parts: Sequence[Part]) -> list[str]:
-        return [self.model.layers[part.layer].node for part in parts]
-
-    def batches(self) -> Iterator[torch.Tensor]:
-        at_once = AT_ONCE if self.device.type == "cpu" else self.batch_size
-        for batch in batches(self.images, self.model.preprocess, self.batch_size):
-            for part in batch.split(at_once):
-                yield part.to(self.device, memory_format=torch.channels_last)
-
-
-def extract_dataset(model: Model, dataset: Dataset, **settings: Any) -> Kernels:
+def extract_dataset(model: Model, dataset: Dataset, **settings: Any) -> Layers:
     """Run the stimuli of a dataset through a model; the settings are those of `extract`."""
     ids = [str(i) for i in dataset.stimuli.index]
     about = {"dataset": dataset.name}
@@ -76,13 +46,15 @@ def extract(
     stimulus_ids: Sequence[str] | None = None,
     centre: bool = True,
     scale: str = "zscore",
+    projection: int | None = None,
+    seed: int = 0,
     memory_gb: float = 4,
     batch_size: int = 32,
     device: str = "auto",
     precision: str = "float32",
     progress: bool = True,
     attrs: Mapping[str, Attribute] | None = None,
-) -> Kernels:
+) -> Layers:
     """Run images through a model and keep a kernel per layer.
 
     Parameters
@@ -98,6 +70,11 @@ def extract(
     scale
         ``zscore`` to divide each feature by its population standard deviation over stimuli, or
         ``none``. Features constant over stimuli become zero if they are centred or scaled.
+    projection
+        Random dimensions on which the features are projected, to be kept instead of kernels; none
+        for kernels.
+    seed
+        Of the projection.
     memory_gb
         Memory for the features held at once, in 10⁹ bytes, their float64 blocks, the kernels
         (8 bytes x layers x stimuli²) and, on a CPU, the network included. It decides how many
@@ -118,57 +95,58 @@ def extract(
 
     Returns
     -------
-    Kernels
+    Kernels or Projected
         One per layer of the model, the stimuli in the order given.
 
     Raises
     ------
     InputError
         If an image is unreadable, a setting is impossible, `memory_gb` is too small for a single
-        block of features, or a layer has values that are not finite.
+        block of features or for the projection, or a layer has values that are not finite.
     """
     _check(images, scale, batch_size, precision)
-    setup = _Setup(model, images, _device(device), batch_size, precision)
-    sums = [GramSum(len(images), centre=centre, zscore=scale == "zscore") for _ in model.layers]
-    with _full_float32():
-        _run(setup, sums, memory_gb, progress)
-    about = _about(setup) | {"centre": int(centre), "scale": scale}
-    return Kernels(
-        gram=np.stack([total.gram for total in sums]),
-        row_sum=np.stack([total.row_sum for total in sums]),
-        n_features=np.array([total.n_features for total in sums]),
-        n_constant=np.array([total.n_constant for total in sums]),
-        layers=[layer.name for layer in model.layers],
-        stimulus_ids=[path.stem for path in images] if stimulus_ids is None else [*stimulus_ids],
-        attrs=about | dict(attrs or {}),
-    )
+    where = torch.device(devices.choose(device, "extract"))
+    forward = Forward(model, images, where, batch_size, precision)
+    model.network.to(where).to(memory_format=torch.channels_last)
+    common: dict[str, Any] = {
+        "layers": [layer.name for layer in model.layers],
+        "stimulus_ids": [path.stem for path in images] if stimulus_ids is None else [*stimulus_ids],
+        "attrs": _about(forward) | {"centre": int(centre), "scale": scale} | dict(attrs or {}),
+    }
+    how: dict[str, Any] = {"centre": centre, "zscore": scale == "zscore"}
+    with full_float32(), tqdm(unit="image", desc=model.name, disable=not progress) as how["bar"]:
+        if projection is None:
+            found = _kernels(forward, memory_gb, **how)
+            return Kernels(**found, **common)
+        common["attrs"] |= {"projection": projection, "projection_seed": seed}
+        found = project(forward, projection, memory_gb, seed=seed, **how)
+        return Projected(**found, **common)
 
 
-def _run(setup: _Setup, sums: Sequence[GramSum], memory_gb: float, progress: bool) -> None:
-    """Add the features of all layers to their sums, pass after pass."""
-    n_images = len(setup.images)
-    setup.model.network.to(setup.device).to(memory_format=torch.channels_last)
-    on_cpu = network_bytes(setup.model.network) if setup.device.type == "cpu" else 0
-    held_at_once = capacity(n_images, memory_gb, setup.device, len(sums), on_cpu)
-    passes = plan(_count_units(setup), held_at_once)
-    total = n_images * len(passes)
-    with tqdm(total=total, unit="image", desc=setup.model.name, disable=not progress) as bar:
-        for parts in passes:
-            features, largest = _collect(setup, parts, bar)
-            for part, value in zip(parts, largest, strict=True):
-                sums[part.layer].add(features.pop(0), value)
-
-
-def _count_units(setup: _Setup) -> list[int]:
-    """Return the units of each layer, from a forward pass of one image."""
-    first = replace(setup, images=setup.images[:1])
-    read = routes.route(setup.model.network, [layer.node for layer in setup.model.layers])
-    with torch.inference_mode(), setup.forward():
-        return [value.numel() for value in read(next(first.batches()))]
+def _kernels(
+    forward: Forward, memory_gb: float, *, centre: bool, zscore: bool, bar: tqdm
+) -> dict[str, Any]:
+    """Add the features of all layers to their Gram matrices, pass after pass."""
+    n_images, n_layers = len(forward.images), len(forward.model.layers)
+    sums = [GramSum(n_images, centre=centre, zscore=zscore) for _ in range(n_layers)]
+    network = network_bytes(forward.model.network, forward.device)
+    held_at_once = capacity(n_images, memory_gb, forward.device, n_layers, network)
+    passes = plan(forward.count_units(), held_at_once)
+    bar.reset(n_images * len(passes))
+    for parts in passes:
+        features, peaks = _collect(forward, parts, bar)
+        for part, peak in zip(parts, peaks, strict=True):
+            sums[part.layer].add(features.pop(0), peak)
+    return {
+        "gram": np.stack([total.gram for total in sums]),
+        "row_sum": np.stack([total.row_sum for total in sums]),
+        "n_features": np.array([total.n_features for total in sums]),
+        "n_constant": np.array([total.n_constant for total in sums]),
+    }
 
 
 def _collect(
-    setup: _Setup, parts: Sequence[Part], bar: tqdm
+    forward: Forward, parts: Sequence[Part], bar: tqdm
 ) -> tuple[list[torch.Tensor], list[float]]:
     """Make a pass through the network.
 
@@ -176,42 +154,25 @@ def _collect(
     -------
     features : list of torch.Tensor
         For each part, shape (stimulus, stop - start), float32.
-    largest : list of float
+    peaks : list of float
         For each part, the largest absolute value in its whole layer.
     """
-    read = routes.route(setup.model.network, setup.nodes(parts))
-    held = [_empty(len(setup.images), part.stop - part.start, setup.device) for part in parts]
-    largest = torch.zeros(len(parts), device=setup.device)
-    with torch.inference_mode(), setup.forward():
-        start = 0
-        for batch in setup.batches():
-            values = [value.flatten(1) for value in read(batch)]  # each (image, unit)
-            for features, part, value in zip(held, parts, values, strict=True):
-                features[start : start + len(batch)] = value[:, part.start : part.stop]
-            largest = torch.maximum(largest, torch.stack([_largest(v) for v in values]))
-            start += len(batch)
-            bar.update(len(batch))
-    _check_finite(setup, parts, largest)
-    return held, largest.tolist()
+    layers = [part.layer for part in parts]
+    held = [_empty(len(forward.images), part.stop - part.start, forward.device) for part in parts]
+    peaks, start = torch.zeros(len(parts), device=forward.device), 0
+    for values in forward.features(layers):
+        n_images = len(values[0])
+        for features, part, value in zip(held, parts, values, strict=True):
+            features[start : start + n_images] = value[:, part.start : part.stop]
+        peaks = torch.maximum(peaks, largest(values))
+        start += n_images
+        bar.update(n_images)
+    forward.check_finite(layers, peaks.tolist())
+    return held, peaks.tolist()
 
 
 def _empty(n_stimuli: int, n_units: int, device: torch.device) -> torch.Tensor:
     return torch.empty((n_stimuli, n_units), dtype=torch.float32, device=device)
-
-
-def _largest(value: torch.Tensor) -> torch.Tensor:
-    low, high = torch.aminmax(value)
-    return torch.maximum(-low, high)
-
-
-def _check_finite(setup: _Setup, parts: Sequence[Part], largest: torch.Tensor) -> None:
-    for part, value in zip(parts, largest.tolist(), strict=True):
-        if not np.isfinite(value):
-            name = setup.model.layers[part.layer].name
-            raise InputError(
-                f"model '{setup.model.name}': layer '{name}' has values that are not finite; "
-                "leave it out of the study's layers"
-            )
 
 
 def _check(images: Sequence[Path], scale: str, batch_size: int, precision: str) -> None:
@@ -226,31 +187,8 @@ def _check(images: Sequence[Path], scale: str, batch_size: int, precision: str) 
         raise InputError(f"extract: batch_size: {batch_size} is not possible; give 1 or more")
 
 
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise InputError("extract: device: cuda is not available here; write auto or cpu")
-    if name not in ("cpu", "cuda"):
-        hint = suggest(name, ("auto", "cpu", "cuda"))
-        raise InputError(f"extract: device: '{name}' is not possible; {hint}")
-    return torch.device(name)
-
-
-@contextmanager
-def _full_float32() -> Iterator[None]:
-    """Keep the GPU from rounding float32 to TF32 and from choosing algorithms by their speed."""
-    precision = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("highest")
-    try:
-        with torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
-            yield
-    finally:
-        torch.set_float32_matmul_precision(precision)
-
-
-def _about(setup: _Setup) -> dict[str, Attribute]:
-    model = setup.model
+def _about(forward: Forward) -> dict[str, Attribute]:
+    model = forward.model
     about: dict[str, Attribute] = {
         "model": model.name,
         "source": model.source,
@@ -258,8 +196,8 @@ def _about(setup: _Setup) -> dict[str, Attribute]:
         "preprocessing": model.preprocessing,
         "field": model.field,
         "n_params": model.n_params,
-        "device": setup.device.type,
-        "precision": setup.precision,
+        "device": forward.device.type,
+        "precision": forward.precision,
         "versions": f"torch {torch.__version__}, torchvision {torchvision.__version__}",
     }
     return about if model.seed is None else about | {"seed": model.seed}

@@ -1,10 +1,15 @@
-"""What is kept of a layer: the Gram matrix of its features over stimuli, and their row sums."""
+"""What is kept of a layer: the Gram matrix of its features over stimuli, and their row sums.
+
+For very many stimuli, the features projected on few dimensions are kept instead of that matrix.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -18,11 +23,37 @@ CONSTANT: dict[str, Attribute] = {
     "Conventions": attributes.CONVENTIONS,
     "title": "kernels of the layers of a model over the stimuli of a dataset",
 }
-_VARIABLES = ("gram_upper", "row_sum", "n_features", "n_constant", "depth")
+MOST_STIMULI = 10_000
+"""Up to so many, Gram matrices are formed from projected features: 0.8 GB a layer."""
 
 
-@dataclass(frozen=True, eq=False)
-class Kernels:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Common:
+    row_sum: np.ndarray
+    n_features: np.ndarray
+    n_constant: np.ndarray
+    layers: list[str]
+    stimulus_ids: list[str]
+    attrs: dict[str, Attribute] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n_layers, n_stimuli = len(self.layers), len(self.stimulus_ids)
+        self._expect("row_sum", (n_layers, n_stimuli))
+        self._expect("n_features", (n_layers,))
+        self._expect("n_constant", (n_layers,))
+
+    def _expect(self, name: str, shape: tuple[int, ...]) -> None:
+        if getattr(self, name).shape != shape:
+            raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+
+    @property
+    def depth(self) -> np.ndarray:
+        """Shape (layer,): position of each layer, 0 (first) to 1 (last)."""
+        return np.arange(len(self.layers)) / max(len(self.layers) - 1, 1)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Kernels(_Common):
     """The kernels of the layers of one model over the stimuli of one dataset.
 
     Parameters
@@ -50,33 +81,76 @@ class Kernels:
     """
 
     gram: np.ndarray
-    row_sum: np.ndarray
-    n_features: np.ndarray
-    n_constant: np.ndarray
-    layers: list[str]
-    stimulus_ids: list[str]
-    attrs: dict[str, Attribute] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        n_stimuli = len(self.stimulus_ids)
+        self._expect("gram", (len(self.layers), n_stimuli, n_stimuli))
+
+    def kernel(self, layer: int) -> np.ndarray:
+        """Return the kernel of one layer, shape (stimulus, stimulus)."""
+        return self.gram[layer]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Projected(_Common):
+    """The features of the layers, projected on few random dimensions (see `projection`).
+
+    Parameters
+    ----------
+    features
+        Shape (layer, stimulus, component), float32: the features X of each layer, projected so that
+        the expectation of ``features @ features.T`` is ``X @ X.T``.
+    row_sum, n_features, n_constant, layers, stimulus_ids, attrs
+        As for `Kernels`; of the features X, not of the projected ones.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other.
+    """
+
+    features: np.ndarray
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         n_layers, n_stimuli = len(self.layers), len(self.stimulus_ids)
-        expected = {
-            "gram": (n_layers, n_stimuli, n_stimuli),
-            "row_sum": (n_layers, n_stimuli),
-            "n_features": (n_layers,),
-            "n_constant": (n_layers,),
-        }
-        for name, shape in expected.items():
-            if getattr(self, name).shape != shape:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        self._expect("features", (n_layers, n_stimuli, *self.features.shape[2:]))
 
-    @property
-    def depth(self) -> np.ndarray:
-        """Shape (layer,): position of each layer, 0 (first) to 1 (last)."""
-        return np.arange(len(self.layers)) / max(len(self.layers) - 1, 1)
+    @cached_property
+    def gram(self) -> np.ndarray:
+        """An estimate of ``X @ X.T``, shape (layer, stimulus, stimulus), float64."""
+        return np.stack([self.kernel(layer) for layer in range(len(self.layers))])
+
+    def kernel(self, layer: int) -> np.ndarray:
+        """Return an estimate of one layer's ``X @ X.T``, shape (stimulus, stimulus), float64.
+
+        Raises
+        ------
+        InputError
+            If there are more stimuli than `MOST_STIMULI`.
+        """
+        if not has_gram(self):
+            raise InputError(
+                f"{len(self.stimulus_ids):,} stimuli are too many to compare every two of them; "
+                f"with features: projection, more than {MOST_STIMULI:,} are for encoding by "
+                "ridge_srp alone"
+            )
+        rows = self.features[layer].astype(np.float64)
+        return rows @ rows.T
 
 
-def save(kernels: Kernels, path: str | os.PathLike[str]) -> None:
-    """Write kernels to a NetCDF file: whole, or not at all.
+Layers = Kernels | Projected
+"""What is kept of the layers of one model."""
+
+
+def has_gram(kernels: Layers) -> bool:
+    """Whether there are Gram matrices, or few enough stimuli to form them."""
+    return isinstance(kernels, Kernels) or len(kernels.stimulus_ids) <= MOST_STIMULI
+
+
+def save(kernels: Layers, path: str | os.PathLike[str]) -> None:
+    """Write kernels or projected features to a NetCDF file: whole, or not at all.
 
     Only the upper triangle of each (symmetric) Gram matrix is stored, row after row.
 
@@ -90,8 +164,8 @@ def save(kernels: Kernels, path: str | os.PathLike[str]) -> None:
     write_netcdf(path, attributes.named(_to_dataset(kernels)))
 
 
-def load(path: str | os.PathLike[str]) -> Kernels:
-    """Read kernels that `save` wrote.
+def load(path: str | os.PathLike[str]) -> Layers:
+    """Read what `save` wrote.
 
     Raises
     ------
@@ -105,18 +179,21 @@ def load(path: str | os.PathLike[str]) -> Kernels:
             dataset = file.load()
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: not a readable NetCDF file ({error}); make it again") from error
-    missing = [name for name in _VARIABLES if name not in dataset]
+    kind: type[Layers] = Projected if "projection" in dataset else Kernels
+    missing = [name for name in (_MATRIX[kind], *_SHARED) if name not in dataset]
     if missing:
         raise InputError(f"{path}: not a kernel file, it has no '{missing[0]}'; make it again")
-    return _from_dataset(dataset)
+    return _from_dataset(dataset, kind)
 
 
-def _to_dataset(kernels: Kernels) -> xr.Dataset:
-    n_stimuli = len(kernels.stimulus_ids)
-    upper = kernels.gram[:, *np.triu_indices(n_stimuli)]  # (layer, pair)
+_SHARED = ("row_sum", "n_features", "n_constant", "depth")
+_MATRIX: dict[type, str] = {Kernels: "gram_upper", Projected: "projection"}
+
+
+def _to_dataset(kernels: Layers) -> xr.Dataset:
     return xr.Dataset(
         {
-            "gram_upper": (("layer", "pair"), upper, _about("upper triangle of the Gram matrix")),
+            _MATRIX[type(kernels)]: _stored(kernels),
             "row_sum": (("layer", "stimulus"), kernels.row_sum, _about("sum over features")),
             "n_features": ("layer", kernels.n_features, _about("number of features")),
             "n_constant": ("layer", kernels.n_constant, _about("features constant over stimuli")),
@@ -130,17 +207,28 @@ def _to_dataset(kernels: Kernels) -> xr.Dataset:
     )
 
 
-def _from_dataset(dataset: xr.Dataset) -> Kernels:
+def _stored(kernels: Layers) -> tuple[tuple[str, ...], np.ndarray, dict[str, str]]:
+    if isinstance(kernels, Projected):
+        dims = ("layer", "stimulus", "component")
+        return dims, kernels.features, _about("features, projected at random")
+    upper = kernels.gram[:, *np.triu_indices(len(kernels.stimulus_ids))]  # (layer, pair)
+    return ("layer", "pair"), upper, _about("upper triangle of the Gram matrix")
+
+
+def _from_dataset(dataset: xr.Dataset, kind: type[Layers]) -> Layers:
     ids = [str(i) for i in dataset["stimulus_id"].values]
-    return Kernels(
-        gram=_symmetric(dataset["gram_upper"].values, len(ids)),
-        row_sum=dataset["row_sum"].values,
-        n_features=dataset["n_features"].values,
-        n_constant=dataset["n_constant"].values,
-        layers=[str(name) for name in dataset["layer"].values],
-        stimulus_ids=ids,
-        attrs=_plain({str(k): v for k, v in dataset.attrs.items() if k not in CONSTANT}),
-    )
+    shared: dict[str, Any] = {
+        "row_sum": dataset["row_sum"].values,
+        "n_features": dataset["n_features"].values,
+        "n_constant": dataset["n_constant"].values,
+        "layers": [str(name) for name in dataset["layer"].values],
+        "stimulus_ids": ids,
+        "attrs": _plain({str(k): v for k, v in dataset.attrs.items() if k not in CONSTANT}),
+    }
+    matrix = dataset[_MATRIX[kind]].values
+    if kind is Projected:
+        return Projected(features=matrix, **shared)
+    return Kernels(gram=_symmetric(matrix, len(ids)), **shared)
 
 
 def _symmetric(upper: np.ndarray, n_stimuli: int) -> np.ndarray:

@@ -20,6 +20,8 @@ MAPS = {
     " principal components over the training images, or all where there are fewer",
     "pls": "partial least squares (Rosipal & Trejo 2001) of all neuroids at once, with {components}"
     " components or as many as the layer's rank over the training images",
+    "ridge_srp": "ridge regression (Hoerl & Kennard 1970) on a sparse random projection of the"
+    " layer's features",
 }
 """By `encoding: method`; all are in ``solvers.SOLVERS``."""
 ALPHA_BY = {

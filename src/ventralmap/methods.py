@@ -87,7 +87,7 @@ def _models(config: Config) -> str:
         if any(is_untrained(n) for n in names) else "",
         "Pixels are the image itself." if PIXELS in names else "",
         _scaling(features),
-        "All units of a layer enter, through the stimulus-by-stimulus kernel of its features.",
+        _kept(features),
     )  # fmt: skip
 
 
@@ -104,6 +104,19 @@ def _scaling(features: Config) -> str:
     if not steps:
         return "Features were used as they are."
     return f"Each feature was {listing(steps)} over the images."
+
+
+def _kept(features: Config) -> str:
+    n = features.get("projection")
+    if n is None:
+        return (
+            "All units of a layer enter, through the stimulus-by-stimulus kernel of its features."
+        )
+    return (
+        f"The features of each layer with more than {n:,} units were projected on {n:,} dimensions"
+        " by a seeded sparse random matrix, in expectation with the same inner products (Li et al."
+        " 2006)."
+    )
 
 
 def _encoding(config: Config) -> str:
@@ -188,8 +201,8 @@ def _rsa(config: Config) -> str:
         f" {ENOUGH_SUBJECTS} subjects or more, sign flips of subjects (Nichols & Holmes 2002),"
         " one-sided, each with the false discovery rate controlled over all rows (Benjamini &"
         " Hochberg 1995). Noise ceilings as in Nili et al. 2014.",
-        "Distances are positive, so that the cosine of unrelated RDMs is too: chance is not zero, and"
-        " signs are not flipped."
+        "Distances are positive, so that the cosine of unrelated RDMs is too: chance is not zero,"
+        " and signs are not flipped."
         if settings.get("comparison", "").endswith("cosine")
         else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -60,8 +61,10 @@ def plan(n_units: Sequence[int], capacity: int) -> list[list[Part]]:
     return passes
 
 
-def network_bytes(network: nn.Module) -> int:
-    """Return the memory of a network on a CPU: its parameters, and the copies that oneDNN packs."""
+def network_bytes(network: nn.Module, device: torch.device) -> int:
+    """Return what a network takes of the budget: parameters on a CPU, and the copies it packs."""
+    if device.type != "cpu":
+        return 0
     own = (*network.parameters(), *network.buffers())
     return 2 * sum(value.numel() * value.element_size() for value in own)
 
@@ -106,3 +109,33 @@ def capacity(
             f"stimuli; give at least {ceil(1000 * needed / GIGABYTE) / 1000}"
         )
     return int((budget - overhead) // (4 * n_stimuli))
+
+
+def check_projection(
+    n_units: Sequence[int], n_stimuli: int, n_components: int, memory_gb: float
+) -> None:
+    """Refuse a projection that does not fit the memory.
+
+    Parameters
+    ----------
+    n_units
+        Units of each layer.
+    n_stimuli, n_components
+        Of the projected features, which are held as float32.
+    memory_gb
+        The budget, in 10⁹ bytes.
+
+    Raises
+    ------
+    InputError
+        If there is too little for these, the projections, and the moments of all units.
+    """
+    drawn = sum(n_components * units**0.5 for units in n_units)
+    # Moments and their temporaries; values and places drawn, sorted; the projected features
+    needed = 5 * 8 * sum(n_units) + 3 * 12 * drawn + 4 * len(n_units) * n_stimuli * n_components
+    if needed > memory_gb * GIGABYTE:
+        raise InputError(
+            f"extract: memory_gb: {memory_gb:g} GB is too little for features: projection: "
+            f"{n_components} of {n_stimuli} stimuli in {len(n_units)} layers; give at least "
+            f"{math.ceil(10 * needed / GIGABYTE) / 10}, or fewer dimensions"
+        )

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 
 from ventralmap import ridge
 from ventralmap.crossvalidation import Fit, centre
+from ventralmap.namespaces import last_eigh
 
 Array = NDArray[np.float64]
 
@@ -38,10 +38,8 @@ def reduce(train: Array, test: Array, components: int) -> tuple[Array, Array]:
     train, test : ndarray
         The kernels of the components, of the same shapes.
     """
-    last = len(train) - 1
-    first = max(last + 1 - components, 0)
-    values, vectors = eigh(train, subset_by_index=(first, last), check_finite=False)
-    return (vectors * np.maximum(values, 0.0)) @ vectors.T, (test @ vectors) @ vectors.T
+    values, vectors = last_eigh(train, min(components, len(train)))
+    return (vectors * values.clip(min=0)) @ vectors.T, (test @ vectors) @ vectors.T
 
 
 def fit(

@@ -8,18 +8,20 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap.kernels import Layers, Projected
+
 Array = NDArray[np.float64]
 
 
-def lines(grid: Array, gram: Array, scores: xr.Dataset) -> list[str]:
+def lines(grid: Array, kernels: Layers, scores: xr.Dataset) -> list[str]:
     """Say which penalties were tried, what they are relative to, and how many sit on the edge.
 
     Parameters
     ----------
     grid
         Relative penalties in ascending order, shape (n_alphas,).
-    gram
-        Kernels of all stimuli, shape (n_layers, n_stimuli, n_stimuli).
+    kernels
+        Of the model.
     scores
         With alpha_index (..., layer, ...), NaN where a map has no penalty, and the coordinate
         layer.
@@ -38,7 +40,7 @@ def lines(grid: Array, gram: Array, scores: xr.Dataset) -> list[str]:
         " mean eigenvalue of the centred training kernel (that of the components for ridge_pca)"
     )
     layers = [str(layer) for layer in scores["layer"].values]
-    return [first, *_of_layers(layers, scales(gram), index, len(grid))]
+    return [first, *_of_layers(layers, scales(kernels), index, len(grid))]
 
 
 def _of_layers(
@@ -53,19 +55,21 @@ def _of_layers(
     ]
 
 
-def scales(gram: Array) -> Array:
+def scales(kernels: Layers) -> Array:
     """Mean eigenvalue of each kernel, centred over its stimuli: its trace over their number.
 
     Parameters
     ----------
-    gram
-        Shape (n_layers, n_stimuli, n_stimuli).
+    kernels
+        Or the projected features that stand for them.
 
     Returns
     -------
     ndarray, shape (n_layers,)
         In squared units of the features, summed over them.
     """
-    n = gram.shape[-1]
-    trace = np.einsum("lii->l", gram) - gram.sum(axis=(1, 2)) / n
+    n = len(kernels.stimulus_ids)
+    if isinstance(kernels, Projected):
+        return kernels.features.astype(float).var(axis=1).sum(axis=-1)
+    trace = np.einsum("lii->l", kernels.gram) - kernels.gram.sum(axis=(1, 2)) / n
     return trace / n

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from ventralmap import rdm
 from ventralmap.dataset import Dataset
 from ventralmap.errors import InputError
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers
 
 Array = NDArray[np.float64]
 
 
-def model_rdms(kernels: Kernels, distance: str, stimulus_ids: list[str]) -> Array:
+def model_rdms(kernels: Layers, distance: str, stimulus_ids: list[str]) -> Array:
     """Condensed RDM of each layer, in the order of the given stimuli.
 
     Parameters
@@ -109,7 +109,7 @@ def areas_over_time(dataset: Dataset) -> Iterator[tuple[str, list[float], Array]
 
 
 def save_model(
-    path: str | os.PathLike[str], dataset: Dataset, kernels: Kernels, distance: str
+    path: str | os.PathLike[str], dataset: Dataset, kernels: Layers, distance: str
 ) -> None:
     """Save the RDM of every layer as an rsatoolbox file."""
     stimulus_ids = list(dataset.stimuli.index)

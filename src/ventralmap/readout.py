@@ -10,7 +10,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.svm import SVC
 
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers, has_gram
 
 Array = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def accuracy(kernel: Array, categories: NDArray, n_folds: int, seed: int) -> flo
     return float(cross_val_score(SVC(kernel="precomputed"), scaled, categories, cv=folds).mean())
 
 
-def describe(dataset: Dataset, kernels: Kernels, n_folds: int, seed: int) -> dict[str, Any]:
+def describe(dataset: Dataset, kernels: Layers, n_folds: int, seed: int) -> dict[str, Any]:
     """Describe a model, with the readout of its last layer on a dataset's categories.
 
     Parameters
@@ -53,7 +53,7 @@ def describe(dataset: Dataset, kernels: Kernels, n_folds: int, seed: int) -> dic
     dataset
         With a column `category` in its stimulus table, or the readout is left out.
     kernels
-        Of the same stimuli.
+        Of the same stimuli; the readout is left out if these are too many (`kernels.has_gram`).
     n_folds, seed
         Of the cross-validation.
 
@@ -68,17 +68,17 @@ def describe(dataset: Dataset, kernels: Kernels, n_folds: int, seed: int) -> dic
         "n_layers": len(kernels.layers),
         f"degrees:{dataset.name}": _degrees(dataset, kernels),
     }
-    if "category" not in dataset.stimuli:
+    if "category" not in dataset.stimuli or not has_gram(kernels):
         return described
     categories = dataset.stimuli.loc[kernels.stimulus_ids, "category"].to_numpy(str)
     name, chance = dataset.name, np.unique(categories, return_counts=True)[1].max()
     return described | {
-        f"readout_accuracy:{name}": accuracy(kernels.gram[-1], categories, n_folds, seed),
+        f"readout_accuracy:{name}": accuracy(kernels.kernel(-1), categories, n_folds, seed),
         f"readout_chance:{name}": float(chance / len(categories)),
     }
 
 
-def _degrees(dataset: Dataset, kernels: Kernels) -> float | None:
+def _degrees(dataset: Dataset, kernels: Layers) -> float | None:
     """Visual angle of what the model sees of a square image; None if not known."""
     whole, seen = dataset.meta.get("stimulus_degrees"), kernels.attrs.get("field")
     return None if whole is None or seen is None else float(whole) * float(seen)

@@ -124,6 +124,14 @@ REFERENCES = (
         "arXiv:1404.5997",
     ),
     Reference(
+        "Li et al. 2006",
+        "Li P, Hastie TJ, Church KW",
+        2006,
+        "Very sparse random projections",
+        "ACM SIGKDD International Conference on Knowledge Discovery and Data Mining: 287–296",
+        "10.1145/1150402.1150436",
+    ),
+    Reference(
         "Nichols & Holmes 2002",
         "Nichols TE, Holmes AP",
         2002,

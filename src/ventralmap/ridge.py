@@ -7,19 +7,22 @@ The objective, for one neuroid with responses y (n,) and features X (n, p), is
 Its dual solution needs X only through K = X X^T (Saunders, Gammerman & Vovk 1998), so all units
 of a layer enter at the price of the number of stimuli. One eigendecomposition of the centred
 training kernel serves every alpha and every neuroid.
+
+Arrays are NumPy's, or torch's (float64) on any device; what is returned is like what is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh, solve
 
 from ventralmap.crossvalidation import Fit, centre, explained
+from ventralmap.namespaces import eigh, like, namespace, solve
 
 Array = NDArray[np.float64]
 
@@ -49,6 +52,8 @@ class Spectrum:
 LeftOut = Callable[[Spectrum, Array, float], Array]
 """Residuals of training responses that were left out: called with the decomposition, the centred
 responses in the eigenbasis (n - 1, n_neuroids) and alpha, which may be infinite."""
+AtAlpha = Callable[[Any], Array]
+"""The same for given responses: called with alpha."""
 
 
 def alpha_grid(kernel: Array, relative: Array) -> Array:
@@ -66,17 +71,17 @@ def alpha_grid(kernel: Array, relative: Array) -> Array:
     ndarray, shape (n_alphas,)
         The relative ones for a kernel of zeros, features that do not vary: any will do.
     """
-    return relative * (np.trace(kernel) / len(kernel) or 1.0)
+    return relative * (float(kernel.trace()) / len(kernel) or 1.0)
 
 
 def decompose(kernel: Array) -> Spectrum:
     """Decompose a centred kernel, shape (n, n), once for all alphas and neuroids."""
     # The constant vector has eigenvalue zero. It is given the largest, so that it can be told from
     # the others and left out: the rounding of its zero would count where alpha is small.
-    intercept = (2 * np.linalg.norm(kernel) or 1.0) / len(kernel)
-    values, vectors = eigh(kernel + intercept, driver="evd", check_finite=False)
+    norm = float(namespace(kernel).linalg.norm(kernel))
+    values, vectors = eigh(kernel + (2 * norm or 1.0) / len(kernel))
     # A Gram matrix has no negative eigenvalues; those found are rounding of zeros.
-    return Spectrum(np.maximum(values[:-1], 0.0), vectors[:, :-1])
+    return Spectrum(values[:-1].clip(min=0), vectors[:, :-1])
 
 
 def loo_residuals(spectrum: Spectrum, projected: Array, alpha: float) -> Array:
@@ -132,9 +137,9 @@ def fold_residuals(
     left = spectrum.vectors * _shrinkage(spectrum, alpha)  # (n, n - 1)
     residual = left @ projected  # (n, n_neuroids)
     for fold in np.unique(folds):
-        out = folds == fold
+        out = like(folds == fold, residual)
         remainder = left[out] @ spectrum.vectors[out].T  # I - H_FF
-        residual[out] = solve(remainder, residual[out], assume_a="sym", check_finite=False)
+        residual[out] = solve(remainder, residual[out])
     return residual
 
 
@@ -143,21 +148,17 @@ def _shrinkage(spectrum: Spectrum, alpha: float) -> Array:
     return 1 / (1 + spectrum.values / alpha)
 
 
-def select_alpha(
-    spectrum: Spectrum, centred: Array, alphas: Array, left_out: LeftOut = loo_residuals
-) -> tuple[NDArray, Array]:
+def select_alpha(left_out: AtAlpha, responses: Array, alphas: Array) -> tuple[NDArray, Array]:
     """Choose each neuroid's alpha by the smallest squared error of stimuli that are left out.
 
     Parameters
     ----------
-    spectrum
-        Decomposition of the centred training kernel.
-    centred
-        Training responses minus their mean, shape (n, n_neuroids).
+    left_out
+        Gives the residuals of stimuli that are left out, for an alpha.
+    responses
+        Of the training stimuli, shape (n, n_neuroids): what the residuals are like.
     alphas
         The grid, shape (n_alphas,).
-    left_out
-        Which stimuli are left out together: one by one, or folds.
 
     Returns
     -------
@@ -166,28 +167,27 @@ def select_alpha(
     residual : ndarray, shape (n, n_neuroids)
         Residuals, when left out, at the chosen alpha.
     """
-    index = np.zeros(centred.shape[1], dtype=np.int64)
-    best = np.full(centred.shape[1], np.inf)
-    chosen = np.empty_like(centred)
-    projected = spectrum.vectors.T @ centred  # (n - 1, n_neuroids), for every alpha
+    xp = namespace(responses)
+    best, chosen = xp.full_like(responses[0], xp.inf), xp.empty_like(responses)
+    index = xp.zeros_like(best, dtype=xp.int64)
     for position, alpha in enumerate(alphas):
-        residual = left_out(spectrum, projected, alpha)
-        error = np.einsum("ij,ij->j", residual, residual)
+        residual = left_out(alpha)
+        error = xp.einsum("ij,ij->j", residual, residual)
         better = error < best
-        best[better], index[better] = error[better], position
-        chosen[:, better] = residual[:, better]
+        best, index = xp.where(better, error, best), xp.where(better, position, index)
+        chosen = xp.where(better, residual, chosen)
     return index, chosen
 
 
-def dual_coefficients(spectrum: Spectrum, centred: Array, alpha: Array) -> Array:
+def dual_coefficients(spectrum: Spectrum, projected: Array, alpha: Array) -> Array:
     """Solve (K + alpha_v I) c_v = y_v for every neuroid v.
 
     Parameters
     ----------
     spectrum
         Decomposition of the centred training kernel.
-    centred
-        Training responses minus their mean, shape (n, n_neuroids).
+    projected
+        Centred training responses in the eigenbasis, U^T y, shape (n - 1, n_neuroids).
     alpha
         One regularisation per neuroid, shape (n_neuroids,).
 
@@ -195,7 +195,6 @@ def dual_coefficients(spectrum: Spectrum, centred: Array, alpha: Array) -> Array
     -------
     ndarray, shape (n, n_neuroids)
     """
-    projected = spectrum.vectors.T @ centred  # (n - 1, n_neuroids)
     return spectrum.vectors @ (projected / (spectrum.values[:, None] + alpha))
 
 
@@ -227,10 +226,10 @@ def fit(
     """
     inner, outer = centre(train, test)
     mean = responses.mean(axis=0)
-    centred = responses - mean
-    alphas = alpha_grid(inner, relative_alphas)
+    alphas = like(alpha_grid(inner, relative_alphas), inner)
     spectrum = decompose(inner)
-    index, residual = select_alpha(spectrum, centred, alphas, left_out)
-    of_means = left_out(spectrum, spectrum.vectors.T @ centred, np.inf)
-    prediction = outer @ dual_coefficients(spectrum, centred, alphas[index]) + mean
-    return Fit(prediction, alphas[index], index, explained(residual, of_means))
+    projected = spectrum.vectors.T @ (responses - mean)  # (n_train - 1, n_neuroids)
+    at_alpha = partial(left_out, spectrum, projected)
+    index, residual = select_alpha(at_alpha, responses, alphas)
+    prediction = outer @ dual_coefficients(spectrum, projected, alphas[index]) + mean
+    return Fit(prediction, alphas[index], index, explained(residual, at_alpha(np.inf)))

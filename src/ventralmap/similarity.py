@@ -14,7 +14,7 @@ from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
 from ventralmap.inference import Bootstrap
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers
 from ventralmap.rdm_sources import model_rdms, static_areas
 
 Array = NDArray[np.float64]
@@ -38,7 +38,7 @@ WAYS = ["stimuli", "subjects", "both"]
 
 
 def analyse(
-    dataset: Dataset, kernels: Kernels, settings: Mapping[str, Any], n_bootstrap: int, seed: int
+    dataset: Dataset, kernels: Layers, settings: Mapping[str, Any], n_bootstrap: int, seed: int
 ) -> xr.Dataset:
     """Compare every layer with every area.
 

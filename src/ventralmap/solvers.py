@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import pca, pls, ridge
-from ventralmap.crossvalidation import Inner, Solver
+from ventralmap import devices, pca, pls, primal, ridge
+from ventralmap.crossvalidation import Fit, Inner, Solver, Source, of_features, of_kernel
+from ventralmap.errors import InputError
+from ventralmap.kernels import Layers, Projected
+from ventralmap.namespaces import on_host
 
 Settings = Mapping[str, Any]
 
@@ -41,6 +44,13 @@ ALPHA_BY: dict[str, Callable[[Inner | None], ridge.LeftOut]] = {
 """By the config's `encoding: alpha_by`: how training stimuli are left out to choose alpha."""
 
 
+PRIMAL_BY: dict[str, Callable[[Inner | None], primal.LeftOut]] = {
+    "loo": lambda inner: primal.one_by_one,
+    "folds": lambda inner: partial(primal.in_folds, folds=_needed(inner)),
+}
+"""The same for maps of features instead of kernels."""
+
+
 def _ridge(settings: Settings) -> Solver:
     grid, left_out = alpha_grid(settings["alphas"]), ALPHA_BY[settings.get("alpha_by", "loo")]
     return lambda train, test, responses, inner: ridge.fit(
@@ -55,6 +65,18 @@ def _ridge_pca(settings: Settings) -> Solver:
     )
 
 
+def _ridge_srp(settings: Settings) -> Solver:
+    grid, by = alpha_grid(settings["alphas"]), settings.get("alpha_by", "loo")
+
+    def solve(train: Any, test: Any, responses: Any, inner: Inner | None) -> Fit:
+        if len(train) > train.shape[1]:
+            return primal.fit(train, test, responses, grid, PRIMAL_BY[by](inner))
+        kernels = train @ train.T, test @ train.T  # the smaller matrix
+        return ridge.fit(*kernels, responses, grid, ALPHA_BY[by](inner))
+
+    return solve
+
+
 def _pls(settings: Settings) -> Solver:
     return lambda train, test, responses, inner: pls.fit(
         train, test, responses, settings["components"], _needed(inner)
@@ -64,6 +86,84 @@ def _pls(settings: Settings) -> Solver:
 SOLVERS: dict[str, Callable[[Settings], Solver]] = {
     "ridge": _ridge,
     "ridge_pca": _ridge_pca,
+    "ridge_srp": _ridge_srp,
     "pls": _pls,
 }
 """By the config's `encoding: method`: what makes a map from the settings of `encoding`."""
+
+OF_FEATURES = ("ridge_srp",)
+"""Those that take features projected on few dimensions (`features: projection`), not kernels."""
+
+ON_HOST = ("pls",)
+"""Those that run on the CPU whatever the device."""
+
+
+def source(kernels: Layers, method: str, rows: Sequence[int]) -> Source:
+    """Choose what a map is fitted to.
+
+    Parameters
+    ----------
+    kernels
+        Of a model.
+    method
+        A name in `SOLVERS`.
+    rows
+        Where the stimuli are in it.
+
+    Raises
+    ------
+    InputError
+        If the map needs projected features, and these are kernels.
+    """
+    if method not in OF_FEATURES:
+        return Source(kernels.gram, np.array(rows), of_kernel)
+    if isinstance(kernels, Projected):
+        return Source(kernels.features, np.array(rows), of_features)
+    raise InputError(f"encoding: method: {method} needs features: projection; set it in the config")
+
+
+def make(settings: Settings) -> Solver:
+    """Make the map that a study asks for, on the device that it asks for.
+
+    Parameters
+    ----------
+    settings
+        The config's `encoding`: method, device, and what the method needs.
+
+    Returns
+    -------
+    Solver
+
+    Raises
+    ------
+    InputError
+        If the device is not there.
+    """
+    solve = SOLVERS[settings["method"]](settings)
+    device = devices.choose(settings.get("device", "cpu"), "encoding")
+    return solve if device == "cpu" or settings["method"] in ON_HOST else on_device(solve, device)
+
+
+def on_device(solve: Solver, device: str) -> Solver:
+    """Make a map run in torch, in float64.
+
+    Parameters
+    ----------
+    solve
+        A map whose steps are those of `namespaces`.
+    device
+        As torch names it: ``cuda``, or ``cpu``, where NumPy and SciPy are faster.
+
+    Returns
+    -------
+    Solver
+        That takes and returns NumPy arrays.
+    """
+    import torch
+
+    def moved(train: Any, test: Any, responses: Any, inner: Inner | None) -> Fit:
+        arrays = (torch.as_tensor(part, device=device) for part in (train, test, responses))
+        found: Fit = cast(Any, solve)(*arrays, inner)  # maps take tensors as they take arrays
+        return Fit(**{name: on_host(value) for name, value in vars(found).items()})
+
+    return moved

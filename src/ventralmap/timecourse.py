@@ -12,7 +12,7 @@ from scipy import stats
 
 from ventralmap import ranks, rdm, resampling
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers
 from ventralmap.rdm_sources import model_rdms
 
 Array = NDArray[np.float64]
@@ -117,7 +117,7 @@ def peak(curve: Array, times: Array) -> Array:
 
 
 def analyse(
-    dataset: Dataset, kernels: Kernels, distance: str, n_bootstrap: int, seed: int
+    dataset: Dataset, kernels: Layers, distance: str, n_bootstrap: int, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the time course and latency rows of one dataset and model.
 
@@ -153,7 +153,7 @@ def analyse(
 
 
 def _analyse_area(
-    layers: Array, kernels: Kernels, measured: xr.DataArray, n: int, seed: int
+    layers: Array, kernels: Layers, measured: xr.DataArray, n: int, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     measured = measured.dropna("subject", how="all")
     times = measured["time"].values.astype(float)

@@ -16,7 +16,7 @@ from ventralmap.correlation import correlate_fold
 from ventralmap.dataset import Dataset
 from ventralmap.encoding import labelled, positions, seen_together
 from ventralmap.errors import InputError, suggest
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Layers
 from ventralmap.solvers import ALPHA_BY, alpha_grid
 
 Array = NDArray[np.float64]
@@ -36,7 +36,7 @@ ABOUT = {
 
 def analyse(
     dataset: Dataset,
-    kernels: Mapping[str, Kernels],
+    kernels: Mapping[str, Layers],
     sets: Sequence[Sequence[str]],
     settings: Mapping[str, Any],
     seed: int,
@@ -79,7 +79,7 @@ def analyse(
     return xr.concat(parts, "band", data_vars="minimal", coords="minimal", compat="override")
 
 
-def _gram(dataset: Dataset, kernels: Mapping[str, Kernels], name: str) -> Array:
+def _gram(dataset: Dataset, kernels: Mapping[str, Layers], name: str) -> Array:
     """Find the kernel of ``<model>:<layer>``, its rows the stimuli of the dataset."""
     model, _, layer = name.partition(":")
     of_model = kernels[model]
@@ -89,7 +89,7 @@ def _gram(dataset: Dataset, kernels: Mapping[str, Kernels], name: str) -> Array:
             f" {suggest(layer, of_model.layers)}"
         )
     rows = positions(dataset, of_model)
-    return of_model.gram[of_model.layers.index(layer)][np.ix_(rows, rows)]
+    return of_model.kernel(of_model.layers.index(layer))[np.ix_(rows, rows)]
 
 
 def _of_split(

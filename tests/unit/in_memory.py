@@ -8,7 +8,7 @@ import xarray as xr
 
 from ventralmap import arrays
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Kernels, Projected
 
 META = {"name": "tiny", "title": "Tiny"}
 
@@ -31,16 +31,29 @@ def kernels(features, stimulus_ids=None, layers=None, model="net"):
     )
 
 
+def projected(features, model="net"):
+    """Features as they are, a list of (n_stimuli, n_components), as if projected."""
+    return Projected(
+        features=np.array(features, dtype=np.float32),
+        row_sum=np.array([x.sum(axis=1) for x in features]),
+        n_features=np.array([x.shape[1] for x in features]),
+        n_constant=np.zeros(len(features), dtype=int),
+        layers=[f"layer{i}" for i in range(len(features))],
+        stimulus_ids=ids(len(features[0])),
+        attrs={"model": model},
+    )
+
+
 def shuffled(made, order):
     """The same kernels with their stimuli in another order."""
     return Kernels(
-        made.gram[:, order][:, :, order],
-        made.row_sum[:, order],
-        made.n_features,
-        made.n_constant,
-        made.layers,
-        [made.stimulus_ids[i] for i in order],
-        made.attrs,
+        gram=made.gram[:, order][:, :, order],
+        row_sum=made.row_sum[:, order],
+        n_features=made.n_features,
+        n_constant=made.n_constant,
+        layers=made.layers,
+        stimulus_ids=[made.stimulus_ids[i] for i in order],
+        attrs=made.attrs,
     )
 
 

@@ -25,10 +25,11 @@ WHOLE = LEAST | {
     "layers": {},
     "seed": 0,
     "bootstrap": 1000,
-    "features": {"centre": True, "scale": "zscore"},
+    "features": {"centre": True, "scale": "zscore", "projection": None},
     "extract": {"memory_gb": 4, "batch_size": 32, "device": "auto", "precision": "float32"},
     "encoding": {
         "method": "ridge",
+        "device": "auto",
         "alpha_by": "loo",
         "components": 25,
         "folds": 5,
@@ -259,6 +260,24 @@ def test_bands_are_two_or_more_layers_of_models(banded, message):
     assert refused(LEAST | {"encoding": {"banded": banded}}).startswith(
         f"config: encoding: banded: {message}"
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"encoding": {"method": "ridge_srp"}}, "ridge_srp needs features: projection; give"),
+        ({"features": {"projection": 500}}, "500 is for encoding: method: ridge_srp, and the"),
+        (
+            {"features": {"projection": 500}, "encoding": {"method": "pls"}},
+            "and the method is pls; write ridge_srp, or leave projection out",
+        ),
+        ({"features": {"projection": 0}}, "projection: 0 is less than the minimum of 1"),
+    ],
+)
+def test_a_projection_and_its_map_go_together(changes, message):
+    assert message in refused(LEAST | changes)
+    together = {"features": {"projection": 500}, "encoding": {"method": "ridge_srp"}}
+    assert resolve(LEAST | together, SCHEMA_PATH)["features"]["projection"] == 500
 
 
 def test_an_empty_config():

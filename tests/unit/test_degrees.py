@@ -49,9 +49,14 @@ def described(tmp_path, degrees, **attrs):
     data.meta["stimulus_degrees"] = degrees
     zeros = np.zeros((1, 4))
     kernels = Kernels(
-        np.zeros((1, 4, 4)), zeros, zeros[:, 0], zeros[:, 0], ["fc"], folders.IDS,
-        {"model": "m"} | attrs,
-    )  # fmt: skip
+        gram=np.zeros((1, 4, 4)),
+        row_sum=zeros,
+        n_features=zeros[:, 0],
+        n_constant=zeros[:, 0],
+        layers=["fc"],
+        stimulus_ids=folders.IDS,
+        attrs={"model": "m"} | attrs,
+    )
     return readout.describe(data, kernels, n_folds=2, seed=0)
 
 

@@ -298,3 +298,21 @@ def test_without_signal_the_best_layer_is_optimistic_and_the_nested_one_is_not()
         nested.append(float(scores["r_nested"][0, 0]))
     assert np.mean(best) > 0.05
     assert np.mean(nested) < 0.05
+
+
+def test_projected_features_are_scored_like_their_kernels():
+    random = np.random.default_rng(0)
+    features = np.float32(random.normal(size=(2, N, 12)) + 1)
+    signal = features[1] @ random.normal(size=(12, 5))
+    values = signal[:, None] + random.normal(size=(N, 3, 5))
+    values[:8, :, 3:] = np.nan  # subject B
+    data = made.dataset(N, values, subject=list("AAABB"), category=np.array(["a", "b"] * 20))
+    primal = SETTINGS | {"method": "ridge_srp"}
+    for by in ("loo", "folds"):
+        found = encoding.encode(data, made.projected(features), primal | {"alpha_by": by}, seed=0)
+        exact = encoding.encode(
+            data, made.kernels(features.astype(float)), SETTINGS | {"alpha_by": by}, seed=0
+        )
+        assert found.attrs["method"] == "ridge_srp"
+        for name in ("r", "r_nested", "alpha_index", "training_r2"):
+            np.testing.assert_allclose(found[name], exact[name], rtol=1e-8, atol=1e-8)

@@ -135,7 +135,7 @@ def test_values_do_not_depend_on_the_memory(images, reference, monkeypatch):
     passes, plan = [], extraction.plan
     monkeypatch.setattr(extraction, "plan", lambda *a: passes.append(plan(*a)) or passes[-1])
     model = resnet()
-    memory_gb = network_bytes(model.network) / 1e9 + 0.002
+    memory_gb = network_bytes(model.network, torch.device("cpu")) / 1e9 + 0.002
     tight = extract(model, images, memory_gb=memory_gb, device="cpu", progress=False)
     layers = [{part.layer for part in parts} for parts in passes[0]]
     assert len(layers) > 4  # the widest layer alone takes several

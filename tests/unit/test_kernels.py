@@ -1,5 +1,7 @@
+from dataclasses import replace
 from pathlib import Path
 
+import in_memory as made
 import numpy as np
 import pytest
 import xarray as xr
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from ventralmap import kernels
 from ventralmap.errors import InputError
-from ventralmap.kernels import Kernels
+from ventralmap.kernels import Kernels, Projected
 
 
 def make(n_layers: int = 3, n_stimuli: int = 5, seed: int = 0) -> Kernels:
@@ -66,12 +68,12 @@ def test_shapes_that_do_not_fit_are_refused():
     good = make()
     with pytest.raises(ValueError, match=r"row_sum has shape \(3, 4\), expected \(3, 5\)"):
         Kernels(
-            good.gram,
-            good.row_sum[:, 1:],
-            good.n_features,
-            good.n_constant,
-            good.layers,
-            good.stimulus_ids,
+            gram=good.gram,
+            row_sum=good.row_sum[:, 1:],
+            n_features=good.n_features,
+            n_constant=good.n_constant,
+            layers=good.layers,
+            stimulus_ids=good.stimulus_ids,
         )
 
 
@@ -100,3 +102,43 @@ def test_a_failed_save_leaves_nothing(tmp_path: Path):
     with pytest.raises(TypeError):
         kernels.save(broken, tmp_path / "k.nc")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_projected_features_are_loaded_as_they_were_saved(tmp_path: Path):
+    saved = made.projected(np.random.default_rng(0).normal(size=(2, 6, 4)))
+    kernels.save(saved, tmp_path / "k.nc")
+    loaded = kernels.load(tmp_path / "k.nc")
+    assert isinstance(loaded, Projected)
+    assert loaded.features.dtype == np.float32
+    np.testing.assert_array_equal(loaded.features, saved.features)
+    np.testing.assert_array_equal(loaded.row_sum, saved.row_sum)
+    assert (loaded.layers, loaded.stimulus_ids) == (saved.layers, saved.stimulus_ids)
+    assert loaded.attrs == saved.attrs
+
+
+def test_kernels_of_projected_features_are_their_inner_products():
+    projected = made.projected(np.random.default_rng(0).normal(size=(2, 6, 4)))
+    x = projected.features.astype(float)
+    np.testing.assert_allclose(projected.gram, x @ x.transpose(0, 2, 1), rtol=1e-12)
+    np.testing.assert_array_equal(projected.kernel(-1), projected.gram[1])
+    assert projected.gram.dtype == np.float64
+
+
+def test_kernels_are_not_formed_of_too_many_projected_stimuli(monkeypatch):
+    projected = made.projected(np.zeros((1, 6, 4)))
+    monkeypatch.setattr(kernels, "MOST_STIMULI", 6)
+    assert kernels.has_gram(projected)
+    monkeypatch.setattr(kernels, "MOST_STIMULI", 5)
+    assert not kernels.has_gram(projected)
+    assert kernels.has_gram(make(n_stimuli=6))
+    with pytest.raises(InputError, match=r"6 stimuli are too many .* features: projection"):
+        _ = projected.gram
+
+
+def test_projected_features_of_other_stimuli_are_refused():
+    with pytest.raises(ValueError, match=r"features has shape \(1, 6, 4\), expected \(1, 5, 4\)"):
+        replace(
+            made.projected(np.zeros((1, 6, 4))),
+            stimulus_ids=list("abcde"),
+            row_sum=np.zeros((1, 5)),
+        )

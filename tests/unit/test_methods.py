@@ -28,6 +28,8 @@ ENCODING = {"folds": 5, "components": 25, "alphas": {"low": 1e-5, "high": 1e6, "
         ({"method": "ridge_pca"}, "23 log-spaced values, 1e-05 to 1e+06 times", "partial"),
         ({"method": "pls"}, "by partial least squares (Rosipal & Trejo 2001)", "penalty"),
         ({"method": "pls"}, "with 25 components", "Hoerl"),
+        ({"method": "ridge_srp"}, "on a sparse random projection of the layer's features", "pca"),
+        ({"method": "ridge_srp"}, "23 log-spaced values, 1e-05 to 1e+06 times", "partial"),
         ({}, "ridge regression", "banded"),
         ({"banded": [["a:b", "a:c"]]}, "divided into what is lost without a layer", "partial"),
     ],
@@ -78,6 +80,7 @@ def test_every_map_has_its_words():
         ({}, "its prediction by ridge regression on held-out images"),
         ({"method": "ridge_pca"}, "by ridge regression on principal components on held-out"),
         ({"method": "pls"}, "its prediction by partial least squares on held-out images"),
+        ({"method": "ridge_srp"}, "by ridge regression on a random projection on held-out"),
     ],
 )
 def test_captions_say_which_map_was_used(chosen, said):
@@ -119,3 +122,16 @@ def test_a_table_of_several_comparisons_has_no_symbol_of_one():
     assert (
         comparison_words.name(table["comparison"]) == "Spearman correlation and cosine similarity"
     )
+
+
+@pytest.mark.parametrize(
+    ("projection", "said", "not_said"),
+    [(None, "All units of a layer enter", "projected"), (2000, "on 2,000 dimensions", "All units")],
+)
+def test_methods_say_whether_features_were_projected(projection, said, not_said):
+    features = {"centre": True, "scale": "zscore", "projection": projection}
+    text = methods.paragraphs({"features": features}, [], [])[1]
+    assert said in text
+    assert not_said not in text
+    labels = {reference.label for reference in references.cited([text])}
+    assert ("Li et al. 2006" in labels) == (projection is not None)

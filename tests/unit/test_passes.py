@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ventralmap.errors import InputError
-from ventralmap.passes import Part, capacity, network_bytes, plan
+from ventralmap.passes import Part, capacity, check_projection, network_bytes, plan
 
 CPU = torch.device("cpu")
 
@@ -51,6 +51,15 @@ def test_what_is_said_to_be_needed_is_enough():
 
 def test_the_network_takes_its_share_of_the_budget():
     network = torch.nn.Linear(10, 5)
-    assert network_bytes(network) == 2 * 4 * 55
+    assert network_bytes(network, CPU) == 2 * 4 * 55
     whole, left = (capacity(1000, 1, CPU, n_bytes=n) for n in (0, 400_000_000))
     assert whole - left == pytest.approx(100_000, abs=1)
+
+
+def test_a_projection_that_fits_is_let_through_and_a_larger_one_is_not():
+    n_units, n_stimuli, n_components = [10_000, 90_000], 20_000, 1000
+    held = 2 * n_stimuli * n_components * 4 / 1e9  # the projected features alone, in GB
+    check_projection(n_units, n_stimuli, n_components, 1.2 * held)
+    message = r"memory_gb: 0.15 GB is too little .* 1000 of 20000 stimuli in 2 layers; give .* 0\.2"
+    with pytest.raises(InputError, match=message):
+        check_projection(n_units, n_stimuli, n_components, 0.15)

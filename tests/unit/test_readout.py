@@ -6,6 +6,7 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import SVC
 
+from ventralmap import kernels as kernels_module
 from ventralmap import readout
 
 CATEGORIES = np.repeat(["cat", "dog", "ape"], 8)
@@ -98,3 +99,14 @@ def test_without_categories_there_is_no_readout():
 def test_chance_is_the_share_of_the_largest_category():
     data = made.dataset(N, category=["a"] * 18 + ["b"] * 6)
     assert described(data)["readout_chance:tiny"] == 0.75
+
+
+def test_there_is_no_readout_of_projected_features_of_too_many_stimuli(monkeypatch):
+    features = np.random.default_rng(0).normal(size=(1, N, 5))
+    data = made.dataset(N, category=["a", "b"] * (N // 2))
+    few = readout.describe(data, made.projected(features), 4, 0)
+    assert 0 <= few["readout_accuracy:tiny"] <= 1
+    monkeypatch.setattr(kernels_module, "MOST_STIMULI", N - 1)
+    many = readout.describe(data, made.projected(features), 4, 0)
+    assert not [key for key in many if key.startswith("readout")]
+    assert many["n_layers"] == 1

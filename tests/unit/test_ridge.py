@@ -156,7 +156,8 @@ def test_dual_coefficients_solve_the_system():
     centred = features - features.mean(axis=0)
     kernel, target = centred @ centred.T, responses - responses.mean(axis=0)
     alpha = np.array([0.1, 1.0, 10.0, 1e4])
-    found = ridge.dual_coefficients(ridge.decompose(kernel), target, alpha)
+    spectrum = ridge.decompose(kernel)
+    found = ridge.dual_coefficients(spectrum, spectrum.vectors.T @ target, alpha)
     for column in range(4):
         expected = solve(kernel + alpha[column] * np.eye(30), target[:, column])
         np.testing.assert_allclose(found[:, column], expected, rtol=1e-7)

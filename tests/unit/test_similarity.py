@@ -143,7 +143,7 @@ def test_areas_are_resampled_alike():
 def test_what_lies_below_the_best_layer_and_the_ceiling(found):
     for area in found["area"].values:
         scores = found.sel(area=area)
-        best = int(scores["similarity"].argmax())
+        best = int(scores["similarity"].argmax("layer"))
         gap = scores["similarity"][best] - scores["similarity"]
         np.testing.assert_allclose(scores["below_best"], gap, atol=1e-15)
         left = scores["ceiling_low"] - scores["similarity"]

@@ -1,13 +1,16 @@
 """Properties that every map must have, and choices that all of them share."""
 
+import in_memory as made
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ventralmap import folds
+from ventralmap import folds, solvers
 from ventralmap.correlation import correlate
-from ventralmap.crossvalidation import cross_validate
+from ventralmap.crossvalidation import cross_validate, of_features
+from ventralmap.errors import InputError
 from ventralmap.solvers import ALPHA_BY, SOLVERS
 
 SETTINGS = {"alphas": {"low": 1e-5, "high": 1e6, "n": 23}, "alpha_by": "loo", "components": 6}
@@ -28,9 +31,11 @@ def inner_folds(fold):
     return np.array([np.where(fold == number, -1, fold) for number in range(4)])
 
 
-def fits(features, responses, fold=FOLD, **chosen):
-    make = SOLVERS[chosen.pop("method")](SETTINGS | chosen)
-    return cross_validate(make, features @ features.T, responses, fold, inner_folds(fold))
+def fits(features, responses, fold=FOLD, wrap=lambda solve: solve, **chosen):
+    solve, inner = wrap(solvers.make(SETTINGS | chosen)), inner_folds(fold)
+    if chosen["method"] in solvers.OF_FEATURES:
+        return cross_validate(solve, features, responses, fold, inner, of_features)
+    return cross_validate(solve, features @ features.T, responses, fold, inner)
 
 
 def held_out(features, responses, fold=FOLD, **chosen):
@@ -85,9 +90,9 @@ def test_shapes_and_training_scores_of_a_fit(method):
         assert (bad.training_r2 < 0.5).all()
 
 
-@pytest.mark.parametrize("method", ["ridge", "ridge_pca", "pls"])
+@pytest.mark.parametrize("method", SOLVERS)
 def test_what_needs_inner_folds_says_so(method):
-    features, responses = problem(0)
+    features, responses = problem(0, p=60)
     solve = SOLVERS[method](SETTINGS | {"alpha_by": "folds"})
     with pytest.raises(ValueError, match="needs the inner folds"):
         cross_validate(solve, features @ features.T, responses, FOLD)
@@ -123,3 +128,67 @@ def test_labels_left_out_as_a_whole_ask_for_more_shrinkage():
         assert whole.alpha_index.mean() > one.alpha_index.mean()
         assert (one.training_r2 > 0.7).all()
         assert (whole.training_r2 < 0.4).all()
+
+
+def assert_alike(fits, others, rtol):
+    """Each part of each fit is the same, to a share of its largest value."""
+    for one, other in zip(fits, others, strict=True):
+        for name, expected in vars(one).items():
+            largest = np.nanmax(np.abs(expected), initial=1e-300)
+            found = getattr(other, name)
+            np.testing.assert_allclose(found, expected, rtol=0, atol=rtol * largest, err_msg=name)
+
+
+def on(device):
+    return lambda solve: solvers.on_device(solve, device)
+
+
+on_torch = pytest.mark.parametrize("method", [m for m in SOLVERS if m not in solvers.ON_HOST])
+
+
+@on_torch
+@both_ways
+@pytest.mark.parametrize("p", [6, 30, 300])
+def test_torch_finds_what_numpy_finds(method, alpha_by, p):
+    features, responses = problem(1, p=p)
+    chosen = {"method": method, "alpha_by": alpha_by}
+    expected = fits(features, responses, **chosen)
+    found = fits(features, responses, wrap=on("cpu"), **chosen)
+    assert isinstance(found[0].prediction, np.ndarray)
+    assert_alike(expected, found, rtol=1e-10)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@on_torch
+@both_ways
+def test_a_gpu_finds_what_the_cpu_finds(method, alpha_by):
+    features, responses = problem(1)
+    chosen = {"method": method, "alpha_by": alpha_by}
+    expected = fits(features, responses, **chosen, device="cpu")
+    assert_alike(expected, fits(features, responses, **chosen, device="cuda"), rtol=1e-4)
+
+
+def test_the_device_decides_where_a_map_runs(monkeypatch):
+    monkeypatch.setattr(solvers.devices, "choose", lambda name, step: name)
+    wrapped = []
+    monkeypatch.setattr(solvers, "on_device", lambda solve, device: wrapped.append(device))
+    for method in SOLVERS:
+        solvers.make(SETTINGS | {"method": method, "device": "cuda"})
+        solvers.make(SETTINGS | {"method": method, "device": "cpu"})
+    assert wrapped == ["cuda"] * 3  # all but partial least squares
+
+
+@pytest.mark.parametrize("p", [6, 30, 300])
+@both_ways
+def test_ridge_on_projected_features_is_ridge_on_their_kernel(p, alpha_by):
+    features, responses = problem(2, p=p)
+    primal = fits(features, responses, method="ridge_srp", alpha_by=alpha_by)
+    dual = fits(features, responses, method="ridge", alpha_by=alpha_by)
+    assert_alike(dual, primal, rtol=1e-8)
+
+
+def test_projected_features_are_needed_where_a_map_takes_them():
+    kernels = made.kernels([np.eye(3)])
+    with pytest.raises(InputError, match="ridge_srp needs features: projection"):
+        solvers.source(kernels, "ridge_srp", [0, 1, 2])

@@ -90,6 +90,33 @@ def test_every_figure_is_there_three_times(finished):
     assert {f"{name}.{end}" for name in names for end in ("png", "svg", "pdf")} <= figures
 
 
+def test_projected_features_find_what_kernels_find_and_nothing_is_shown_of_all_pairs(
+    finished, checkout
+):
+    changes = {
+        "features": {"projection": 4096},
+        "encoding": small_study.CONFIG["encoding"] | {"method": "ridge_srp", "device": "auto"},
+    }
+    folder = str(checkout.folder / "own" / "own")
+    done = checkout.snakemake(
+        "--configfile", study(checkout, "projected", datasets=[folder], **changes)
+    )
+    assert done.returncode == 0, done.stderr[-5000:]
+    projected = checkout.results("projected")
+    exact, found = (
+        pd.read_csv(results / "tables/encoding.csv") for results in (finished, projected)
+    )
+    columns = ["model", "layer", "area", "subject", "generalisation", "n_features", "n_stimuli"]
+    pd.testing.assert_frame_equal(found[columns], exact[columns])
+    assert 0 < (found["r"] - exact["r"]).abs().max() < 0.1
+    with xr.open_dataset(projected / "kernels/tiny/pixels.nc") as file:
+        assert file["projection"].shape == (1, small_study.N_STIMULI, 4096)
+    tables = {path.name for path in (projected / "tables").iterdir()}
+    assert tables == {path.name for path in (finished / "tables").iterdir()}
+    assert not list((projected / "figures").glob("rdms_*"))
+    assert "Very sparse random projections" in (projected / "report.html").read_text()
+
+
 # Each mistake is made in a fresh copy of the folder.
 
 
@@ -176,6 +203,7 @@ def test_a_wrong_folder_ends_in_one_line(checkout, mistake, named):
             "kernels/tiny/pixels.nc",
             ["'pixel'", "did you mean 'pixels'?"],
         ),
+        ({"features": {"projection": 64}}, "report.html", ["projection: 64", "write ridge_srp"]),
         ({"botstrap": 100}, "report.html", ["botstrap", "did you mean 'bootstrap'?"]),
         ({"models": ["resnet81"], "layers": {}}, "report.html", ["resnet81", "did you mean"]),
         ({"datasets": ["kriegeskorte2800"]}, "report.html", ["did you mean 'kriegeskorte2008'?"]),

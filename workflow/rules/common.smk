@@ -3,7 +3,7 @@
 import sys
 import time
 
-from ventralmap import datasets, jobs, provenance, registry
+from ventralmap import datasets, devices, jobs, provenance, registry
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 

@@ -9,11 +9,14 @@ rule encode:
     log:
         f"{LOGS}/encode/{{dataset}}/{{model}}.log",
     threads: half_of_cores()
+    resources:
+        gpu=int(devices.may_be_gpu(STUDY["encoding"]["device"])),
     params:
         settings={
             key: STUDY["encoding"][key]
             for key in (
                 "method",
+                "device",
                 "components",
                 "alpha_by",
                 "folds",

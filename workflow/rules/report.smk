@@ -1,9 +1,12 @@
+# Where projected features are kept, nothing of the size stimuli x stimuli is made to be shown.
+PROJECTED = STUDY["features"]["projection"] is not None
+SHOWN = [] if PROJECTED else list(DATASETS)
 FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
     *(["rsa_depth", "rsa_map"] if measuring("rdms") else []),
     *(["timecourse"] if measuring("timecourse") else []),
     *(["variance"] if VARIANCE else []),
-    *(f"rdms_{name}" for name in DATASETS if MEASUREMENTS[name] != {"timecourse"}),
+    *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
 ]
 
 
@@ -14,8 +17,8 @@ rule figures:
         tables=TABLE_FILES,
         summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
-        measured=expand(rules.measured_rdms.output.rdms, dataset=DATASETS),
-        models=expand(rules.model_rdms.output.rdms, dataset=DATASETS, model=MODELS),
+        measured=expand(rules.measured_rdms.output.rdms, dataset=SHOWN),
+        models=expand(rules.model_rdms.output.rdms, dataset=SHOWN, model=MODELS),
     output:
         png=[
             report(

@@ -20,7 +20,11 @@ with job(snakemake.log[0], snakemake.threads):
         layers=snakemake.params.layers,
     )
     found = extraction.extract_dataset(
-        model, data, **snakemake.params.features, **snakemake.params.settings
+        model,
+        data,
+        seed=snakemake.params.seed,
+        **snakemake.params.features,
+        **snakemake.params.settings,
     )
     about = attributes.of_step("kernels", dict(snakemake.params), snakemake.input.folder)
     about = {key: value for key, value in about.items() if key not in kernels.CONSTANT}

@@ -16,7 +16,7 @@ with job(snakemake.log[0], snakemake.threads):
         tables={Path(path).stem: pd.read_csv(path) for path in snakemake.input.tables},
         summaries=[json.loads(Path(path).read_text()) for path in snakemake.input.summaries],
         folders={Path(path).name: Path(path) for path in snakemake.input.folders},
-        rdms=Path(snakemake.input.measured[0]).parent,
+        rdms=Path(snakemake.output.captions).parents[1] / "rdms",
     )
     captions = {}
     for name in snakemake.params.names:

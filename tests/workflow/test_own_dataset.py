@@ -177,7 +177,11 @@ def test_a_wrong_folder_ends_in_one_line(checkout, mistake, named):
             ["'pixel'", "did you mean 'pixels'?"],
         ),
         ({"botstrap": 100}, "report.html", ["botstrap", "did you mean 'bootstrap'?"]),
-        ({"models": ["resnet81"], "layers": {}}, "report.html", ["resnet81", "did you mean"]),
+        (
+            {"models": ["resnet81"], "layers": {}, "encoding": {}},
+            "report.html",
+            ["resnet81", "did you mean"],
+        ),
         ({"datasets": ["kriegeskorte2800"]}, "report.html", ["did you mean 'kriegeskorte2008'?"]),
         ({"datasets": ["own/nowhere"]}, "report.html", ["own/nowhere"]),
     ],

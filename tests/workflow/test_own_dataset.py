@@ -205,7 +205,11 @@ def test_a_wrong_folder_ends_in_one_line(checkout, mistake, named):
         ),
         ({"features": {"projection": 64}}, "report.html", ["projection: 64", "write ridge_srp"]),
         ({"botstrap": 100}, "report.html", ["botstrap", "did you mean 'bootstrap'?"]),
-        ({"models": ["resnet81"], "layers": {}}, "report.html", ["resnet81", "did you mean"]),
+        (
+            {"models": ["resnet81"], "layers": {}, "encoding": {}},
+            "report.html",
+            ["resnet81", "did you mean"],
+        ),
         ({"datasets": ["kriegeskorte2800"]}, "report.html", ["did you mean 'kriegeskorte2008'?"]),
         ({"datasets": ["own/nowhere"]}, "report.html", ["own/nowhere"]),
     ],

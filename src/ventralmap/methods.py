@@ -22,9 +22,18 @@ ARCHITECTURES = {
 }
 DISTANCES = {
     "correlation": "1 − Pearson correlation",
-    "euclidean": "Euclidean distance",
+    "euclidean": "squared Euclidean distance per feature",
     "cosine": "1 − cosine",
 }
+RESPONSES = {
+    "correlation": "1 − Pearson correlation over neuroids of the mean responses",
+    "euclidean": "squared Euclidean distance per neuroid of the mean responses",
+    "cosine": "1 − cosine of the mean responses",
+    "crossnobis": "the crossnobis distance (Walther et al. 2016), over pairs of different"
+    " repetitions, with the noise covariance of the repetitions shrunk towards its diagonal"
+    " (Schäfer & Strimmer 2005)",
+}
+"""By `rsa: responses`; all are in ``response_rdms.DISTANCES``."""
 MAPS = {
     "ridge": "ridge regression (Hoerl & Kennard 1970)",
     "ridge_pca": "ridge regression (Hoerl & Kennard 1970) on the layer's first {components}"
@@ -197,10 +206,21 @@ def _rsa(config: Config) -> str:
         " and of each subject were compared by Spearman correlation, averaged over subjects, as in"
         " Cichy et al. 2016.",
         f"Distance between two images in a layer: {distance}." if distance else "",
+        _response_rdms(settings),
         f"Intervals: two-factor bootstrap over images and subjects (Schütt et al. 2023), {number}."
         f" Tests against zero: {relabelled}relabellings of the images, one-sided, with the false"
         " discovery rate controlled over all rows (Benjamini & Hochberg 1995). Noise ceilings as in"
         " Nili et al. 2014.",
+    )
+
+
+def _response_rdms(settings: Config) -> str:
+    distance = RESPONSES.get(settings.get("responses", ""))
+    if distance is None:
+        return ""
+    return (
+        f"RDMs of responses, of each subject with three or more neuroids in an area: {distance}."
+        " Areas with RDMs of their own are compared by these."
     )
 
 

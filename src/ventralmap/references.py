@@ -139,6 +139,15 @@ REFERENCES = (
         "10.1109/CVPR.2018.00474",
     ),
     Reference(
+        "Schäfer & Strimmer 2005",
+        "Schäfer J, Strimmer K",
+        2005,
+        "A shrinkage approach to large-scale covariance matrix estimation and implications for"
+        " functional genomics",
+        "Statistical Applications in Genetics and Molecular Biology 4:32",
+        "10.2202/1544-6115.1175",
+    ),
+    Reference(
         "Schütt et al. 2023",
         "Schütt HH, Kipnis AD, Diedrichsen J, Kriegeskorte N",
         2023,
@@ -160,6 +169,14 @@ REFERENCES = (
         "Correlation calculated from faulty data",
         "British Journal of Psychology 3:271–295",
         "10.1111/j.2044-8295.1910.tb00206.x",
+    ),
+    Reference(
+        "Walther et al. 2016",
+        "Walther A, Nili H, Ejaz N, Alink A, Kriegeskorte N, Diedrichsen J",
+        2016,
+        "Reliability of dissimilarity measures for multi-voxel pattern analysis",
+        "NeuroImage 137:188–200",
+        "10.1016/j.neuroimage.2015.12.012",
     ),
     Reference(
         "Yamins et al. 2014",

@@ -1,9 +1,10 @@
 """The methods and the captions name the map that a study used."""
 
+import numpy as np
 import pytest
 import study_tables as st
 
-from ventralmap import caption_parts, captions, methods, references, solvers
+from ventralmap import caption_parts, captions, methods, references, response_rdms, solvers
 
 ENCODING = {"folds": 5, "components": 25, "alphas": {"low": 1e-5, "high": 1e6, "n": 23}}
 
@@ -58,3 +59,27 @@ def test_every_map_has_its_words():
 def test_captions_say_which_map_was_used(chosen, said):
     config = {"encoding": ENCODING | chosen}
     assert said in captions.score_over_depth(st.encoding(), [], config=config)
+
+
+def test_methods_say_how_rdms_of_responses_are_made():
+    text = methods.paragraphs({"rsa": {"responses": "crossnobis"}}, [], ["rsa"])[-1]
+    assert "three or more neuroids in an area: the crossnobis distance (Walther" in text
+    assert "Schäfer & Strimmer 2005" in {r.label for r in references.cited([text])}
+    none = methods.paragraphs({"rsa": {"responses": "none"}}, [], ["rsa"])[-1]
+    assert "RDMs of responses" not in none
+
+
+def test_every_distance_of_responses_has_its_words():
+    assert methods.RESPONSES.keys() == response_rdms.DISTANCES.keys()
+    assert caption_parts.RESPONSES.keys() == {"none", *response_rdms.DISTANCES}
+
+
+def test_the_caption_of_rdms_says_how_those_of_responses_are_made():
+    square = np.ones((4, 4))
+    said = [
+        captions.rdm_panels({"V4": square}, {"V4": ("a", square)}, config={"rsa": settings})
+        for settings in ({}, {"responses": "none"}, {"responses": "crossnobis"})
+    ]
+    assert "each z-scored over images. Below" in said[0]
+    assert said[1] == said[0]
+    assert "the crossnobis distance of the responses, mean over subjects. Below" in said[2]

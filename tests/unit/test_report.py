@@ -262,6 +262,20 @@ def test_unknown_reliability_is_a_caution():
     assert "without repeats the reliability is unknown" in text
 
 
+def test_subjects_left_out_of_rsa_are_counted():
+    facts = [("V1", "A", 2), ("V4", "A", 2), ("V4", "B", 40), ("V4", "C", 1), ("IT", "A", 3)]
+    keys = ("area", "subject", "n_neuroids")
+    meta = {
+        "name": "tiny",
+        "responses": [dict(zip(keys, fact, strict=True)) for fact in facts],
+        "rdms": [{"area": "V1", "n_times": None}, {"area": "V4", "n_times": 9}],
+    }
+    tables = {"rsa": st.rsa("tiny", ("V4",), 2)}
+    (text,) = cautions(tables, {"rsa": {"responses": "cosine"}}, [meta])
+    assert text.startswith("V4 (tiny): 2 subjects with fewer than 3 neuroids left out of RSA")
+    assert cautions(tables, {"rsa": {"responses": "none"}}, [meta]) == []
+
+
 def test_a_time_course_alone_makes_a_report(study):
     empty = {
         name: pd.read_csv(io.StringIO(study["tables"][name][:0].to_csv(index=False)))

@@ -1,6 +1,6 @@
 FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
-    *(["rsa_depth", "rsa_map"] if measuring("rdms") else []),
+    *(["rsa_depth", "rsa_map"] if comparing_rdms() else []),
     *(["timecourse"] if measuring("timecourse") else []),
     *(f"rdms_{name}" for name in DATASETS if MEASUREMENTS[name] != {"timecourse"}),
 ]

@@ -41,6 +41,8 @@ rule measured_rdms:
         rdms=f"{RESULTS}/rdms/{{dataset}}.measured.h5",
     log:
         f"{LOGS}/measured_rdms/{{dataset}}.log",
+    params:
+        responses=STUDY["rsa"]["responses"],
     script:
         "../scripts/measured_rdms.py"
 

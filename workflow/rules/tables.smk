@@ -32,7 +32,7 @@ rule rsa_table:
     """Collect the similarities of the study and correct their p-values."""
     input:
         code=code("rsa_table"),
-        scores=expand(rules.rsa.output.scores, dataset=measuring("rdms"), model=MODELS),
+        scores=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
     output:
         table=report(
             f"{TABLES}/rsa.csv",
@@ -101,7 +101,7 @@ rule correspondence:
         encoding=expand(
             rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
         ),
-        rsa=expand(rules.rsa.output.scores, dataset=measuring("rdms"), model=MODELS),
+        rsa=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
     output:
         table=report(
@@ -123,7 +123,7 @@ rule correspondence:
 
 TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
-    *([rules.rsa_table.output.table] if measuring("rdms") else []),
+    *([rules.rsa_table.output.table] if comparing_rdms() else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     rules.models_table.output.table,
     rules.correspondence.output.table,

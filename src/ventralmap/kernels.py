@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,6 +70,11 @@ class Kernels:
     def depth(self) -> np.ndarray:
         """Shape (layer,): position of each layer, 0 (first) to 1 (last)."""
         return np.arange(len(self.layers)) / max(len(self.layers) - 1, 1)
+
+    def rows(self, stimulus_ids: Sequence[str]) -> list[int]:
+        """Return where the given stimuli are among the rows, in the order given."""
+        where = {stimulus: i for i, stimulus in enumerate(self.stimulus_ids)}
+        return [where[stimulus] for stimulus in stimulus_ids]
 
 
 def save(kernels: Kernels, path: str | os.PathLike[str]) -> None:

@@ -42,8 +42,7 @@ def model_rdms(kernels: Kernels, distance: str, stimulus_ids: list[str]) -> Arra
     InputError
         When a layer gives a stimulus a constant pattern, whose distance is not defined.
     """
-    where = {stimulus: i for i, stimulus in enumerate(kernels.stimulus_ids)}
-    rows = [where[stimulus] for stimulus in stimulus_ids]
+    rows = kernels.rows(stimulus_ids)
     measure = rdm.DISTANCES[distance]
     square = [
         measure(gram, row_sum, int(p))[np.ix_(rows, rows)]

@@ -103,7 +103,7 @@ def crossnobis(responses: Array, precision: Array | None = None) -> Array:
         NaN for a stimulus that was not shown twice.
     """
     precision = noise_precision(responses) if precision is None else precision
-    shown = ~np.isnan(responses).any(axis=2)
+    shown = _shown(responses)
     half = np.linalg.cholesky(precision)
     white = np.where(shown[..., None], responses, 0.0) @ half  # (n_stimuli, n_repetitions, v)
     total, flat = white.sum(axis=1), white.reshape(len(white), -1)
@@ -132,11 +132,16 @@ def noise_precision(responses: Array) -> Array:
     """
     from rsatoolbox.data.noise import prec_from_residuals
 
-    shown = ~np.isnan(responses).any(axis=2)
+    shown = _shown(responses)
     trials = np.where(shown[..., None], responses, np.nan)
     left = (trials - mean_shown(trials)[:, None])[shown]
     free = int(np.maximum(shown.sum(axis=1) - 1, 0).sum())
     return prec_from_residuals(left, dof=free, method="shrinkage_diag")
+
+
+def _shown(responses: Array) -> NDArray[np.bool_]:
+    """Tell the repetitions that all neuroids have, shape (n_stimuli, n_repetitions)."""
+    return np.asarray(~np.isnan(responses).any(axis=2))
 
 
 DISTANCES: dict[str, Callable[[Array], Array]] = {
@@ -203,7 +208,7 @@ def _check_enough(dataset: Dataset, area: str, subjects: dict[str, Array]) -> No
 def _check_repeated(dataset: Dataset, area: str, subjects: dict[str, Array]) -> None:
     for subject, values in subjects.items():
         place = f"dataset {dataset.name}: area {area}, subject {subject}"
-        shown = ~np.isnan(values).any(axis=2)
+        shown = _shown(values)
         if (shown.sum(axis=1) < 2).all():
             raise InputError(
                 f"{place}: no stimulus was shown twice, as rsa: responses: crossnobis needs;"

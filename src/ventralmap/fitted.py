@@ -240,7 +240,7 @@ def _layer_rows(run: Run, area: str) -> pd.DataFrame:
             "depth": scores["depth"].values,
             "area": area,
             "weight": scores["weight"].mean(DIMS).values,
-            "single": scores["single"].mean(DIMS).values,
+            "held_out": scores["single"].mean(DIMS).values,
             "chosen": times / times.sum(),
         }
     )

@@ -60,7 +60,8 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
     datasets
         What each ``dataset.yaml`` holds.
     steps
-        The tables that the study has: ``encoding``, ``rsa``, ``timecourse``, ``correspondence``.
+        The tables that the study has: ``encoding``, ``cka``, ``rsa``, ``rsa_fitted``,
+        ``timecourse``, ``correspondence``; others have no methods of their own.
 
     Returns
     -------
@@ -69,7 +70,9 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
     """
     writers = {
         "encoding": _encoding,
+        "cka": _cka,
         "rsa": _rsa,
+        "rsa_fitted": _rsa_fitted,
         "timecourse": _timecourse,
         "correspondence": _correspondence,
     }
@@ -211,6 +214,24 @@ def _rsa(config: Config) -> str:
         f" Tests against zero: {relabelled}relabellings of the images, one-sided, with the false"
         " discovery rate controlled over all rows (Benjamini & Hochberg 1995). Noise ceilings as in"
         " Nili et al. 2014.",
+    )
+
+
+def _rsa_fitted(config: Config) -> str:
+    folds = (config.get("rsa") or {}).get("folds", "the")
+    return (
+        "Combinations of layers: RDMs of layers were weighted, without negative weights, to fit the"
+        " mean RDM of subjects by least squares (Khaligh-Razavi & Kriegeskorte 2014; Storrs et al."
+        f" 2021). Each subject and each of {folds} folds of the images was left out in turn; with"
+        " one subject, images alone. The combination and the layer that was most similar in"
+        " training were compared with what was left out."
+    )
+
+
+def _cka(config: Config) -> str:
+    return (
+        "CKA: linear centred kernel alignment of layers and mean responses (Kornblith et al. 2019)"
+        " per subject, from unbiased estimates (Song et al. 2012; Murphy et al. 2024)."
     )
 
 

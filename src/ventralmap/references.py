@@ -93,6 +93,21 @@ REFERENCES = (
         "10.1080/00401706.1970.10488634",
     ),
     Reference(
+        "Khaligh-Razavi & Kriegeskorte 2014",
+        "Khaligh-Razavi SM, Kriegeskorte N",
+        2014,
+        "Deep supervised, but not unsupervised, models may explain IT cortical representation",
+        "PLoS Computational Biology 10:e1003915",
+        "10.1371/journal.pcbi.1003915",
+    ),
+    Reference(
+        "Kornblith et al. 2019",
+        "Kornblith S, Norouzi M, Lee H, Hinton G",
+        2019,
+        "Similarity of neural network representations revisited",
+        "International Conference on Machine Learning, PMLR 97:3519–3529, arXiv:1905.00414",
+    ),
+    Reference(
         "Kriegeskorte et al. 2008",
         "Kriegeskorte N, Mur M, Bandettini P",
         2008,
@@ -106,6 +121,14 @@ REFERENCES = (
         2014,
         "One weird trick for parallelizing convolutional neural networks",
         "arXiv:1404.5997",
+    ),
+    Reference(
+        "Murphy et al. 2024",
+        "Murphy A, Zylberberg J, Fyshe A",
+        2024,
+        "Correcting biased centered kernel alignment measures in biological and artificial neural"
+        " networks",
+        "arXiv:2405.01012",
     ),
     Reference(
         "Nichols & Holmes 2002",
@@ -163,12 +186,28 @@ REFERENCES = (
         "International Conference on Learning Representations, arXiv:1409.1556",
     ),
     Reference(
+        "Song et al. 2012",
+        "Song L, Smola A, Gretton A, Bedo J, Borgwardt K",
+        2012,
+        "Feature selection via dependence maximization",
+        "Journal of Machine Learning Research 13:1393–1434",
+    ),
+    Reference(
         "Spearman 1910",
         "Spearman C",
         1910,
         "Correlation calculated from faulty data",
         "British Journal of Psychology 3:271–295",
         "10.1111/j.2044-8295.1910.tb00206.x",
+    ),
+    Reference(
+        "Storrs et al. 2021",
+        "Storrs KR, Kietzmann TC, Walther A, Mehrer J, Kriegeskorte N",
+        2021,
+        "Diverse deep neural networks all predict human inferior temporal cortex well, after"
+        " training and fitting",
+        "Journal of Cognitive Neuroscience 33:2044–2064",
+        "10.1162/jocn_a_01755",
     ),
     Reference(
         "Walther et al. 2016",

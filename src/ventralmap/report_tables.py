@@ -17,7 +17,10 @@ TITLES = {
     "correspondence": "Correspondence",
     "hierarchy": "Hierarchy",
     "encoding": "Encoding",
+    "cka": "CKA",
     "rsa": "RSA",
+    "rsa_fitted": "RSA with fitted weights",
+    "rsa_weights": "Fitted weights of layers",
     "latency": "Latency",
     "timecourse": "Time course",
     "models": "Models",
@@ -45,7 +48,27 @@ COLUMNS = {
     "layers_off": "position of the best layer minus that of the planted one",
     "degrees": "visual angle that the model sees of a square image, if all datasets agree",
     "rho": "rank correlation of depth with the areas' order",
+    "fitted": "similarity of the weighted sum of layers on stimuli and subjects left out",
+    "single": "the same of the layer that was most similar in training",
+    "difference": "fitted minus single",
+    "left_out": "of what the training data have nothing",
+    "n_unweighted": "fits in which all weights are zero, which count as similarity 0",
+    "weight": "of the layer's z-scored RDM, mean over fits",
+    "held_out": "similarity of the layer alone on the same folds",
+    "chosen": "share of the fits in which the layer is the most similar in training",
+    "cka": "debiased linear CKA, mean over subjects",
 }
+NOTES = {
+    "rsa_fitted": "Weights w ≥ 0 minimise ‖z(d) − Σ w_l z(d_l)‖² over pairs of the training images:"
+    " d is the mean of the z-scored RDMs of the other subjects, d_l the RDM of layer l, z the"
+    " z-score over pairs. No intervals: the folds share their training data.",
+    "rsa_weights": "Weights as fitted for the table of combinations; layers that are alike share"
+    " one weight in no particular way.",
+    "cka": "CKA = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), each by its unbiased estimate; K is the"
+    " kernel of the layer's features, L that of a subject's mean responses as they are. Zero on"
+    " average where they are unrelated; noise in the responses lowers it.",
+}
+"""What a table holds, where no figure says it."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +77,8 @@ class View:
 
     Attributes
     ----------
-    name, title
-        Of the table.
+    name, title, note
+        Of the table; the note is empty where a figure explains it.
     header
         Name and explanation of each column, and whether it holds numbers.
     rows
@@ -68,6 +91,7 @@ class View:
 
     name: str
     title: str
+    note: str
     header: list[tuple[str, str, bool]]
     rows: list[list[tuple[str, str, bool]]]
     n_rows: int
@@ -99,7 +123,9 @@ def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> V
         for row in shown.itertuples(index=False, name=None)
     ]
     download = csv_uri(table if whole is None else whole)
-    return View(name, TITLES.get(name, name), header, rows, len(table), download)
+    return View(
+        name, TITLES.get(name, name), NOTES.get(name, ""), header, rows, len(table), download
+    )
 
 
 def csv_uri(table: pd.DataFrame) -> str | None:

@@ -133,6 +133,15 @@ def test_a_mixture_is_found_where_there_is_one():
     assert long.loc[("IT", "layer1"), "weight"] < 0.1 < long.loc[("IT", "layer0"), "weight"]
 
 
+def test_layers_are_scored_on_what_is_left_out():
+    layers, data = study()
+    scores = analyse(data, made.kernels(layers))
+    table = fitted.weights_table([Run("tiny", "net", scores)])
+    assert table["layer_index"].tolist() == [0, 1, 2] * 2
+    assert table["depth"].tolist() == [0, 0.5, 1] * 2
+    np.testing.assert_allclose(table["held_out"][:3], scores["single"][0].mean(("subject", "fold")))
+
+
 def test_the_combination_of_one_layer_is_that_layer():
     layers, data = study()
     found = analyse(data, made.kernels(layers[:1]))

@@ -197,6 +197,16 @@ def test_tables_have_scopes_and_whole_downloads(study):
     pd.testing.assert_frame_equal(pd.read_csv(io.BytesIO(text)), study["tables"]["encoding"])
 
 
+def test_a_table_without_a_figure_says_what_it_holds(study):
+    table = st.rsa_fitted(study["tables"]["rsa"])
+    page = Page(rendered(study, tables=study["tables"] | {"rsa_fitted": table}))
+    assert "RSA with fitted weights" in page.text
+    assert "Weights w ≥ 0 minimise ‖z(d) − Σ w_l z(d_l)‖²" in page.text
+    assert "Storrs et al. 2021" in page.text
+    assert view("rsa", study["tables"]["rsa"]).note == ""
+    assert all(view("rsa_fitted", table).header[i][1] for i in (7, 8, 9, 10))
+
+
 def test_long_tables_are_cut_and_say_so(study):
     shown = view("timecourse", study["tables"]["timecourse"])
     assert len(shown.rows) == MOST_ROWS < shown.n_rows == len(study["tables"]["timecourse"])

@@ -40,6 +40,16 @@ def test_responses_get_rows_and_figures_of_rsa(finished, tables):
     assert {"rsa_depth", "rsa_map", "rdms_tiny"} <= figures
 
 
+def test_layers_are_combined_and_aligned(tables):
+    found = tables["rsa_fitted"].set_index(["model", "area"])
+    assert found.loc["pixels", "difference"].eq(0).all()  # one layer
+    assert found["left_out"].unstack("area")["V1"].eq("stimuli and subjects").all()
+    assert found["left_out"].unstack("area")["V4"].eq("stimuli").all()
+    assert len(tables["rsa_weights"]) == len(tables["cka"]) == len(tables["rsa"])
+    assert tables["cka"].groupby("area")["n_subjects"].first().to_dict() == {"V1": 2, "V4": 2}
+    assert tables["cka"]["cka"].abs().le(1).all()
+
+
 def test_the_rdms_that_are_saved_are_the_ones_that_are_used(finished):
     saved = load_rdm(str(finished / "rdms/tiny.measured.h5"))
     data = dataset.load(finished / "datasets/tiny")

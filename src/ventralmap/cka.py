@@ -73,6 +73,7 @@ def cka(first: Array, second: Array) -> float:
 
     Kornblith et al. (2019), with the correction that Murphy et al. (2024) show to be needed where
     there are more features than stimuli: unrelated features then have a CKA of zero on average.
+    That only some neuroids of an area were recorded lowers it still (Chun et al. 2025).
 
     Parameters
     ----------

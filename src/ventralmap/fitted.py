@@ -158,6 +158,8 @@ def _pairs(stimuli: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _similarity(layers: Array, subjects: Array) -> Array:
     """Compare every layer with every subject on the pairs that it has, (n_layers, n_subjects)."""
+    if subjects.shape[1] >= FEWEST and not np.isnan(subjects).any():
+        return rsa.per_subject(layers, subjects)
     found = np.full((len(layers), len(subjects)), np.nan)
     for i, subject in enumerate(subjects):
         has = ~np.isnan(subject)
@@ -181,8 +183,9 @@ def table(runs: Sequence[Run]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per dataset, model and area: means over subjects and folds. There are no intervals:
-        folds and the subjects of their training overlap, and so are not independent.
+        A row per dataset, model and area: means over subjects and folds. A combination may weigh
+        no layer, and then counts as a similarity of 0, where the single layer may be below that.
+        There are no intervals: what the fits are trained on overlaps, so they are not independent.
     """
     rows = [_row(run, str(area)) for run in runs for area in run.scores["area"].values]
     return pd.DataFrame(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ventralmap import methods_rsa
 from ventralmap.hierarchy import areas
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
@@ -25,15 +26,6 @@ DISTANCES = {
     "euclidean": "squared Euclidean distance per feature",
     "cosine": "1 − cosine",
 }
-RESPONSES = {
-    "correlation": "1 − Pearson correlation over neuroids of the mean responses",
-    "euclidean": "squared Euclidean distance per neuroid of the mean responses",
-    "cosine": "1 − cosine of the mean responses",
-    "crossnobis": "the crossnobis distance (Walther et al. 2016), over pairs of different"
-    " repetitions, with the noise covariance of the repetitions shrunk towards its diagonal"
-    " (Schäfer & Strimmer 2005)",
-}
-"""By `rsa: responses`; all are in ``response_rdms.DISTANCES``."""
 MAPS = {
     "ridge": "ridge regression (Hoerl & Kennard 1970)",
     "ridge_pca": "ridge regression (Hoerl & Kennard 1970) on the layer's first {components}"
@@ -70,9 +62,9 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
     """
     writers = {
         "encoding": _encoding,
-        "cka": _cka,
+        "cka": methods_rsa.cka,
         "rsa": _rsa,
-        "rsa_fitted": _rsa_fitted,
+        "rsa_fitted": methods_rsa.fitted,
         "timecourse": _timecourse,
         "correspondence": _correspondence,
     }
@@ -209,39 +201,11 @@ def _rsa(config: Config) -> str:
         " and of each subject were compared by Spearman correlation, averaged over subjects, as in"
         " Cichy et al. 2016.",
         f"Distance between two images in a layer: {distance}." if distance else "",
-        _response_rdms(settings),
+        methods_rsa.responses(settings),
         f"Intervals: two-factor bootstrap over images and subjects (Schütt et al. 2023), {number}."
         f" Tests against zero: {relabelled}relabellings of the images, one-sided, with the false"
         " discovery rate controlled over all rows (Benjamini & Hochberg 1995). Noise ceilings as in"
         " Nili et al. 2014.",
-    )
-
-
-def _rsa_fitted(config: Config) -> str:
-    folds = (config.get("rsa") or {}).get("folds", "the")
-    return (
-        "Combinations of layers: RDMs of layers were weighted, without negative weights, to fit the"
-        " mean RDM of subjects by least squares (Khaligh-Razavi & Kriegeskorte 2014; Storrs et al."
-        f" 2021). Each subject and each of {folds} folds of the images was left out in turn; with"
-        " one subject, images alone. The combination and the layer that was most similar in"
-        " training were compared with what was left out."
-    )
-
-
-def _cka(config: Config) -> str:
-    return (
-        "CKA: linear centred kernel alignment of layers and mean responses (Kornblith et al. 2019)"
-        " per subject, from unbiased estimates (Song et al. 2012; Murphy et al. 2024)."
-    )
-
-
-def _response_rdms(settings: Config) -> str:
-    distance = RESPONSES.get(settings.get("responses", ""))
-    if distance is None:
-        return ""
-    return (
-        f"RDMs of responses, of each subject with three or more neuroids in an area: {distance}."
-        " Areas with RDMs of their own are compared by these."
     )
 
 

@@ -52,7 +52,7 @@ COLUMNS = {
     "single": "the same of the layer that was most similar in training",
     "difference": "fitted minus single",
     "left_out": "of what the training data have nothing",
-    "n_unweighted": "fits in which all weights are zero, which count as similarity 0",
+    "n_unweighted": "fits that weigh no layer, which count as similarity 0",
     "weight": "of the layer's z-scored RDM, mean over fits",
     "held_out": "similarity of the layer alone on the same folds",
     "chosen": "share of the fits in which the layer is the most similar in training",
@@ -61,12 +61,14 @@ COLUMNS = {
 NOTES = {
     "rsa_fitted": "Weights w ≥ 0 minimise ‖z(d) − Σ w_l z(d_l)‖² over pairs of the training images:"
     " d is the mean of the z-scored RDMs of the other subjects, d_l the RDM of layer l, z the"
-    " z-score over pairs. No intervals: the folds share their training data.",
+    " z-score over pairs. A sum that weighs no layer counts as a similarity of 0, which a single"
+    " layer can be below. No intervals: the folds share their training data.",
     "rsa_weights": "Weights as fitted for the table of combinations; layers that are alike share"
     " one weight in no particular way.",
     "cka": "CKA = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), each by its unbiased estimate; K is the"
     " kernel of the layer's features, L that of a subject's mean responses as they are. Zero on"
-    " average where they are unrelated; noise in the responses lowers it.",
+    " average where they are unrelated. Noise in the responses and few neuroids lower it: compare"
+    " layers, not areas.",
 }
 """What a table holds, where no figure says it."""
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ventralmap import crossnobis
 from ventralmap.arrays import mean_shown
 from ventralmap.dataset import Dataset
 from ventralmap.errors import InputError
@@ -76,79 +77,11 @@ def euclidean(responses: Array) -> Array:
     return (shared.square + shared.square.T - 2 * shared.product) / shared.n
 
 
-def crossnobis(responses: Array, precision: Array | None = None) -> Array:
-    """Cross-validated squared Mahalanobis distance per neuroid (Walther et al. 2016).
-
-    With K_ij the mean of x_ia' P x_jb over all pairs of different repetitions a and b, and P the
-    precision of the noise, d_ij = (K_ii + K_jj - 2 K_ij) / n_neuroids. As the noise of different
-    repetitions is independent it adds nothing on average, and distances of equal patterns may be
-    negative: nothing is clipped. Where all stimuli have all repetitions this is the distance of
-    rsatoolbox with a fold for each repetition; where they have not, all pairs that there are
-    count, so that no split into halves has to be drawn.
-
-    Parameters
-    ----------
-    responses
-        Of one subject's neuroids, shape (n_stimuli, n_repetitions, n_neuroids). A repetition counts
-        where no neuroid is NaN.
-    precision
-        P, shape (n_neuroids, n_neuroids); by default `noise_precision` of the same responses. That
-        is not independent of them, which leaves a positive offset: small where there are many more
-        residuals, n_stimuli (n_repetitions - 1), than neuroids, and the same for all pairs of
-        stimuli that were shown equally often.
-
-    Returns
-    -------
-    ndarray, shape (n_stimuli, n_stimuli)
-        NaN for a stimulus that was not shown twice.
-    """
-    precision = noise_precision(responses) if precision is None else precision
-    shown = _shown(responses)
-    half = np.linalg.cholesky(precision)
-    white = np.where(shown[..., None], responses, 0.0) @ half  # (n_stimuli, n_repetitions, v)
-    total, flat = white.sum(axis=1), white.reshape(len(white), -1)
-    n, there = shown.sum(axis=1), shown.astype(float)
-    pairs = np.outer(n, n) - there @ there.T
-    kernel = (total @ total.T - flat @ flat.T) / np.where(pairs > 0, pairs, np.nan)
-    own = np.diag(kernel)
-    return (own + own[:, None] - 2 * kernel) / responses.shape[2]
-
-
-def noise_precision(responses: Array) -> Array:
-    """Inverse of the noise covariance, from how repetitions differ from their stimulus' mean.
-
-    rsatoolbox's estimate, shrunk towards its diagonal (Schäfer & Strimmer 2005): neuroids differ in
-    their noise, so that their own variances, not a common one, are what is left when there are
-    too few repetitions to tell their covariances.
-
-    Parameters
-    ----------
-    responses
-        As for `crossnobis`.
-
-    Returns
-    -------
-    ndarray, shape (n_neuroids, n_neuroids)
-    """
-    from rsatoolbox.data.noise import prec_from_residuals
-
-    shown = _shown(responses)
-    trials = np.where(shown[..., None], responses, np.nan)
-    left = (trials - mean_shown(trials)[:, None])[shown]
-    free = int(np.maximum(shown.sum(axis=1) - 1, 0).sum())
-    return prec_from_residuals(left, dof=free, method="shrinkage_diag")
-
-
-def _shown(responses: Array) -> NDArray[np.bool_]:
-    """Tell the repetitions that all neuroids have, shape (n_stimuli, n_repetitions)."""
-    return np.asarray(~np.isnan(responses).any(axis=2))
-
-
 DISTANCES: dict[str, Callable[[Array], Array]] = {
     "correlation": correlation,
     "euclidean": euclidean,
     "cosine": cosine,
-    "crossnobis": crossnobis,
+    "crossnobis": crossnobis.distance,
 }
 """By `rsa: responses`."""
 
@@ -208,7 +141,7 @@ def _check_enough(dataset: Dataset, area: str, subjects: dict[str, Array]) -> No
 def _check_repeated(dataset: Dataset, area: str, subjects: dict[str, Array]) -> None:
     for subject, values in subjects.items():
         place = f"dataset {dataset.name}: area {area}, subject {subject}"
-        shown = _shown(values)
+        shown = crossnobis.shown_to_all(values)
         if (shown.sum(axis=1) < 2).all():
             raise InputError(
                 f"{place}: no stimulus was shown twice, as rsa: responses: crossnobis needs;"

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 import study_tables as st
 
-from ventralmap import caption_parts, captions, methods, references, response_rdms, solvers
+from ventralmap import (
+    caption_parts,
+    captions,
+    methods,
+    methods_rsa,
+    references,
+    response_rdms,
+    solvers,
+)
 
 ENCODING = {"folds": 5, "components": 25, "alphas": {"low": 1e-5, "high": 1e6, "n": 23}}
 
@@ -70,7 +78,7 @@ def test_methods_say_how_rdms_of_responses_are_made():
 
 
 def test_every_distance_of_responses_has_its_words():
-    assert methods.RESPONSES.keys() == response_rdms.DISTANCES.keys()
+    assert methods_rsa.RESPONSES.keys() == response_rdms.DISTANCES.keys()
     assert caption_parts.RESPONSES.keys() == {"none", *response_rdms.DISTANCES}
 
 
@@ -83,3 +91,16 @@ def test_the_caption_of_rdms_says_how_those_of_responses_are_made():
     assert "each z-scored over images. Below" in said[0]
     assert said[1] == said[0]
     assert "the crossnobis distance of the responses, mean over subjects. Below" in said[2]
+
+
+def test_methods_say_what_combinations_and_alignment_are():
+    texts = methods.paragraphs({"rsa": {"folds": 4}}, [], ["cka", "rsa_fitted", "rsa_weights"])[-2:]
+    assert texts[0].startswith("CKA: ")
+    assert "each of 4 folds of the images was left out" in texts[1]
+    assert {reference.label for reference in references.cited(texts)} == {
+        "Khaligh-Razavi & Kriegeskorte 2014",
+        "Kornblith et al. 2019",
+        "Murphy et al. 2024",
+        "Song et al. 2012",
+        "Storrs et al. 2021",
+    }

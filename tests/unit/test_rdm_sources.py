@@ -10,7 +10,7 @@ from rsatoolbox.rdm import calc_rdm, load_rdm
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import zscore
 
-from ventralmap import rdm_sources, response_rdms
+from ventralmap import crossnobis, rdm_sources
 from ventralmap.errors import InputError
 
 N = 9
@@ -223,7 +223,7 @@ def test_rdms_of_responses_are_those_that_are_saved(tmp_path):
     assert list(opened.rdm_descriptors["subject"]) == ["P0", "P1", "A"]
     assert opened.rdm_descriptors["distance"][2].startswith("cross-validated squared Mahalanobis")
     v4 = data.responses.values[..., data.responses["area"].values == "V4"]
-    np.testing.assert_allclose(found[1][2][0], upper(response_rdms.crossnobis(v4)))
+    np.testing.assert_allclose(found[1][2][0], upper(crossnobis.distance(v4)))
 
 
 def test_without_rdms_of_responses_areas_are_those_that_are_given():

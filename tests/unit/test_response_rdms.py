@@ -1,42 +1,20 @@
 """RDMs of responses, against rsatoolbox, scipy and sums written out."""
 
-from itertools import permutations, product
-
 import in_memory as made
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rsatoolbox.data import Dataset, noise
+from repeated import N, V, missing_repeats, recorded, toolbox
 from rsatoolbox.rdm import calc_rdm
 from scipy.spatial.distance import cdist, pdist
 
 from ventralmap import rdm, response_rdms
 from ventralmap.errors import InputError
 
-N, R, V = 8, 4, 6
 
-
-def recorded(n=N, repetitions=R, v=V, seed=0):
-    """Responses of neuroids whose noise is correlated and not equally large."""
-    random = np.random.default_rng(seed)
-    mixing = np.eye(v) * np.linspace(1, 3, v) + 0.5
-    signal = 2 * random.normal(size=(n, 1, v)) + 5
-    return signal + random.normal(size=(n, repetitions, v)) @ mixing
-
-
-def toolbox(values):
-    """Trials as rsatoolbox's dataset."""
-    n, repetitions, v = values.shape
-    labels = {
-        "stimulus": np.repeat(np.arange(n), repetitions),
-        "repetition": np.tile(np.arange(repetitions), n),
-    }
-    return Dataset(values.reshape(-1, v), obs_descriptors=labels)
-
-
-def of(distance, values, **more):
-    return rdm.condense(response_rdms.DISTANCES[distance](values, **more))
+def of(distance, values):
+    return rdm.condense(response_rdms.DISTANCES[distance](values))
 
 
 @pytest.mark.parametrize("distance", ["correlation", "euclidean"])
@@ -49,20 +27,6 @@ def test_distances_of_responses_as_they_are_are_those_of_rsatoolbox(distance):
 def test_cosine_of_responses_is_scipys():
     values = recorded()
     np.testing.assert_allclose(of("cosine", values), pdist(values.mean(axis=1), "cosine"))
-
-
-def test_crossnobis_is_that_of_rsatoolbox():
-    values = recorded()
-    data = toolbox(values)
-    expected = calc_rdm(
-        data,
-        method="crossnobis",
-        descriptor="stimulus",
-        cv_descriptor="repetition",
-        noise=noise.prec_from_unbalanced(data, "stimulus", method="shrinkage_diag"),
-    )
-    assert expected.dissimilarities.min() < 0  # nothing is clipped
-    np.testing.assert_allclose(of("crossnobis", values), expected.dissimilarities[0], rtol=1e-9)
 
 
 @pytest.mark.parametrize("distance", ["correlation", "euclidean", "cosine"])
@@ -97,74 +61,6 @@ def test_a_stimulus_to_which_all_respond_alike_has_no_correlation(distance, valu
     others = [i for i in range(N) if i != 3]
     assert np.isnan(found[3, others]).all()
     assert np.isfinite(found[np.ix_(others, others)]).all()
-
-
-def missing_repeats():
-    values = recorded()
-    values[1, 2:], values[4, 0], values[6, 1:] = np.nan, np.nan, np.nan
-    return values
-
-
-def test_crossnobis_of_unequal_repeats_takes_all_pairs_of_different_ones():
-    values = missing_repeats()
-    shown = ~np.isnan(values[..., 0])
-    precision = response_rdms.noise_precision(values)
-
-    def kernel(i, j):
-        pairs = [
-            values[i, a] @ precision @ values[j, b]
-            for a, b in product(range(R), repeat=2)
-            if a != b and shown[i, a] and shown[j, b]
-        ]
-        return np.mean(pairs) if pairs else np.nan
-
-    found = response_rdms.crossnobis(values)
-    for i, j in permutations(range(N), 2):
-        expected = (kernel(i, i) + kernel(j, j) - 2 * kernel(i, j)) / V
-        np.testing.assert_allclose(found[i, j], expected, rtol=1e-9)
-    assert np.isnan(found[6, :6]).all()  # shown once
-    assert np.isfinite(found[4, [0, 1, 2, 3, 5, 7]]).all()
-
-
-def test_precision_of_unequal_repeats_is_that_of_rsatoolbox():
-    values = missing_repeats()
-    trials = toolbox(values)
-    kept = trials.subset_obs("stimulus", [0, 1, 2, 3, 4, 5, 7])  # rsatoolbox counts single trials
-    there = ~np.isnan(kept.measurements[:, 0])
-    data = Dataset(
-        kept.measurements[there],
-        obs_descriptors={"stimulus": np.array(kept.obs_descriptors["stimulus"])[there]},
-    )
-    cov = noise.cov_from_unbalanced(data, "stimulus", method="shrinkage_diag")
-    values[6] = np.nan
-    np.testing.assert_allclose(response_rdms.noise_precision(values), np.linalg.inv(cov))
-
-
-def test_noise_does_not_bias_crossnobis():
-    """Of equal patterns the distance is zero on average; the plain one is not."""
-    random = np.random.default_rng(0)
-    mixing = np.linalg.cholesky(0.5 * np.eye(V) + 0.5)
-    precision = np.linalg.inv(mixing @ mixing.T)
-    cross, plain = [], []
-    for _ in range(900):
-        values = 7 + random.normal(size=(N, R, V)) @ mixing.T
-        values[:3, 2:] = np.nan  # unequal repeats
-        cross.append(of("crossnobis", values, precision=precision).mean())
-        plain.append(of("euclidean", values).mean())
-    error = np.std(cross) / 30
-    assert abs(np.mean(cross)) < 3 * error
-    assert error < 0.01
-    assert np.mean(plain) > 0.4
-
-
-def test_an_estimated_precision_leaves_a_small_offset_where_residuals_are_many():
-    random = np.random.default_rng(0)
-    mixing = np.linalg.cholesky(0.5 * np.eye(V) + 0.5)
-    found = [
-        of("crossnobis", random.normal(size=(100, R, V)) @ mixing.T).mean() for _ in range(100)
-    ]
-    noise_of_the_plain_distance = 2 / R
-    assert abs(np.mean(found)) < 0.03 * noise_of_the_plain_distance
 
 
 @settings(max_examples=10, deadline=None)

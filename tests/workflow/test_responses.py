@@ -42,7 +42,10 @@ def test_responses_get_rows_and_figures_of_rsa(finished, tables):
 
 def test_layers_are_combined_and_aligned(tables):
     found = tables["rsa_fitted"].set_index(["model", "area"])
-    assert found.loc["pixels", "difference"].eq(0).all()  # one layer
+    assert found["n_layers"].unstack("area").to_dict() == {
+        "V1": {"pixels": 1, "resnet18+untrained": 2},
+        "V4": {"pixels": 1, "resnet18+untrained": 2},
+    }
     assert found["left_out"].unstack("area")["V1"].eq("stimuli and subjects").all()
     assert found["left_out"].unstack("area")["V4"].eq("stimuli").all()
     assert len(tables["rsa_weights"]) == len(tables["cka"]) == len(tables["rsa"])

@@ -93,7 +93,8 @@ def offsets(responses: Array) -> Array:
         0 for a stimulus that was not shown twice.
     """
     left, free = _residuals(responses)
-    whole, covariance = np.einsum("sra,srb->ab", left, left), noise_covariance(responses)
+    flat, covariance = left.reshape(-1, left.shape[2]), noise_covariance(responses)
+    whole = flat.T @ flat
     shrinkage = _shrinkage(covariance, whole / free.sum())
     found = np.zeros(len(left))
     for i in np.flatnonzero(free > 0):

@@ -163,7 +163,9 @@ def _scaling(kernels: Kernels) -> str:
     return " and ".join(step for step, there in done.items() if there) or "raw"
 
 
-def save_measured(path: str | os.PathLike[str], dataset: Dataset, responses: str) -> None:
+def save_measured(
+    path: str | os.PathLike[str], dataset: Dataset, responses: str = response_rdms.NONE
+) -> None:
     """Save the RDMs of every area and subject as an rsatoolbox file.
 
     They are those that layers are compared with (`measured_areas`). Where responses are not, their

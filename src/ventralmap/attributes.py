@@ -21,6 +21,7 @@ NAMES: dict[str, tuple[str, str | None]] = {
     "area": ("visual area", None),
     "band": ("a layer of a set", None),
     "depth": ("position of the layer, 0 (first) to 1 (last)", "1"),
+    "fold": ("fold of the stimuli", None),
     "generalisation": ("what is held out as a whole: images, or a column of stimuli.csv", None),
     "layer": ("layer of the model", None),
     "n_features": ("number of units of the layer", "1"),

@@ -22,9 +22,18 @@ HELD_OUT = {
 }
 DISTANCES = {
     "correlation": "1 − Pearson r of two patterns",
-    "euclidean": "the Euclidean distance of two patterns",
+    "euclidean": "the squared Euclidean distance of two patterns per feature",
     "cosine": "1 − the cosine of two patterns",
 }
+RESPONSES = {
+    "none": "1 − Pearson r over neuroids of the mean responses, each z-scored over images",
+    "correlation": "1 − Pearson r over neuroids of the mean responses, mean over subjects",
+    "euclidean": "the squared Euclidean distance per neuroid of the mean responses, mean over"
+    " subjects",
+    "cosine": "1 − the cosine of the mean responses, mean over subjects",
+    "crossnobis": "the crossnobis distance of the responses, mean over subjects",
+}
+"""By `rsa: responses`."""
 MAPS = {
     "ridge": "ridge regression",
     "ridge_pca": "ridge regression on principal components",

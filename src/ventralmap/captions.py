@@ -103,13 +103,14 @@ def rdm_panels(
     """Write the caption of `ventralmap.figures.rdm_panels`; parameters as there."""
     n = len(next(iter(measured.values())))
     kinds = list(dict.fromkeys(categories)) if categories is not None else []
-    distance = ((config or {}).get("rsa") or {}).get("distance", "")
+    settings = (config or {}).get("rsa") or {}
+    distance, responses = settings.get("distance", ""), settings.get("responses", "none")
     matched = listing(f"{area} with {model[area][0]}" for area in measured)
     return sentence(
         f"RDMs of areas and of their best layers{' (simulated data)' if simulated else ''}.",
         f"{dataset}: {matched}." if dataset else f"{matched}.",
-        "Above: as measured, mean over subjects; of areas with responses alone, 1 − Pearson r over"
-        " neuroids of the mean responses, each z-scored over images. Below: the best layer.",
+        "Above: as measured, mean over subjects; of areas with responses alone,"
+        f" {parts.RESPONSES[responses]}. Below: the best layer.",
         f"Dissimilarity in a layer: {parts.DISTANCES[distance]}."
         if distance in parts.DISTANCES
         else "",

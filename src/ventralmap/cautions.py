@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from ventralmap import scores as sc
+from ventralmap.rdm import FEWEST
 from ventralmap.registry import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
 
@@ -18,7 +19,9 @@ UNSURE = 0.5
 SIGNIFICANT = 0.05
 
 
-def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
+def cautions(
+    tables: Tables, config: Mapping[str, Any], datasets: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
     """List what to beware of.
 
     Parameters
@@ -26,7 +29,9 @@ def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     tables
         Any of ``encoding``, ``rsa`` and ``correspondence``.
     config
-        The study's config; states the reliability threshold.
+        The study's config; states the reliability threshold, and whether RDMs are of responses.
+    datasets
+        What ``summary.summarise`` says of each.
 
     Returns
     -------
@@ -43,6 +48,7 @@ def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
         found += _single_subjects(tables["rsa"]) + _missing_pairs(tables["rsa"])
+        found += _few_neuroids(datasets, config)
     return found
 
 
@@ -179,3 +185,20 @@ def _missing_pairs(rsa: pd.DataFrame) -> list[str]:
         " images are missing in the subjects' RDMs; each was left out for its subject."
         for _, row in rows.iterrows()
     ]
+
+
+def _few_neuroids(datasets: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> list[str]:
+    """Count the subjects whose responses are of too few neuroids for an RDM."""
+    if (config.get("rsa") or {}).get("responses", "none") == "none":
+        return []
+    found = []
+    for meta in datasets:
+        given = {fact["area"] for fact in meta.get("rdms", ()) if fact["n_times"] is None}
+        few = [r["area"] for r in meta.get("responses", ()) if r["n_neuroids"] < FEWEST]
+        found += [
+            f"{area} ({meta['name']}): {counted(few.count(area), 'subject')} with fewer than"
+            f" {FEWEST} neuroids left out of RSA, as an RDM needs patterns of at least so many."
+            for area in dict.fromkeys(few)
+            if area not in given
+        ]
+    return found

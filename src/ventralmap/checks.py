@@ -24,6 +24,10 @@ def correlations_are_correlations(tables: Tables) -> bool:
         tables[name][column]
         for name, column in (("encoding", "r"), ("rsa", "similarity"))
         if name in tables
+    ] + [
+        tables[name][column].dropna()  # unknown where a fold or a subject has too few stimuli
+        for name, column in (("rsa_fitted", "fitted"), ("rsa_fitted", "single"), ("cka", "cka"))
+        if name in tables
     ]
     return all((score.abs() <= 1 + ROUNDING).all() for score in scores)
 
@@ -56,7 +60,8 @@ def p_values_are_probabilities(tables: Tables) -> bool:
 
 def no_layer_is_missing(tables: Tables) -> bool:
     """Each area of a dataset has every layer of a model once, numbered from 0."""
-    scores = [tables[name] for name in ("encoding", "rsa") if name in tables]
+    names = ("encoding", "rsa", "rsa_weights", "cka")
+    scores = [tables[name] for name in names if name in tables]
     if not scores:
         return True
     last = pd.concat(scores).groupby("model")["layer_index"].max()
@@ -122,6 +127,15 @@ def sets_are_whole(tables: Tables) -> bool:
     return all(" + ".join(layers) == names for (*_, names), layers in groups)
 
 
+def weights_are_not_negative(tables: Tables) -> bool:
+    """No layer has a negative weight, and one layer is chosen in each fit."""
+    if "rsa_weights" not in tables:
+        return True
+    table = tables["rsa_weights"]
+    chosen = table.groupby(["dataset", "model", "area"])["chosen"].sum()
+    return bool((table["weight"] >= 0).all() and np.allclose(chosen, 1))
+
+
 CHECKS: tuple[Callable[[Tables], bool], ...] = (
     correlations_are_correlations,
     intervals_hold_what_they_bound,
@@ -132,6 +146,7 @@ CHECKS: tuple[Callable[[Tables], bool], ...] = (
     ceilings_are_ordered,
     variances_are_shares,
     sets_are_whole,
+    weights_are_not_negative,
 )
 
 

@@ -123,6 +123,19 @@ VARIANCE = {
     "shared_ci_high": ("1", "upper end of the 95 % percentile interval of shared"),
     "weight": ("1", "share of the layer's kernel in the fit, median over neuroids"),
 }
+FITTED = {
+    "fitted": ("1", "similarity of the weighted sum of layers on stimuli and subjects left out"),
+    "single": ("1", "the same of the layer that was most similar in training"),
+    "difference": ("1", "fitted minus single"),
+    "left_out": (TEXT, "of what the training data have nothing"),
+    "n_layers": ("1", "number of layers that are mapped"),
+    "n_folds": ("1", "number of folds of the stimuli"),
+    "n_unweighted": ("1", "fits that weigh no layer, which count as similarity 0"),
+    "rsa_weights.weight": ("1", "weight of the layer's z-scored RDM, mean over fits"),
+    "held_out": ("1", "similarity of the layer alone on the same folds"),
+    "chosen": ("1", "share of the fits in which the layer is the most similar in training"),
+    "cka": ("1", "debiased linear CKA, mean over subjects"),
+}
 COLUMNS: dict[str, tuple[str, str]] = {
     "dataset": (TEXT, "name of the dataset"),
     "model": (TEXT, "name of the model"),
@@ -150,6 +163,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **TIME,
     **MODELS,
     **VARIANCE,
+    **FITTED,
 }
 """Unit and meaning by column, or by table and column where a name means different things."""
 

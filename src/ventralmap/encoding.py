@@ -98,8 +98,7 @@ def _seeds(dataset: Dataset, generalisations: Iterable[str], seed: int) -> list[
 
 def positions(dataset: Dataset, kernels: Layers) -> list[int]:
     """Find the rows of kernels that are the stimuli of a dataset, in the order of the latter."""
-    where = {stimulus: i for i, stimulus in enumerate(kernels.stimulus_ids)}
-    return [where[stimulus] for stimulus in dataset.stimuli.index]
+    return kernels.rows(list(dataset.stimuli.index))
 
 
 def labelled(dataset: Dataset, splits: Mapping[str, NDArray[np.int64]]) -> list[list[pd.DataFrame]]:

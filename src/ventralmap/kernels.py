@@ -6,6 +6,7 @@ For very many stimuli, the features projected on few dimensions are kept instead
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +51,11 @@ class _Common:
     def depth(self) -> np.ndarray:
         """Shape (layer,): position of each layer, 0 (first) to 1 (last)."""
         return np.arange(len(self.layers)) / max(len(self.layers) - 1, 1)
+
+    def rows(self, stimulus_ids: Sequence[str]) -> list[int]:
+        """Return where the given stimuli are among the rows, in the order given."""
+        where = {stimulus: i for i, stimulus in enumerate(self.stimulus_ids)}
+        return [where[stimulus] for stimulus in stimulus_ids]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -138,6 +144,11 @@ class Projected(_Common):
             )
         rows = self.features[layer].astype(np.float64)
         return rows @ rows.T
+
+    def rows(self, stimulus_ids: Sequence[str]) -> list[int]:
+        """Return where the given stimuli are among the rows, in the order given."""
+        where = {stimulus: i for i, stimulus in enumerate(self.stimulus_ids)}
+        return [where[stimulus] for stimulus in stimulus_ids]
 
 
 Layers = Kernels | Projected

@@ -11,7 +11,7 @@ ARCHITECTURES = {
 }
 DISTANCES = {
     "correlation": "1 − Pearson correlation",
-    "euclidean": "Euclidean distance",
+    "euclidean": "squared Euclidean distance per feature",
     "cosine": "1 − cosine",
 }
 MAPS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ventralmap import comparison_words
+from ventralmap import comparison_words, methods_rsa
 from ventralmap.hierarchy import areas
 from ventralmap.inference import ENOUGH_SUBJECTS
 from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, INTERVALS, MAPS
@@ -27,7 +27,8 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
     datasets
         What each ``dataset.yaml`` holds.
     steps
-        The tables that the study has: ``encoding``, ``rsa``, ``timecourse``, ``correspondence``.
+        The tables that the study has: ``encoding``, ``cka``, ``rsa``, ``rsa_fitted``,
+        ``timecourse``, ``correspondence``; others have no methods of their own.
 
     Returns
     -------
@@ -36,7 +37,9 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
     """
     writers = {
         "encoding": _encoding,
+        "cka": methods_rsa.cka,
         "rsa": _rsa,
+        "rsa_fitted": methods_rsa.fitted,
         "timecourse": _timecourse,
         "correspondence": _correspondence,
     }
@@ -193,6 +196,7 @@ def _rsa(config: Config) -> str:
         " Cichy et al. 2016.",
         "Pairs of images that a subject's RDM lacks were left out for that subject.",
         f"Distance between two images in a layer: {distance}." if distance else "",
+        methods_rsa.responses(settings),
         f"Intervals and tests of differences (between layers, to the lower ceiling): Student's t on"
         f" the variance of the two-factor bootstrap over images and subjects, {number}, n − 1"
         " degrees of freedom by the fewer of both (Schütt et al. 2023); over images alone where"

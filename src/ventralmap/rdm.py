@@ -14,6 +14,9 @@ Array = NDArray[np.float64]
 
 ROUNDING = 1e-13  # of a sum of squares in float64; features in float32 vary by more, or not at all
 
+FEWEST = 3
+"""Neuroids that a pattern needs: the correlation of two is 1 or -1 whatever they measure."""
+
 
 def correlation(gram: Array, row_sum: Array, n_features: int) -> Array:
     """1 - Pearson correlation over features of two stimuli's patterns.
@@ -66,6 +69,17 @@ DISTANCES: dict[str, Callable[[Array, Array, int], Array]] = {
 }
 
 
+MEASURES = {"euclidean": "squared euclidean"}
+"""What rsatoolbox calls a distance, where it is not the same."""
+ABOUT = {
+    "correlation": "1 - Pearson correlation",
+    "euclidean": "squared Euclidean distance divided by the number of features",
+    "cosine": "1 - cosine",
+    "crossnobis": "cross-validated squared Mahalanobis distance divided by the number of features",
+}
+"""Distances of layers and of responses in words; the features of responses are neuroids."""
+
+
 def condense(square: Array) -> Array:
     """Take the upper triangle of matrices, shape (..., n, n), as (..., n (n - 1) / 2)."""
     rows, columns = np.triu_indices(square.shape[-1], k=1)
@@ -89,7 +103,7 @@ def save(
     dissimilarities
         Condensed RDMs, shape (n_rdms, n_stimuli (n_stimuli - 1) / 2).
     measure
-        Name of the distance.
+        Name of the distance; rsatoolbox's own name is written (`MEASURES`).
     stimulus_ids
         Shape (n_stimuli,).
     rdm_descriptors
@@ -101,7 +115,7 @@ def save(
 
     rdms = RDMs(
         dissimilarities,
-        dissimilarity_measure=measure,
+        dissimilarity_measure=MEASURES.get(measure, measure),
         descriptors=dict(descriptors),
         rdm_descriptors={key: list(values) for key, values in rdm_descriptors.items()},
         pattern_descriptors={"stimulus_id": list(stimulus_ids)},

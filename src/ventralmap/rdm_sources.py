@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import rdm
+from ventralmap import rdm, response_rdms
 from ventralmap.dataset import Dataset
 from ventralmap.errors import InputError
 from ventralmap.kernels import Layers
 
 Array = NDArray[np.float64]
+
+GIVEN = "as given"
+POOLED = "1 - Pearson correlation over z-scored neuroids of all subjects"
 
 
 def model_rdms(kernels: Layers, distance: str, stimulus_ids: list[str]) -> Array:
@@ -40,8 +42,7 @@ def model_rdms(kernels: Layers, distance: str, stimulus_ids: list[str]) -> Array
     InputError
         When a layer gives a stimulus a constant pattern, whose distance is not defined.
     """
-    where = {stimulus: i for i, stimulus in enumerate(kernels.stimulus_ids)}
-    rows = [where[stimulus] for stimulus in stimulus_ids]
+    rows = kernels.rows(stimulus_ids)
     measure = rdm.DISTANCES[distance]
     square = [
         measure(gram, row_sum, int(p))[np.ix_(rows, rows)]
@@ -75,12 +76,33 @@ def _subjects(measured: xr.DataArray) -> tuple[list[str], Array]:
     return [str(s) for s in measured["subject"].values[present]], condensed[present]
 
 
-def response_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:
+def measured_areas(dataset: Dataset, responses: str) -> list[tuple[str, list[str], Array]]:
+    """List (area, subjects, condensed RDMs) of all areas that layers are compared with.
+
+    Parameters
+    ----------
+    dataset
+        With RDMs, responses or both.
+    responses
+        The config's `rsa: responses`: the distance of RDMs of responses, or ``none``. An area that
+        has RDMs of its own is taken by these.
+
+    Raises
+    ------
+    InputError
+        As `response_rdms.areas`.
+    """
+    given = list(static_areas(dataset))
+    own = {area for area, _, _ in given}
+    return [*given, *response_rdms.areas(dataset, responses, leave_out=own)]
+
+
+def pooled_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:
     """Yield (area, ["all"], condensed RDM) of the mean responses of each area's neuroids.
 
-    The distance is 1 - Pearson correlation over neuroids, each z-scored over stimuli so that
-    neuroids with high rates do not dominate; over those whose subjects have seen both stimuli,
-    NaN for fewer than three.
+    These are shown where responses are not compared by RDMs. The distance is 1 - Pearson
+    correlation over the neuroids of all subjects, each z-scored over stimuli so that neuroids with
+    high rates do not dominate; NaN where fewer than three have seen both stimuli.
     """
     if dataset.responses is None:
         return
@@ -88,13 +110,8 @@ def response_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:
     features = (mean - np.nanmean(mean, axis=0)) / np.nanstd(mean, axis=0)
     names = dataset.responses["area"].values.astype(str)
     for area in dict.fromkeys(names):
-        yield area, ["all"], rdm.condense(_correlation_distance(features[:, names == area]))[None]
-
-
-def _correlation_distance(features: Array) -> Array:
-    if np.isnan(features).any():  # pandas correlates what both have; it is slow for many stimuli
-        return 1 - pd.DataFrame(features.T).corr(min_periods=3).to_numpy()
-    return rdm.correlation(features @ features.T, features.sum(axis=1), features.shape[1])
+        patterns = features[:, None, names == area]
+        yield area, ["all"], rdm.condense(response_rdms.correlation(patterns))[None]
 
 
 def areas_over_time(dataset: Dataset) -> Iterator[tuple[str, list[float], Array]]:
@@ -111,40 +128,73 @@ def areas_over_time(dataset: Dataset) -> Iterator[tuple[str, list[float], Array]
 def save_model(
     path: str | os.PathLike[str], dataset: Dataset, kernels: Layers, distance: str
 ) -> None:
-    """Save the RDM of every layer as an rsatoolbox file."""
+    """Save the RDM of every layer as an rsatoolbox file.
+
+    Its descriptors say which dataset, model and weights, what happened to the features before, and
+    which distance was taken.
+    """
     stimulus_ids = list(dataset.stimuli.index)
     rdm.save(
         path,
         model_rdms(kernels, distance, stimulus_ids),
         distance,
         stimulus_ids,
-        {"layer": list(kernels.layers), "depth": [float(d) for d in kernels.depth]},
-        {"dataset": dataset.meta["name"], "model": str(kernels.attrs["model"])},
+        {
+            "layer": list(kernels.layers),
+            "depth": [float(d) for d in kernels.depth],
+            "n_features": [int(n) for n in kernels.n_features],
+        },
+        {
+            "dataset": dataset.name,
+            "model": str(kernels.attrs["model"]),
+            "weights_sha256": str(kernels.attrs.get("weights_sha256") or "none"),
+            "features": _scaling(kernels),
+            "distance": rdm.ABOUT[distance],
+        },
     )
 
 
-def save_measured(path: str | os.PathLike[str], dataset: Dataset) -> None:
+def _scaling(kernels: Layers) -> str:
+    """Say what happened to each feature over the stimuli."""
+    done = {
+        "centred": kernels.attrs.get("centre"),
+        "divided by its standard deviation": kernels.attrs.get("scale") == "zscore",
+    }
+    return " and ".join(step for step, there in done.items() if there) or "raw"
+
+
+def save_measured(
+    path: str | os.PathLike[str], dataset: Dataset, responses: str = response_rdms.NONE
+) -> None:
     """Save the RDMs of every area and subject as an rsatoolbox file.
 
-    Areas of which only responses are given have one RDM, of the mean responses of all neuroids.
-    A dataset that holds nothing but RDMs over time has one for each time, the mean over subjects.
+    They are those that layers are compared with (`measured_areas`). Where responses are not, their
+    areas have one RDM, of all neuroids (`pooled_areas`). A dataset that holds nothing but RDMs over
+    time has one for each time, the mean over subjects.
     """
-    static = list(static_areas(dataset))
-    own = {area for area, _, _ in static}
-    found: list[tuple[str, list[Any], Array]] = [
-        *static,
-        *(of_area for of_area in response_areas(dataset) if of_area[0] not in own),
-    ]
+    found = _measured(dataset, responses)
     label = "subject" if found else "time"
-    found = found or list(areas_over_time(dataset))
+    found = found or [(*of_area, GIVEN) for of_area in areas_over_time(dataset)]
     rdm.save(
         path,
-        np.concatenate([values for _, _, values in found]),
+        np.concatenate([values for _, _, values, _ in found]),
         "as measured",
         list(dataset.stimuli.index),
         {
-            "area": [area for area, labels, _ in found for _ in labels],
-            label: [name for _, labels, _ in found for name in labels],
+            "area": [area for area, labels, _, _ in found for _ in labels],
+            label: [name for _, labels, _, _ in found for name in labels],
+            "distance": [distance for _, labels, _, distance in found for _ in labels],
         },
-        {"dataset": dataset.meta["name"]},
+        {"dataset": dataset.name},
     )
+
+
+def _measured(dataset: Dataset, responses: str) -> list[tuple[str, list[Any], Array, str]]:
+    """List area, subjects, RDMs and how their distances came about."""
+    given = {area for area, _, _ in static_areas(dataset)}
+    used = measured_areas(dataset, responses)
+    found: list[tuple[str, list[Any], Array, str]] = [
+        (*of_area, GIVEN if of_area[0] in given else rdm.ABOUT[responses]) for of_area in used
+    ]
+    own = {of_area[0] for of_area in used}
+    return found + [(*pooled, POOLED) for pooled in pooled_areas(dataset) if pooled[0] not in own]

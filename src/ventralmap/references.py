@@ -109,6 +109,21 @@ REFERENCES = (
         "10.1093/biomet/30.1-2.81",
     ),
     Reference(
+        "Khaligh-Razavi & Kriegeskorte 2014",
+        "Khaligh-Razavi SM, Kriegeskorte N",
+        2014,
+        "Deep supervised, but not unsupervised, models may explain IT cortical representation",
+        "PLoS Computational Biology 10:e1003915",
+        "10.1371/journal.pcbi.1003915",
+    ),
+    Reference(
+        "Kornblith et al. 2019",
+        "Kornblith S, Norouzi M, Lee H, Hinton G",
+        2019,
+        "Similarity of neural network representations revisited",
+        "International Conference on Machine Learning, PMLR 97:3519–3529, arXiv:1905.00414",
+    ),
+    Reference(
         "Kriegeskorte et al. 2008",
         "Kriegeskorte N, Mur M, Bandettini P",
         2008,
@@ -130,6 +145,14 @@ REFERENCES = (
         "Very sparse random projections",
         "ACM SIGKDD International Conference on Knowledge Discovery and Data Mining: 287–296",
         "10.1145/1150402.1150436",
+    ),
+    Reference(
+        "Murphy et al. 2024",
+        "Murphy A, Zylberberg J, Fyshe A",
+        2024,
+        "Correcting biased centered kernel alignment measures in biological and artificial neural"
+        " networks",
+        "arXiv:2405.01012",
     ),
     Reference(
         "Nichols & Holmes 2002",
@@ -171,6 +194,15 @@ REFERENCES = (
         "10.1109/CVPR.2018.00474",
     ),
     Reference(
+        "Schäfer & Strimmer 2005",
+        "Schäfer J, Strimmer K",
+        2005,
+        "A shrinkage approach to large-scale covariance matrix estimation and implications for"
+        " functional genomics",
+        "Statistical Applications in Genetics and Molecular Biology 4:32",
+        "10.2202/1544-6115.1175",
+    ),
+    Reference(
         "Schütt et al. 2023",
         "Schütt HH, Kipnis AD, Diedrichsen J, Kriegeskorte N",
         2023,
@@ -186,12 +218,36 @@ REFERENCES = (
         "International Conference on Learning Representations, arXiv:1409.1556",
     ),
     Reference(
+        "Song et al. 2012",
+        "Song L, Smola A, Gretton A, Bedo J, Borgwardt K",
+        2012,
+        "Feature selection via dependence maximization",
+        "Journal of Machine Learning Research 13:1393–1434",
+    ),
+    Reference(
         "Spearman 1910",
         "Spearman C",
         1910,
         "Correlation calculated from faulty data",
         "British Journal of Psychology 3:271–295",
         "10.1111/j.2044-8295.1910.tb00206.x",
+    ),
+    Reference(
+        "Storrs et al. 2021",
+        "Storrs KR, Kietzmann TC, Walther A, Mehrer J, Kriegeskorte N",
+        2021,
+        "Diverse deep neural networks all predict human inferior temporal cortex well, after"
+        " training and fitting",
+        "Journal of Cognitive Neuroscience 33:2044–2064",
+        "10.1162/jocn_a_01755",
+    ),
+    Reference(
+        "Walther et al. 2016",
+        "Walther A, Nili H, Ejaz N, Alink A, Kriegeskorte N, Diedrichsen J",
+        2016,
+        "Reliability of dissimilarity measures for multi-voxel pattern analysis",
+        "NeuroImage 137:188–200",
+        "10.1016/j.neuroimage.2015.12.012",
     ),
     Reference(
         "Yamins et al. 2014",

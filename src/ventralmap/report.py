@@ -153,7 +153,7 @@ def _context(study: StudyReport) -> dict[str, Any]:
         "hierarchies": hierarchies(study.tables),
         "figures": [_figure(i, study, *parts) for i, parts in enumerate(study.figures, start=1)],
         "tables": _tables(study),
-        "cautions": cautions(study.tables, study.config),
+        "cautions": cautions(study.tables, study.config, study.datasets),
         "methods": texts,
         "references": _references(texts, study),
         "config": yaml.safe_dump(_plain(study.config), sort_keys=False, allow_unicode=True),

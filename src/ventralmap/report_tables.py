@@ -19,7 +19,10 @@ TITLES = {
     "hierarchy": "Hierarchy",
     "encoding": "Encoding",
     "variance": "Variance explained by sets of layers",
+    "cka": "CKA",
     "rsa": "RSA",
+    "rsa_fitted": "RSA with fitted weights",
+    "rsa_weights": "Fitted weights of layers",
     "latency": "Latency",
     "timecourse": "Time course",
     "models": "Models",
@@ -31,6 +34,16 @@ NOTES = {
     " (Borcard et al. 1992). Medians over neuroids with 95 % intervals from resamples of subjects"
     " and their neuroids. The parts add up for each neuroid, not in their medians; nothing is"
     " clipped.",
+    "rsa_fitted": "Weights w ≥ 0 minimise ‖z(d) − Σ w_l z(d_l)‖² over pairs of the training images:"
+    " d is the mean of the z-scored RDMs of the other subjects, d_l the RDM of layer l, z the"
+    " z-score over pairs. A sum that weighs no layer counts as a similarity of 0, which a single"
+    " layer can be below. No intervals: the folds share their training data.",
+    "rsa_weights": "Weights as fitted for the table of combinations; layers that are alike share"
+    " one weight in no particular way.",
+    "cka": "CKA = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), each by its unbiased estimate; K is the"
+    " kernel of the layer's features, L that of a subject's mean responses as they are. Zero on"
+    " average where they are unrelated. Noise in the responses and few neuroids lower it: compare"
+    " layers, not areas.",
 }
 """What is said above a table."""
 OF_THE_REPORT = {
@@ -47,7 +60,7 @@ class View:
     Attributes
     ----------
     name, title, note
-        Of the table.
+        Of the table; the note is empty where a figure explains it.
     header
         Name and explanation of each column, and whether it holds numbers.
     rows

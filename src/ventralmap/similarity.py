@@ -15,7 +15,7 @@ from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
 from ventralmap.inference import Bootstrap
 from ventralmap.kernels import Layers
-from ventralmap.rdm_sources import model_rdms, static_areas
+from ventralmap.rdm_sources import measured_areas, model_rdms
 
 Array = NDArray[np.float64]
 
@@ -45,11 +45,11 @@ def analyse(
     Parameters
     ----------
     dataset
-        With RDMs.
+        With RDMs, or responses of which RDMs are asked for.
     kernels
         Of the same stimuli.
     settings
-        The config's `rsa`: distance, comparison, folds, permutations.
+        The config's `rsa`: distance, comparison, responses, folds, permutations.
     n_bootstrap
         Number of resamples of stimuli and subjects.
     seed
@@ -75,7 +75,7 @@ def analyse(
             n_bootstrap,
             resampling.derived_seed(seed, dataset.meta["name"]),
         ).expand_dims(area=[area])
-        for area, _, subjects in static_areas(dataset)
+        for area, _, subjects in measured_areas(dataset, settings["responses"])
     ]
     return (
         xr.concat(areas, "area", data_vars="all", coords="minimal", compat="override", join="exact")

@@ -21,8 +21,12 @@ def _peaks(monkeypatch):
 def good():
     encoding, rsa = st.encoding(models=SMALL), st.rsa(models=SMALL)
     timecourse, latency = st.timecourses(models=SMALL)
+    keys = ["dataset", "model", "area", "layer", "layer_index", "depth"]
     return {
         "encoding": encoding,
+        "cka": encoding[keys].drop_duplicates(ignore_index=True).assign(cka=0.2),
+        "rsa_fitted": st.rsa_fitted(rsa),
+        "rsa_weights": rsa[keys].assign(weight=0.1, chosen=rsa["layer_index"].eq(0).astype(float)),
         "rsa": rsa,
         "timecourse": timecourse,
         "latency": latency,
@@ -153,6 +157,26 @@ BROKEN = {
         checks.best_layers_are_best,
         lambda: without("encoding", model="net", area="V4"),
     ),
+    "an alignment above one": (
+        checks.correlations_are_correlations,
+        lambda: changed("cka", "cka", 1.1),
+    ),
+    "a combination that is more than like": (
+        checks.correlations_are_correlations,
+        lambda: changed("rsa_fitted", "fitted", 1.1),
+    ),
+    "the alignment of a layer missing": (
+        checks.no_layer_is_missing,
+        lambda: without("cka", model="net", area="V4", layer="b"),
+    ),
+    "a negative weight": (
+        checks.weights_are_not_negative,
+        lambda: changed("rsa_weights", "weight", -0.1),
+    ),
+    "no layer chosen": (
+        checks.weights_are_not_negative,
+        lambda: changed("rsa_weights", "chosen", 0.0),
+    ),
     "ceilings upside down": (
         checks.ceilings_are_ordered,
         lambda: changed("rsa", "ceiling_low", 0.5),
@@ -178,7 +202,7 @@ BROKEN = {
 
 def test_a_good_study_passes_and_says_what_was_checked():
     sentences = checks.run(good())
-    assert len(sentences) == len(checks.CHECKS) == 9
+    assert len(sentences) == len(checks.CHECKS) == 10
     assert "Every score is a number between -1 and 1." in sentences
 
 
@@ -219,7 +243,7 @@ def test_a_study_without_the_other_methods_passes(names):
     tables = {name: table for name, table in good().items() if name in names}
     found = tables["correspondence"]
     tables["correspondence"] = found[found["method"].isin(names)]
-    assert len(checks.run(tables)) == 9
+    assert len(checks.run(tables)) == 10
 
 
 @pytest.mark.parametrize(
@@ -229,6 +253,8 @@ def test_a_study_without_the_other_methods_passes(names):
         ("rsa", "ceiling_low"),
         ("latency", "onset_ci_low"),
         ("correspondence", "beats_untrained_p"),
+        ("cka", "cka"),
+        ("rsa_fitted", "single"),
         ("hierarchy", "rho"),
     ],
 )

@@ -186,7 +186,7 @@ def test_the_measured_rdm_is_the_mean_over_the_subjects_that_were_measured(study
 def test_an_area_of_responses_alone_is_shown_by_their_rdm(study):
     measured, _ = illustrations.best_rdms("simulated", study)
     data = dataset.load(study.folders["simulated"])
-    (expected,) = [rdm for area, _, rdm in rdm_sources.response_areas(data) if area == "V1"]
+    (expected,) = [rdm for area, _, rdm in rdm_sources.pooled_areas(data) if area == "V1"]
     np.testing.assert_allclose(measured["V1"], squareform(expected[0]))
 
 

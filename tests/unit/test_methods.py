@@ -1,5 +1,6 @@
 """The methods and the captions name the map that a study used."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import study_tables as st
@@ -10,7 +11,9 @@ from ventralmap import (
     comparison_words,
     intervals,
     methods,
+    methods_rsa,
     references,
+    response_rdms,
     solvers,
 )
 from ventralmap.figures import depth
@@ -135,3 +138,40 @@ def test_methods_say_whether_features_were_projected(projection, said, not_said)
     assert not_said not in text
     labels = {reference.label for reference in references.cited([text])}
     assert ("Li et al. 2006" in labels) == (projection is not None)
+
+
+def test_methods_say_how_rdms_of_responses_are_made():
+    text = methods.paragraphs({"rsa": {"responses": "crossnobis"}}, [], ["rsa"])[-1]
+    assert "three or more neuroids in an area: the crossnobis distance (Walther" in text
+    assert "Schäfer & Strimmer 2005" in {r.label for r in references.cited([text])}
+    none = methods.paragraphs({"rsa": {"responses": "none"}}, [], ["rsa"])[-1]
+    assert "RDMs of responses" not in none
+
+
+def test_every_distance_of_responses_has_its_words():
+    assert methods_rsa.RESPONSES.keys() == response_rdms.DISTANCES.keys()
+    assert caption_parts.RESPONSES.keys() == {"none", *response_rdms.DISTANCES}
+
+
+def test_the_caption_of_rdms_says_how_those_of_responses_are_made():
+    square = np.ones((4, 4))
+    said = [
+        captions.rdm_panels({"V4": square}, {"V4": ("a", square)}, config={"rsa": settings})
+        for settings in ({}, {"responses": "none"}, {"responses": "crossnobis"})
+    ]
+    assert "each z-scored over images. Below" in said[0]
+    assert said[1] == said[0]
+    assert "the crossnobis distance of the responses, mean over subjects. Below" in said[2]
+
+
+def test_methods_say_what_combinations_and_alignment_are():
+    texts = methods.paragraphs({"rsa": {"folds": 4}}, [], ["cka", "rsa_fitted", "rsa_weights"])[-2:]
+    assert texts[0].startswith("CKA: ")
+    assert "each of 4 folds of the images was left out" in texts[1]
+    assert {reference.label for reference in references.cited(texts)} == {
+        "Khaligh-Razavi & Kriegeskorte 2014",
+        "Kornblith et al. 2019",
+        "Murphy et al. 2024",
+        "Song et al. 2012",
+        "Storrs et al. 2021",
+    }

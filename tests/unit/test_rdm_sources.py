@@ -5,11 +5,12 @@ import re
 import in_memory as made
 import numpy as np
 import pytest
-from rsatoolbox.rdm import load_rdm
+from rsatoolbox.data import Dataset
+from rsatoolbox.rdm import calc_rdm, load_rdm
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import zscore
 
-from ventralmap import rdm_sources
+from ventralmap import crossnobis, rdm_sources
 from ventralmap.errors import InputError
 
 N = 9
@@ -122,7 +123,7 @@ def recorded(n_neuroids=12, rdms=()):
 def test_rdms_of_responses_are_of_standardised_neuroids():
     data = recorded()
     mean = data.responses.values.mean(axis=1)
-    found = list(rdm_sources.response_areas(data))
+    found = list(rdm_sources.pooled_areas(data))
     assert [(area, subjects) for area, subjects, _ in found] == [("V4", ["all"]), ("IT", ["all"])]
     for (_, _, values), own in zip(found, (mean[:, ::2], mean[:, 1::2]), strict=True):
         np.testing.assert_allclose(values[0], pdist(zscore(own), "correlation"))
@@ -134,7 +135,7 @@ def test_neither_scale_nor_order_of_neuroids_changes_their_rdm():
     scaled = data.responses.isel(neuroid=order) * np.arange(1.0, 13) + 5
     moved = made.Dataset(data.folder, data.meta, data.stimuli, scaled)
     first, second = (
-        {area: values for area, _, values in rdm_sources.response_areas(d)} for d in (data, moved)
+        {area: values for area, _, values in rdm_sources.pooled_areas(d)} for d in (data, moved)
     )
     for area in ("V4", "IT"):
         np.testing.assert_allclose(first[area], second[area])
@@ -142,7 +143,7 @@ def test_neither_scale_nor_order_of_neuroids_changes_their_rdm():
 
 def test_without_responses_there_are_no_rdms_of_them():
     data = made.dataset(N, rdms=[made.rdms(made.distances(N, 0, 1, 1))])
-    assert list(rdm_sources.response_areas(data)) == []
+    assert list(rdm_sources.pooled_areas(data)) == []
 
 
 def test_saved_rdms_of_layers_open_in_rsatoolbox(tmp_path):
@@ -155,11 +156,32 @@ def test_saved_rdms_of_layers_open_in_rsatoolbox(tmp_path):
     assert list(opened.rdm_descriptors["depth"]) == [0.0, 1.0]
     assert list(opened.pattern_descriptors["stimulus_id"]) == made.ids(N)
     assert opened.dissimilarity_measure == "correlation"
-    assert opened.descriptors == {"dataset": "tiny", "model": "net"}
+    assert list(opened.rdm_descriptors["n_features"]) == [30, 80]
+    assert opened.descriptors == {
+        "dataset": "tiny",
+        "model": "net",
+        "weights_sha256": "none",
+        "features": "raw",
+        "distance": "1 - Pearson correlation",
+    }
 
 
-def measured_file(tmp_path, data):
-    rdm_sources.save_measured(tmp_path / "measured.h5", data)
+def test_saved_rdms_of_layers_say_where_they_come_from(tmp_path):
+    kernels, path = made.kernels(features()), tmp_path / "net.h5"
+    kernels.attrs.update(weights_sha256="1f2e", centre=1, scale="zscore")
+    rdm_sources.save_model(path, made.dataset(N), kernels, "euclidean")
+    opened = load_rdm(str(path), file_type="hdf5")
+    toolbox = calc_rdm(Dataset(features()[1]), method="euclidean")
+    assert opened.dissimilarity_measure == toolbox.dissimilarity_measure == "squared euclidean"
+    np.testing.assert_allclose(opened.dissimilarities[1], toolbox.dissimilarities[0])
+    assert opened.descriptors["weights_sha256"] == "1f2e"
+    assert opened.descriptors["features"] == "centred and divided by its standard deviation"
+    assert "squared" in opened.descriptors["distance"]
+    assert "number of features" in opened.descriptors["distance"]
+
+
+def measured_file(tmp_path, data, responses="none"):
+    rdm_sources.save_measured(tmp_path / "measured.h5", data, responses)
     return load_rdm(str(tmp_path / "measured.h5"), file_type="hdf5")
 
 
@@ -183,6 +205,30 @@ def test_an_area_with_rdms_and_responses_is_saved_once_as_its_rdms(tmp_path):
     assert list(opened.rdm_descriptors["area"]) == ["IT", "IT", "V4"]
     assert list(opened.rdm_descriptors["subject"]) == ["P0", "P1", "all"]
     np.testing.assert_allclose(opened.dissimilarities[:2], upper(own[0]))
+    assert list(opened.rdm_descriptors["distance"]) == ["as given"] * 2 + [rdm_sources.POOLED]
+
+
+def test_rdms_of_responses_are_those_that_are_saved(tmp_path):
+    data = recorded(rdms=[made.rdms(made.distances(N, 0, 1, 2), area=["IT"])])
+    found = rdm_sources.measured_areas(data, "crossnobis")
+    assert [(area, subjects) for area, subjects, _ in found] == [
+        ("IT", ["P0", "P1"]),
+        ("V4", ["A"]),
+    ]
+    opened = measured_file(tmp_path, data, "crossnobis")
+    np.testing.assert_array_equal(
+        opened.dissimilarities, np.concatenate([values for _, _, values in found])
+    )
+    assert list(opened.rdm_descriptors["area"]) == ["IT", "IT", "V4"]
+    assert list(opened.rdm_descriptors["subject"]) == ["P0", "P1", "A"]
+    assert opened.rdm_descriptors["distance"][2].startswith("cross-validated squared Mahalanobis")
+    v4 = data.responses.values[..., data.responses["area"].values == "V4"]
+    np.testing.assert_allclose(found[1][2][0], upper(crossnobis.distance(v4)))
+
+
+def test_without_rdms_of_responses_areas_are_those_that_are_given():
+    data = recorded(rdms=[made.rdms(made.distances(N, 0, 1, 2), area=["IT"])])
+    assert [area for area, _, _ in rdm_sources.measured_areas(data, "none")] == ["IT"]
 
 
 def test_of_rdms_over_time_alone_their_means_over_subjects_are_saved(tmp_path):
@@ -199,7 +245,7 @@ def test_stimuli_that_a_subject_has_not_seen_are_compared_by_the_others():
     values = random.normal(size=(6, 1, 8))
     values[4, :, 5:] = np.nan  # subject B, three neuroids, has not seen the fifth stimulus
     data = made.dataset(6, values, subject=list("AAAAABBB"))
-    ((_, _, found),) = rdm_sources.response_areas(data)
+    ((_, _, found),) = rdm_sources.pooled_areas(data)
     x = values[:, 0]
     z = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0)
     square = squareform(found[0])

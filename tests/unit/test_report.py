@@ -231,6 +231,16 @@ def test_tables_have_scopes_and_whole_downloads(study):
     pd.testing.assert_frame_equal(pd.read_csv(io.BytesIO(text)), study["tables"]["encoding"])
 
 
+def test_a_table_without_a_figure_says_what_it_holds(study):
+    table = st.rsa_fitted(study["tables"]["rsa"])
+    page = Page(rendered(study, tables=study["tables"] | {"rsa_fitted": table}))
+    assert "RSA with fitted weights" in page.text
+    assert "Weights w ≥ 0 minimise ‖z(d) − Σ w_l z(d_l)‖²" in page.text
+    assert "Storrs et al. 2021" in page.text
+    assert view("rsa", study["tables"]["rsa"]).note == ""
+    assert all(view("rsa_fitted", table).header[i][1] for i in (7, 8, 9, 10))
+
+
 def test_long_tables_are_cut_and_say_so(study):
     shown = view("timecourse", study["tables"]["timecourse"])
     assert len(shown.rows) == MOST_ROWS < shown.n_rows == len(study["tables"]["timecourse"])
@@ -294,6 +304,20 @@ def test_cautions_are_read_off_the_tables():
 def test_unknown_reliability_is_a_caution():
     (text,) = cautions({"encoding": st.encoding(areas=("V4",), reliability=np.nan)}, CONFIG)
     assert "without repeats the reliability is unknown" in text
+
+
+def test_subjects_left_out_of_rsa_are_counted():
+    facts = [("V1", "A", 2), ("V4", "A", 2), ("V4", "B", 40), ("V4", "C", 1), ("IT", "A", 3)]
+    keys = ("area", "subject", "n_neuroids")
+    meta = {
+        "name": "tiny",
+        "responses": [dict(zip(keys, fact, strict=True)) for fact in facts],
+        "rdms": [{"area": "V1", "n_times": None}, {"area": "V4", "n_times": 9}],
+    }
+    tables = {"rsa": st.rsa("tiny", ("V4",), 2)}
+    (text,) = cautions(tables, {"rsa": {"responses": "cosine"}}, [meta])
+    assert text.startswith("V4 (tiny): 2 subjects with fewer than 3 neuroids left out of RSA")
+    assert cautions(tables, {"rsa": {"responses": "none"}}, [meta]) == []
 
 
 def test_a_time_course_alone_makes_a_report(study):

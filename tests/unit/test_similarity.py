@@ -16,7 +16,13 @@ from ventralmap.comparators import COMPARATORS, RSATOOLBOX
 from ventralmap.comparison_words import words
 
 N = 10
-SETTINGS = {"distance": "correlation", "comparison": "spearman", "folds": 2, "permutations": 99}
+SETTINGS = {
+    "distance": "correlation",
+    "comparison": "spearman",
+    "responses": "none",
+    "folds": 2,
+    "permutations": 99,
+}
 PAIRS = np.triu_indices(N, 1)
 
 
@@ -248,3 +254,16 @@ def test_a_layer_is_wholly_similar_to_itself(distance):
     found = analyse(data, made.kernels([x]), distance=distance)
     assert found["similarity"].item() == pytest.approx(1)
     assert found["score_nested"].item() == pytest.approx(1)
+
+
+def test_rdms_of_responses_are_analysed_as_given_ones_are():
+    layers, random = features(), np.random.default_rng(0)
+    values = layers[1] + random.normal(size=(2, 3, N, 20))  # (subject, repetition, n, v)
+    responses = np.concatenate(list(values.transpose(0, 2, 1, 3)), axis=2)
+    data = made.dataset(N, responses, subject=["A"] * 20 + ["B"] * 20)
+    found = analyse(data, made.kernels(layers), responses="correlation")
+    given = np.array([[squareform(pdist(x.mean(axis=0), "correlation")) for x in values]])
+    expected = analyse(made.dataset(N, rdms=[made.rdms(given, area=["V4"])]), made.kernels(layers))
+    xr.testing.assert_allclose(found, expected)
+    assert found["similarity"].values[0].argmax() == 1
+    assert found["n_subjects"].item() == 2

@@ -51,6 +51,24 @@ def write(folder):
     return folder
 
 
+def write_responses(folder, repetitions=3):
+    """Write responses alone: V1 of two subjects, V4 of one and of two neuroids of the other."""
+    random = np.random.default_rng(SEED)
+    ids = [f"s{i:02d}" for i in range(N_STIMULI)]
+    labels = {
+        "neuroid_id": [f"n{i:02d}" for i in range(14)],
+        "area": ["V1"] * 8 + ["V4"] * 6,
+        "subject": ["A", "B"] * 4 + ["A"] * 4 + ["B"] * 2,
+    }
+    values = random.normal(size=(N_STIMULI, 1, 14)) + random.normal(
+        size=(N_STIMULI, repetitions, 14)
+    )
+    folders.images(folder, ids)
+    responses = folders.responses(values, ids, **labels)
+    folders.dataset.write(folder, folders.META, folders.table(ids), responses)
+    return folder
+
+
 def edit_table(folder, **columns):
     """Change columns of stimuli.csv by functions of the column."""
     path = folder / "stimuli.csv"

@@ -18,7 +18,13 @@ CONTRACT = {
     "encoding": "dataset model layer area subject generalisation layer_index depth n_features "
     "n_neuroids n_stimuli r r_ci_low r_ci_high reliability r_ceiled ev_ceiled",
     "rsa": "dataset model layer area layer_index depth distance comparison similarity ci_low "
-    "ci_high p p_fdr ceiling_low ceiling_high n_subjects n_stimuli n_pairs n_missing_pairs",
+    "ci_high p p_fdr p_subjects p_subjects_fdr ceiling_low ceiling_high below_best below_ceiling "
+    "n_subjects n_stimuli n_pairs n_missing_pairs",
+    "cka": "dataset model layer layer_index depth area n_features n_neuroids n_stimuli "
+    "n_subjects cka",
+    "rsa_fitted": "dataset model area distance comparison fitted single difference left_out "
+    "n_layers n_unweighted n_subjects n_stimuli n_folds",
+    "rsa_weights": "dataset model layer layer_index depth area weight held_out chosen",
     "correspondence": "dataset model area method best_layer depth depth_ci_low depth_ci_high "
     "p_best score score_nested beats_untrained_p",
     "hierarchy": "model method areas rho ci_low ci_high p",
@@ -108,8 +114,10 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("encoding.py", {"encode"}),
         ("correlation.py", {"encode", "reliability"}),
         ("reliability.py", {"reliability"}),
-        ("rsa.py", {"rsa"}),
-        ("rdm_sources.py", {"rsa", "model_rdms", "measured_rdms", "timecourse"}),
+        ("rsa.py", {"rsa", "rsa_fitted"}),
+        ("fitted.py", {"rsa_fitted", "rsa_fitted_tables"}),
+        ("cka.py", {"cka", "cka_table"}),
+        ("rdm_sources.py", {"rsa", "rsa_fitted", "model_rdms", "measured_rdms", "timecourse"}),
         ("timecourse.py", {"timecourse"}),
         ("readout.py", {"readout"}),
         ("extraction.py", {"extract"}),

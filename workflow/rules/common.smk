@@ -43,6 +43,13 @@ def measuring(kind):
     return [name for name, kinds in MEASUREMENTS.items() if kind in kinds]
 
 
+def comparing_rdms():
+    """Names of the datasets with RDMs of areas: given, or of responses if these are asked for."""
+    of_responses = STUDY["rsa"]["responses"] != "none"
+    kinds = {"rdms", "responses"} if of_responses else {"rdms"}
+    return [name for name in DATASETS if kinds & MEASUREMENTS[name]]
+
+
 def half_of_cores():
     """Threads of the heavy jobs: the other half is for the jobs that run beside them."""
     return max(1, (workflow.cores or 8) // 2)

@@ -3,7 +3,7 @@ PROJECTED = STUDY["features"]["projection"] is not None
 SHOWN = [] if PROJECTED else list(DATASETS)
 FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
-    *(["rsa_depth", "rsa_map"] if measuring("rdms") else []),
+    *(["rsa_depth", "rsa_map"] if comparing_rdms() else []),
     *(["timecourse"] if measuring("timecourse") else []),
     *(["variance"] if VARIANCE else []),
     *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),

@@ -16,6 +16,40 @@ rule rsa:
         "../scripts/rsa.py"
 
 
+rule rsa_fitted:
+    """Fit a combination of layers to each area, and compare it with the best single layer."""
+    input:
+        code=code("rsa_fitted"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+    output:
+        scores=f"{RESULTS}/rsa_fitted/{{dataset}}/{{model}}.nc",
+    log:
+        f"{LOGS}/rsa_fitted/{{dataset}}/{{model}}.log",
+    params:
+        settings={
+            key: STUDY["rsa"][key]
+            for key in ("distance", "comparison", "responses", "folds")
+        },
+        seed=STUDY["seed"],
+    script:
+        "../scripts/rsa_fitted.py"
+
+
+rule cka:
+    """Align each layer with the responses of each area."""
+    input:
+        code=code("cka"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+    output:
+        scores=f"{RESULTS}/cka/{{dataset}}/{{model}}.nc",
+    log:
+        f"{LOGS}/cka/{{dataset}}/{{model}}.log",
+    script:
+        "../scripts/cka.py"
+
+
 rule model_rdms:
     """Save the RDMs of a model's layers for rsatoolbox."""
     input:
@@ -41,6 +75,8 @@ rule measured_rdms:
         rdms=f"{RESULTS}/rdms/{{dataset}}.measured.h5",
     log:
         f"{LOGS}/measured_rdms/{{dataset}}.log",
+    params:
+        responses=STUDY["rsa"]["responses"],
     script:
         "../scripts/measured_rdms.py"
 

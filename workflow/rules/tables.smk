@@ -28,7 +28,7 @@ rule rsa_table:
     """Collect the similarities of the study and correct their p-values."""
     input:
         code=code("rsa_table"),
-        scores=expand(rules.rsa.output.scores, dataset=measuring("rdms"), model=MODELS),
+        scores=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
     output:
         table=report(
             f"{TABLES}/rsa.csv",
@@ -40,6 +40,47 @@ rule rsa_table:
         f"{LOGS}/rsa_table.log",
     script:
         "../scripts/rsa_table.py"
+
+
+rule rsa_fitted_tables:
+    """Collect how similar fitted combinations of layers are, and their weights."""
+    input:
+        code=code("rsa_fitted_tables"),
+        scores=expand(
+            rules.rsa_fitted.output.scores, dataset=comparing_rdms(), model=MODELS
+        ),
+    output:
+        table=report(
+            f"{TABLES}/rsa_fitted.csv",
+            caption="../report/rsa_fitted_table.rst",
+            category="Tables",
+            labels={"table": "rsa_fitted"},
+        ),
+        weights=f"{TABLES}/rsa_weights.csv",
+    log:
+        f"{LOGS}/rsa_fitted_tables.log",
+    script:
+        "../scripts/rsa_fitted_tables.py"
+
+
+rule cka_table:
+    """Collect how layers and responses are aligned."""
+    input:
+        code=code("cka_table"),
+        scores=expand(
+            rules.cka.output.scores, dataset=measuring("responses"), model=MODELS
+        ),
+    output:
+        table=report(
+            f"{TABLES}/cka.csv",
+            caption="../report/cka_table.rst",
+            category="Tables",
+            labels={"table": "cka"},
+        ),
+    log:
+        f"{LOGS}/cka_table.log",
+    script:
+        "../scripts/cka_table.py"
 
 
 rule timecourse_tables:
@@ -97,7 +138,7 @@ rule correspondence:
         encoding=expand(
             rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
         ),
-        rsa=expand(rules.rsa.output.scores, dataset=measuring("rdms"), model=MODELS),
+        rsa=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
     output:
         table=report(
@@ -118,7 +159,9 @@ rule correspondence:
 
 TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
-    *([rules.rsa_table.output.table] if measuring("rdms") else []),
+    *([rules.cka_table.output.table] if measuring("responses") else []),
+    *([rules.rsa_table.output.table] if comparing_rdms() else []),
+    *(rules.rsa_fitted_tables.output if comparing_rdms() else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     *VARIANCE,
     rules.models_table.output.table,

@@ -4,4 +4,8 @@ from ventralmap import dataset, rdm_sources
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
-    rdm_sources.save_measured(snakemake.output.rdms, dataset.load(snakemake.input.folder))
+    rdm_sources.save_measured(
+        snakemake.output.rdms,
+        dataset.load(snakemake.input.folder),
+        snakemake.params.responses,
+    )

@@ -63,9 +63,9 @@ def similarity(fixed: Array, measured: xr.DataArray) -> Similarity:
     Similarity
     """
     curves = np.empty((len(fixed), measured.sizes["subject"], measured.sizes["time"]))
-    n_pairs = fixed.shape[1]
+    ranker, n_pairs = Ranker(fixed), fixed.shape[1]
     for number, rdms in enumerate(subjects(measured)):
-        for part in ranked(fixed, rdms):
+        for part in ranker.ranked(rdms):
             curves[:, number, part.times] = part.fixed @ part.rdms.T
             n_pairs = min(n_pairs, part.rdms.shape[1])
     return Similarity(curves, n_pairs)
@@ -86,29 +86,43 @@ def subjects(measured: xr.DataArray) -> Iterator[Array]:
         yield condensed
 
 
-def ranked(fixed: Array, rdms: Array) -> Iterator[Ranked]:
-    """Rank fixed RDMs and one subject's on the pairs that all of them have.
+class Ranker:
+    """Ranks fixed RDMs and those of one subject after another on the pairs that all of them have.
 
     Parameters
     ----------
-    fixed, rdms
-        Condensed, shape (n_fixed, n_pairs) and (n_times, n_pairs).
-
-    Yields
-    ------
-    Ranked
-        One for each set of missing pairs; just one where none are missing, or always the same.
+    fixed
+        Condensed RDMs, shape (n_fixed, n_pairs).
     """
-    missing = np.isnan(rdms) | np.isnan(fixed).any(axis=0)
-    patterns, which = (
-        np.unique(missing, axis=0, return_inverse=True)
-        if (missing != missing[0]).any()
-        else (missing[:1], np.zeros(len(rdms), dtype=int))
-    )
-    for number, pattern in enumerate(patterns):
-        times = which.ravel() == number
-        kept = ~pattern if pattern.any() else slice(None)
-        yield Ranked(times, _standard(fixed[:, kept]), _standard(rdms[times][:, kept]))
+
+    def __init__(self, fixed: Array) -> None:
+        self._fixed = fixed
+        self._missing: Mask | None = None
+        self._standard = fixed
+
+    def ranked(self, rdms: Array) -> Iterator[Ranked]:
+        """Rank one subject's condensed RDMs, shape (n_times, n_pairs).
+
+        Yields
+        ------
+        Ranked
+            One for each set of missing pairs; just one where these are the same at all times.
+        """
+        missing = np.isnan(rdms) | np.isnan(self._fixed).any(axis=0)
+        patterns, which = (
+            np.unique(missing, axis=0, return_inverse=True)
+            if (missing != missing[0]).any()
+            else (missing[:1], np.zeros(len(rdms), dtype=int))
+        )
+        for number, pattern in enumerate(patterns):
+            times = which.ravel() == number
+            yield Ranked(times, self._ranked_fixed(pattern), _standard(rdms[times][:, ~pattern]))
+
+    def _ranked_fixed(self, missing: Mask) -> Array:
+        # ranking many layers takes long; most often all subjects have the same pairs
+        if self._missing is None or (missing != self._missing).any():
+            self._missing, self._standard = missing, _standard(self._fixed[:, ~missing])
+        return self._standard
 
 
 def _standard(rdms: Array) -> Array:

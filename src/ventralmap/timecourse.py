@@ -109,7 +109,7 @@ def _analyse_area(
     when = latency.estimate(found.values, times, test, counts)
     tables = (
         curve_rows(names, times, found, test, counts),
-        latency.rows(names, when),
+        latency.rows(names, when, n_subjects),
         latency.hierarchy_rows(names["depth"].to_numpy(), when, test),
     )
     area = str(measured["area"].item())
@@ -181,6 +181,7 @@ def mean_interval(curves: Array, counts: NDArray[np.int64]) -> tuple[Array, Arra
         missing = np.full((len(curves), curves.shape[2]), np.nan)
         return missing, missing.copy()
     share = counts / counts.sum(axis=1, keepdims=True)
-    ends = [np.percentile(share @ curve, resampling.PERCENTILES, axis=0) for curve in curves]
+    outer = latency.percentiles(curves.shape[1])
+    ends = [np.percentile(share @ curve, outer, axis=0) for curve in curves]
     low, high = np.array(ends).swapaxes(0, 1)
     return low, high

@@ -166,6 +166,14 @@ def rdms_to_file(array: xr.DataArray) -> xr.Dataset:
     return dataset.assign_coords(stimulus_id=ids)
 
 
+def measured(array: xr.DataArray) -> xr.DataArray:
+    """Tell which RDMs of dims (..., stimulus_a, stimulus_b) hold anything off the diagonal."""
+    known = ~np.isnan(array.values)
+    i = np.arange(known.shape[-1])
+    known[..., i, i] = False
+    return array.isel(stimulus_a=0, stimulus_b=0, drop=True).copy(data=known.any(axis=(-2, -1)))
+
+
 def zero_diagonal(array: xr.DataArray) -> xr.DataArray:
     """Return checked RDMs whose diagonals are 0 where they were measured, else NaN.
 
@@ -173,6 +181,5 @@ def zero_diagonal(array: xr.DataArray) -> xr.DataArray:
     """
     values = array.values.copy()
     i = np.arange(values.shape[-1])
-    measured = ~np.isnan(values[..., 0, 1])  # a checked RDM is NaN everywhere or nowhere
-    values[..., i, i] = np.where(measured, 0.0, np.nan)[..., None]
+    values[..., i, i] = np.where(measured(array).values, 0.0, np.nan)[..., None]
     return array.copy(data=values)

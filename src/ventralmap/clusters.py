@@ -47,7 +47,7 @@ def cluster_test(curves: Array, n: int, seed: int, cluster_p: float) -> ClusterT
     p < `cluster_p` form a cluster; its mass is the sum of their t. Under the null each subject's
     curves are as likely as their negatives, and the largest mass over all curves gives the null
     distribution, so that the family-wise error over curves and times is controlled (Maris &
-    Oostenveld 2007, sect. 2.4; Nichols & Holmes 2002). By MNE-Python. What is significant is
+    Oostenveld 2007; Nichols & Holmes 2002). By MNE-Python. What is significant is
     that there is a cluster, not where it begins (Sassenhagen & Draschkow 2019).
 
     Parameters

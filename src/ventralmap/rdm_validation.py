@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap import arrays
 from ventralmap.errors import InputError
 from ventralmap.validation import refuse
 
@@ -19,6 +20,8 @@ CROSS_VALIDATED = ("crossnobis", "poisson_cv", "cross-validated")  # may be belo
 
 def check_rdms(rdms: xr.DataArray, path: Path) -> None:
     """Check RDMs of dims (area, subject, [session,] [time,] stimulus_a, stimulus_b).
+
+    RDMs over time may lack pairs of stimuli (NaN); others may not.
 
     Raises
     ------
@@ -32,6 +35,7 @@ def check_rdms(rdms: xr.DataArray, path: Path) -> None:
             raise InputError(f"{path}: an entry of {dim} has no name; fill it in")
     cross_validated = _is_cross_validated(rdms)
     for where, matrix in _matrices(rdms):
+        matrix = _without_gaps(matrix) if "time" in rdms.dims else matrix
         problem = _problem(matrix, rdms["stimulus_a"].values, cross_validated)
         if problem:
             raise InputError(f"{path}: RDM of {where} {problem}")
@@ -47,6 +51,15 @@ def _matrices(rdms: xr.DataArray) -> Iterator[tuple[str, NDArray]]:
     for at in np.ndindex(*rdms.shape[:-2]):
         labels = (f"{dim} {rdms[dim].values[i]}" for dim, i in zip(dims, at, strict=True))
         yield ", ".join(labels), rdms.values[at]
+
+
+def _without_gaps(matrix: NDArray) -> NDArray:
+    """Put a value that is no flaw where both of a pair's entries are NaN."""
+    missing = np.isnan(matrix) & np.isnan(matrix.T) & ~np.eye(len(matrix), dtype=bool)
+    known = matrix[~missing & ~np.isnan(matrix)]
+    if not missing.any() or missing.sum() == matrix.size - len(matrix):
+        return matrix
+    return np.where(missing, known.max(initial=0.0), matrix)
 
 
 def _problem(matrix: NDArray, ids: NDArray, cross_validated: bool) -> str | None:
@@ -79,8 +92,7 @@ def _flaws(
 
 
 def _check_present(rdms: xr.DataArray, path: Path) -> None:
-    first = rdms.isel(stimulus_a=0, stimulus_b=1)  # an RDM is NaN everywhere or nowhere by now
-    measured: xr.DataArray = first.notnull()
+    measured = arrays.measured(rdms)
     for dim in ("area", "subject"):
         some = measured.any([other for other in measured.dims if other != dim])
         refuse(rdms[dim].values[~some.values], path, f"({dim}) has no RDM; drop it from the file")

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import clusters, latency, over_time, resampling
+from ventralmap import clusters, latency, latency_hierarchy, over_time, resampling
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 from ventralmap.rdm_sources import model_rdms
@@ -110,7 +110,7 @@ def _analyse_area(
     tables = (
         curve_rows(names, times, found, test, counts),
         latency.rows(names, when, n_subjects),
-        latency.hierarchy_rows(names["depth"].to_numpy(), when, test),
+        latency_hierarchy.rows(names["depth"].to_numpy(), when, test),
     )
     area = str(measured["area"].item())
     about = {"n_subjects": n_subjects}

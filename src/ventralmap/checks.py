@@ -14,15 +14,12 @@ Tables = Mapping[str, pd.DataFrame]
 SERIES = ("dataset", "area", "subject", "generalisation")
 """What a row per layer is given for, besides the model."""
 ROUNDING = 1e-9
+SCORES = {"encoding": "r", "rsa": "similarity", "timecourse": "similarity", "fusion": "similarity"}
 
 
 def correlations_are_correlations(tables: Tables) -> bool:
     """Every score is a number between -1 and 1."""
-    scores = [
-        tables[name][column]
-        for name, column in (("encoding", "r"), ("rsa", "similarity"))
-        if name in tables
-    ]
+    scores = [tables[name][column] for name, column in SCORES.items() if name in tables]
     return all((score.abs() <= 1 + ROUNDING).all() for score in scores)
 
 
@@ -103,6 +100,28 @@ def ceilings_are_ordered(tables: Tables) -> bool:
     return bool((known["ceiling_low"] <= known["ceiling_high"]).all())
 
 
+def onsets_are_significant(tables: Tables) -> bool:
+    """Every onset is a time at which its layer is significant, and p says which times are."""
+    courses = [tables[name] for name in ("timecourse", "fusion") if name in tables]
+    if not all((table["significant"] == (table["p"] < 0.05)).all() for table in courses):
+        return False
+    if "latency" not in tables:
+        return True
+    keys = ["dataset", "model", "area", "layer"]
+    onsets = tables["latency"].dropna(subset=["onset_ms"])[[*keys, "onset_ms"]]
+    significant = tables["timecourse"][tables["timecourse"]["significant"].astype(bool)]
+    found = onsets.merge(significant, left_on=[*keys, "onset_ms"], right_on=[*keys, "time_ms"])
+    return len(found) == len(onsets)
+
+
+def no_layer_explains_more_than_there_is(tables: Tables) -> bool:
+    """No layer explains more of what an area and a recording share than they share."""
+    if "commonality" not in tables:
+        return True
+    table = tables["commonality"].dropna(subset=["commonality"])
+    return bool((table["commonality"] <= table["ceiling"] + ROUNDING).all())
+
+
 CHECKS: tuple[Callable[[Tables], bool], ...] = (
     correlations_are_correlations,
     intervals_hold_what_they_bound,
@@ -111,6 +130,8 @@ CHECKS: tuple[Callable[[Tables], bool], ...] = (
     probabilities_sum_to_one,
     best_layers_are_best,
     ceilings_are_ordered,
+    onsets_are_significant,
+    no_layer_explains_more_than_there_is,
 )
 
 

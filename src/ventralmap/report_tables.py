@@ -19,7 +19,10 @@ TITLES = {
     "encoding": "Encoding",
     "rsa": "RSA",
     "latency": "Latency",
+    "latency_hierarchy": "Latency over depth",
     "timecourse": "Time course",
+    "fusion": "Fusion",
+    "commonality": "Commonality",
     "models": "Models",
 }
 COLUMNS = {
@@ -44,7 +47,16 @@ COLUMNS = {
     "planted_layer": "layer that the simulated recordings were made from",
     "layers_off": "position of the best layer minus that of the planted one",
     "degrees": "visual angle that the model sees of a square image, if all datasets agree",
-    "rho": "rank correlation of depth with the areas' order",
+    "rho": "rank correlation of depth with the areas' order, or with the layers' latency",
+    "onset_ms": "begin of the first significant cluster of at least two times",
+    "onset_found": "share of the resamples of subjects in which there is an onset",
+    "peak_ms": "time of the highest mean similarity",
+    "latency": "onset or peak",
+    "n_layers": "layers that have this latency",
+    "n_pairs": "pairs of images that the least complete RDM was compared on",
+    "recording": "what was recorded over time",
+    "commonality": "variance of the ranked RDM over time that area and layer explain in common",
+    "ceiling": "variance that the area explains: the most that can be explained in common",
 }
 
 

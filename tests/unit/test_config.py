@@ -38,7 +38,13 @@ WHOLE = LEAST | {
         "reliability_threshold": 0.1,
         "reliability_splits": 100,
     },
-    "rsa": {"distance": "correlation", "comparison": "spearman", "permutations": 1000, "folds": 5},
+    "rsa": {
+        "distance": "correlation",
+        "comparison": "spearman",
+        "permutations": 1000,
+        "cluster_p": 0.01,
+        "folds": 5,
+    },
 }
 
 

@@ -28,11 +28,9 @@ def build(folder: Path, *, downloads: Path, session: str, seed: int = 0) -> None
         files = unpack(archive, Path(scratch) / "files", max_bytes=cichy2014.MOST_BYTES)
         stimuli = _write_stimuli(folder, files, session, archive)
         ids, parent = stimuli["stimulus_id"].tolist(), f"{session}_Image_Set"
-        paths = [
-            cichy2014.find(files, f"{parent}/target_{kind}.mat", archive)
-            for kind in ("fmri", "meg")
-        ]
-        rdms = {"": cichy2014.fmri(paths[0], ids), "meg": windows(paths[1], ids)}
+        fmri = cichy2014.find(files, f"{parent}/target_fmri.mat", archive)
+        meg = cichy2014.find(files, f"{parent}/target_meg.mat", archive)
+        rdms = {"": cichy2014.fmri(fmri, ids), "meg": windows(meg, ids)}
     dataset.write(folder, _meta(session), stimuli, rdms=rdms)
 
 
@@ -50,7 +48,8 @@ def windows(path: Path, ids: list[str]) -> xr.DataArray:
     with h5py.File(path) as file:
         # MATLAB's (subject, time, stimulus, stimulus) is reversed in HDF5.
         values = np.array([file[f"MEG_RDMs_{window}"][()].mean(axis=2).T for window in WINDOWS])
-    found = cichy2014.label(values, ids, tuple(f"MEG_{window}" for window in WINDOWS))
+    areas = tuple(f"MEG_{window}" for window in WINDOWS)
+    found = cichy2014.label(values, ids, areas, path)
     return found.rename("rdms_meg").assign_attrs(dissimilarity_measure="cross-validated")
 
 

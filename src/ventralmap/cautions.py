@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ventralmap import scores as sc
+from ventralmap import time_cautions
 from ventralmap.registry import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
 
@@ -42,7 +43,7 @@ def cautions(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
         found += _single_subjects(tables["rsa"])
-    return found
+    return found + time_cautions.cautions(tables)
 
 
 def _tested(table: pd.DataFrame) -> pd.DataFrame:

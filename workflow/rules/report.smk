@@ -2,6 +2,7 @@ FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
     *(["rsa_depth", "rsa_map"] if measuring("rdms") else []),
     *(["timecourse"] if measuring("timecourse") else []),
+    *(["fusion"] if FUSED else []),
     *(f"rdms_{name}" for name in DATASETS if MEASUREMENTS[name] != {"timecourse"}),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ventralmap import methods_time
 from ventralmap.hierarchy import areas
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
@@ -62,8 +63,8 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
     writers = {
         "encoding": _encoding,
         "rsa": _rsa,
-        "timecourse": _timecourse,
-        "fusion": _fusion,
+        "timecourse": methods_time.timecourse,
+        "fusion": methods_time.fusion,
         "correspondence": _correspondence,
     }
     chosen = [write(config) for step, write in writers.items() if step in steps]
@@ -203,35 +204,6 @@ def _rsa(config: Config) -> str:
         f" Tests against zero: {relabelled}relabellings of the images, one-sided, with the false"
         " discovery rate controlled over all rows (Benjamini & Hochberg 1995). Noise ceilings as in"
         " Nili et al. 2014.",
-    )
-
-
-def _timecourse(config: Config) -> str:
-    settings = config.get("rsa") or {}
-    resamples = f"{config['bootstrap']:,} resamples" if config.get("bootstrap") else "resamples"
-    flips = f"{settings['permutations']:,} " if "permutations" in settings else ""
-    p = f"p < {settings['cluster_p']:g}" if "cluster_p" in settings else "a low p"
-    return (
-        "Time courses: the same comparison at each time, as in Cichy et al. 2016. Test: clusters of"
-        f" times with {p} (one-sided t-test over subjects), whose summed t is compared with the"
-        f" largest in {flips}sign flips of the subjects, or in all flips where there are fewer,"
-        " over all times and all layers of a model (Maris & Oostenveld 2007; MNE-Python, Gramfort"
-        " et al. 2013). Onset: the begin of the first significant cluster of at least two times;"
-        f" peak: the time of the highest similarity. Intervals: {resamples} of the subjects,"
-        " expanded percentiles (Hesterberg 2015); in a resample clusters are held against the same"
-        " critical sum. Latencies are related to depth by rank correlation over the layers that"
-        " are significant; its p is the share of resamples in which latency does not rise with"
-        " depth. All this is about other subjects, not about other images."
-    )
-
-
-def _fusion(config: Config) -> str:
-    return (
-        "Fusion: the RDMs of each subject at each time were compared with the mean RDM over"
-        " subjects of each area by Spearman correlation (Cichy et al. 2014), tested as the time"
-        " courses, over all areas. What a layer explains of it is the variance of the ranked RDM"
-        " that area and layer explain in common, R²(area) + R²(layer) − R²(area and layer), mean"
-        " over subjects (commonality analysis, Hebart et al. 2018)."
     )
 
 

@@ -40,7 +40,7 @@ CONFIG = {
 TRUTH = pd.DataFrame(
     {"area": ["V4", "MEG"], "model": "mobilenet_v2", "layer": "features.8", "peak_ms": [160, 160]}
 )
-KINDS = ["encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_simulated"]
+KINDS = ["encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "fusion", "rdms_simulated"]
 
 
 def features(model, seed=0):
@@ -82,11 +82,14 @@ def make_study(root, categories=True):
     encoding = st.encoding(areas=("V1", "V4"), models=MODELS)
     rsa = st.rsa(areas=("V4", "IT"), models=MODELS)
     timecourse, latency = st.timecourses(models=MODELS, step=50)
+    fusion, commonality = st.fusions(models=MODELS, step=50)
     tables = {
         "encoding": encoding,
         "rsa": rsa,
         "timecourse": timecourse,
         "latency": latency,
+        "fusion": fusion,
+        "commonality": commonality,
         "correspondence": st.correspondence(encoding, rsa, {"V4": "features.8"}),
     }
     for name, table in tables.items():
@@ -126,6 +129,7 @@ def test_a_table_has_a_panel_per_area_in_the_order_of_the_hierarchy(kind, areas,
         ("rsa_depth", "Similarity of RDMs over depth"),
         ("rsa_map", "Layers and areas by representational similarity"),
         ("timecourse", "Similarity of RDMs over time"),
+        ("fusion", "Fusion of recordings over time"),
         ("rdms_simulated", "Simulated stream: V1 with features."),
     ],
 )

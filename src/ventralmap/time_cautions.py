@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ventralmap import scores as sc
-from ventralmap.clusters import LEVEL
+from ventralmap.clusters import LEAST_SUBJECTS
 from ventralmap.latency import FOUND
 from ventralmap.wording import counted, listing, share
 
@@ -39,7 +39,7 @@ def cautions(tables: Tables) -> list[str]:
 
 def _few_subjects(timecourse: pd.DataFrame) -> list[str]:
     rows = timecourse.drop_duplicates(["dataset", "area"])
-    few = rows[0.5 ** rows["n_subjects"] >= LEVEL]
+    few = rows[rows["n_subjects"] < LEAST_SUBJECTS]
     return [
         f"{row['area']} ({row['dataset']}): with {counted(int(row['n_subjects']), 'subject')} there"
         f" are {counted(2 ** int(row['n_subjects']), 'sign flip')}, too few for p < .05; nothing"

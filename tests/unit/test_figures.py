@@ -338,7 +338,8 @@ def test_fusion_holds_curves_of_areas_and_the_best_layer_of_each_model():
         fused.groupby("area")["significant"].sum()
     )
     for axes, area, layer in ((evc, "EVC", "features.0"), (it, "IT", "classifier.1")):
-        rows = common.query("area == @area and model == 'mobilenet_v2' and layer == @layer")
+        rows = common[(common["area"] == area) & (common["layer"] == layer)]
+        rows = rows[rows["model"] == "mobilenet_v2"]
         line = lines(axes, f"mobilenet_v2: {layer}")[0]
         np.testing.assert_array_equal(line.get_ydata(), rows["commonality"])
     assert evc.get_ylim() == it.get_ylim()

@@ -40,7 +40,15 @@ CONFIG = {
 TRUTH = pd.DataFrame(
     {"area": ["V4", "MEG"], "model": "mobilenet_v2", "layer": "features.8", "peak_ms": [160, 160]}
 )
-KINDS = ["encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "fusion", "rdms_simulated"]
+KINDS = [
+    "encoding_depth",
+    "encoding_map",
+    "rsa_depth",
+    "rsa_map",
+    "timecourse",
+    "fusion",
+    "rdms_simulated",
+]
 
 
 def features(model, seed=0):

@@ -83,7 +83,7 @@ def timecourse(result: dict) -> str:
         f"{result['flips']} sign flips; simulated, RDMs in memory (float32). "
         + where(result)
         + table(("part", "CPU s", "wall s"), rows)
-        + f"\nOf the peak memory {result['peak_gb_before']} GB were reached while making the data.\n"
+        + f"\nMaking the data alone took {result['peak_gb_before']} GB.\n"
     )
 
 

@@ -101,9 +101,22 @@ def rsa(result: dict) -> str:
     )  # fmt: skip
 
 
+def timecourse(result: dict) -> str:
+    rows: Rows = [(name, part["cpu_s"], part["wall_s"]) for name, part in result["parts"].items()]
+    rows.append(("similarity to latency", result["total"]["cpu_s"], result["total"]["wall_s"]))
+    return (
+        f"## Time courses\n{result['subjects']} subjects, {result['times']} times, "
+        f"{result['stimuli']} stimuli, {result['layers']} layers, {result['resamples']} resamples, "
+        f"{result['flips']} sign flips; simulated, RDMs in memory (float32). "
+        + where(result)
+        + table(("part", "CPU s", "wall s"), rows)
+        + f"\nMaking the data alone took {result['peak_gb_before']} GB.\n"
+    )
+
+
 def main() -> None:
     parts = []
-    for make in (encoding, growth, extraction, rsa):
+    for make in (encoding, growth, extraction, rsa, timecourse):
         path = HERE / "results" / f"{make.__name__}.json"
         if path.is_file():
             parts.append(make(json.loads(path.read_text("utf-8"))))

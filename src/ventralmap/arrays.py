@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -167,6 +166,14 @@ def rdms_to_file(array: xr.DataArray) -> xr.Dataset:
     return dataset.assign_coords(stimulus_id=ids)
 
 
+def measured(array: xr.DataArray) -> xr.DataArray:
+    """Tell which RDMs of dims (..., stimulus_a, stimulus_b) hold anything off the diagonal."""
+    known = ~np.isnan(array.values)
+    i = np.arange(known.shape[-1])
+    known[..., i, i] = False
+    return array.isel(stimulus_a=0, stimulus_b=0, drop=True).copy(data=known.any(axis=(-2, -1)))
+
+
 def zero_diagonal(array: xr.DataArray) -> xr.DataArray:
     """Return checked RDMs whose diagonals are 0 where they were measured, else NaN.
 
@@ -174,7 +181,5 @@ def zero_diagonal(array: xr.DataArray) -> xr.DataArray:
     """
     values = array.values.copy()
     i = np.arange(values.shape[-1])
-    rows = (~np.isnan(values[..., row, row + 1 :]).all(axis=-1) for row in i[:-1])
-    measured = reduce(np.logical_or, rows)  # row by row: the RDMs of MEG fill the memory
-    values[..., i, i] = np.where(measured, 0.0, np.nan)[..., None]
+    values[..., i, i] = np.where(measured(array).values, 0.0, np.nan)[..., None]
     return array.copy(data=values)

@@ -11,7 +11,7 @@ from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts
 from ventralmap.figures.panel import several_subjects
-from ventralmap.wording import listing, p_value, sentence
+from ventralmap.wording import listing, p_value, sentence, share
 
 Config = Mapping[str, Any]
 HELD_OUT = {
@@ -134,6 +134,18 @@ def tests(scores: pd.DataFrame, how: str, config: Config) -> str:
     return (
         f"Ticks at the bottom: p < .05 (one-sided, {f'{n:,} ' if n else ''}relabellings of the"
         f" images, false discovery rate controlled over all rows; smallest {least})."
+    )
+
+
+def clusters(curves: str, config: Config) -> str:
+    """State the test over time behind the bars."""
+    settings = config.get("rsa") or {}
+    n, p = settings.get("permutations"), settings.get("cluster_p")
+    flips = f"up to {n:,} sign flips of the subjects" if n else "sign flips of the subjects"
+    return (
+        f"Bars: p < .05, one-sided cluster test ({flips};"
+        f" clusters of times with {f'p < {share(p, 2)}' if p else 'a low p'} in a t-test; largest"
+        f" mass over all {curves} and times)."
     )
 
 

@@ -183,13 +183,43 @@ def timecourse(
         f"Bands and lines: 95 % percentile interval, {drawn}resamples of the subjects."
         if several
         else "",
-        f"Bars: p < .05, one-sided sign-flip test over subjects ({drawn}flips), corrected for all"
-        " layers and times by the maximum statistic.",
-        "Right: filled, time of the highest similarity of each layer; open, onset, the first of two"
-        " neighbouring times above the level that is significant.",
+        parts.clusters("layers", config or {}),
+        "Right: filled, time of the highest similarity of each layer; open, onset, the begin of the"
+        " first significant cluster of at least two times.",
         f"No onset for {missing} of {len(latency)} layers." if missing else "",
         "Crosses: planted peaks." if truth is not None and "peak_ms" in truth else "",
         _time_n(timecourse),
+    )
+
+
+def fusion(
+    fusion: pd.DataFrame,
+    commonality: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    config: Config | None = None,
+) -> str:
+    """Write the caption of `ventralmap.figures.fusion`; parameters as there."""
+    n = (config or {}).get("bootstrap")
+    subjects = [
+        f"{recording} ({dataset}) {counted(int(rows['n_subjects'].max()), 'subject')}"
+        for (dataset, recording), rows in fusion.groupby(["dataset", "recording"], sort=False)
+    ]
+    return sentence(
+        f"Fusion of recordings over time with areas{parts.simulated(fusion, datasets)}.",
+        "Left: mean over subjects of the Spearman correlation of the RDM at each time with the mean"
+        " RDM of each area.",
+        f"Bands: 95 % percentile interval, {f'{n:,} ' if n else ''}resamples of the subjects"
+        " recorded over time."
+        if (fusion["n_subjects"] > 1).any()
+        else "",
+        parts.clusters("areas", config or {}),
+        "Other panels: grey, variance of the ranked RDMs over time that the area explains; lines,"
+        " the part of it that a layer explains in common with the area (R²(area) + R²(layer) −"
+        " R²(area and layer)), for the layer of each model that reaches most, chosen on these data;"
+        " it may be negative.",
+        f"n: {'; '.join(subjects)}.",
     )
 
 

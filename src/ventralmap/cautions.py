@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ventralmap import scores as sc
+from ventralmap import time_cautions
 from ventralmap.rdm import FEWEST
 from ventralmap.registry import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
@@ -49,7 +50,7 @@ def cautions(
     if "rsa" in tables:
         found += _single_subjects(tables["rsa"]) + _missing_pairs(tables["rsa"])
         found += _few_neuroids(datasets, config)
-    return found
+    return found + time_cautions.cautions(tables)
 
 
 def _tested(table: pd.DataFrame) -> pd.DataFrame:

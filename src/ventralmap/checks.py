@@ -16,15 +16,12 @@ SERIES = ("dataset", "area", "subject", "generalisation")
 SETS = ["dataset", "area", "generalisation", "set"]
 """What a row per layer of a set is given for."""
 ROUNDING = 1e-9
+SCORES = {"encoding": "r", "rsa": "similarity", "timecourse": "similarity", "fusion": "similarity"}
 
 
 def correlations_are_correlations(tables: Tables) -> bool:
     """Every score is a number between -1 and 1."""
-    scores = [
-        tables[name][column]
-        for name, column in (("encoding", "r"), ("rsa", "similarity"))
-        if name in tables
-    ] + [
+    scores = [tables[name][column] for name, column in SCORES.items() if name in tables] + [
         tables[name][column].dropna()  # unknown where a fold or a subject has too few stimuli
         for name, column in (("rsa_fitted", "fitted"), ("rsa_fitted", "single"), ("cka", "cka"))
         if name in tables
@@ -136,6 +133,28 @@ def weights_are_not_negative(tables: Tables) -> bool:
     return bool((table["weight"] >= 0).all() and np.allclose(chosen, 1))
 
 
+def onsets_are_significant(tables: Tables) -> bool:
+    """Every onset is a time at which its layer is significant, and p says which times are."""
+    courses = [tables[name] for name in ("timecourse", "fusion") if name in tables]
+    if not all((table["significant"] == (table["p"] < 0.05)).all() for table in courses):
+        return False
+    if "latency" not in tables:
+        return True
+    keys = ["dataset", "model", "area", "layer"]
+    onsets = tables["latency"].dropna(subset=["onset_ms"])[[*keys, "onset_ms"]]
+    significant = tables["timecourse"][tables["timecourse"]["significant"].astype(bool)]
+    found = onsets.merge(significant, left_on=[*keys, "onset_ms"], right_on=[*keys, "time_ms"])
+    return len(found) == len(onsets)
+
+
+def no_layer_explains_more_than_there_is(tables: Tables) -> bool:
+    """No layer explains more of what an area and a recording share than they share."""
+    if "commonality" not in tables:
+        return True
+    table = tables["commonality"].dropna(subset=["commonality"])
+    return bool((table["commonality"] <= table["ceiling"] + ROUNDING).all())
+
+
 CHECKS: tuple[Callable[[Tables], bool], ...] = (
     correlations_are_correlations,
     intervals_hold_what_they_bound,
@@ -147,6 +166,8 @@ CHECKS: tuple[Callable[[Tables], bool], ...] = (
     variances_are_shares,
     sets_are_whole,
     weights_are_not_negative,
+    onsets_are_significant,
+    no_layer_explains_more_than_there_is,
 )
 
 

@@ -89,10 +89,10 @@ CORRESPONDENCE = {
 TIME = {
     "time_ms": ("ms", "time from stimulus onset"),
     "significant": (TEXT, "whether p < .05"),
-    "onset_ms": ("ms", "first of two neighbouring times with a significant similarity"),
+    "onset_ms": ("ms", "begin of the first significant cluster of at least two times"),
     "onset_ci_low": ("ms", "lower end of the 95 % interval of the onset"),
     "onset_ci_high": ("ms", "upper end of the 95 % interval of the onset"),
-    "peak_ms": ("ms", "time of the highest similarity"),
+    "peak_ms": ("ms", "time of the highest mean similarity"),
     "peak_ci_low": ("ms", "lower end of the 95 % interval of the peak"),
     "peak_ci_high": ("ms", "upper end of the 95 % interval of the peak"),
 }
@@ -136,6 +136,19 @@ FITTED = {
     "chosen": ("1", "share of the fits in which the layer is the most similar in training"),
     "cka": ("1", "debiased linear CKA, mean over subjects"),
 }
+FUSION = {
+    "latency_hierarchy.rho": ("1", "rank correlation of depth with the layers' latency"),
+    "latency_hierarchy.p": ("1", "p of rho over subjects; see the methods of the report"),
+    "latency_hierarchy.n_layers": ("1", "layers that have this latency"),
+    "onset_found": ("1", "share of the resamples of subjects in which there is an onset"),
+    "latency": (TEXT, "onset or peak"),
+    "recording": (TEXT, "what was recorded over time"),
+    "commonality": (
+        "1",
+        "variance of the ranked RDM over time that area and layer explain in common",
+    ),
+    "ceiling": ("1", "variance that the area explains: the most that can be explained in common"),
+}
 COLUMNS: dict[str, tuple[str, str]] = {
     "dataset": (TEXT, "name of the dataset"),
     "model": (TEXT, "name of the model"),
@@ -152,7 +165,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "n_neuroids": ("1", "number of neuroids"),
     "n_stimuli": ("1", "number of stimuli; of those that a subject saw, the most"),
     "p_best": ("1", "share of the resamples in which the layer is the area's best"),
-    "timecourse.p": ("1", "one-sided p of the sign-flip test, corrected for all layers and times"),
+    "timecourse.p": ("1", "one-sided p of the time's cluster, corrected for all layers and times"),
     "rsa.p": ("1", "one-sided p of the test against zero by relabelling the stimuli"),
     "hierarchy.p": ("1", "one-sided p that depth does not rise along the areas, by bootstrap"),
     "variance.r": ("1", "held-out correlation of all layers of the set, median over neuroids"),
@@ -164,6 +177,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **MODELS,
     **VARIANCE,
     **FITTED,
+    **FUSION,
 }
 """Unit and meaning by column, or by table and column where a name means different things."""
 

@@ -163,7 +163,24 @@ def _layers_off(row: pd.Series, tables: Tables) -> int | None:
 
 
 def hierarchies(tables: Tables) -> list[str]:
-    """Say for each model under test whether depth rises along the areas."""
+    """Say for each model under test whether depth rises along the areas, and with latency."""
+    return _along_areas(tables) + _over_time(tables)
+
+
+def _over_time(tables: Tables) -> list[str]:
+    """Say of peak and onset whether they rise with depth; nothing where that is not known."""
+    if "latency_hierarchy" not in tables:
+        return []
+    return [
+        f"In {row['area']} ({row['dataset']}), {row['latency']} latency has a rank correlation of"
+        f" {share(row['rho'], 2)} with depth in {row['model']} over {int(row['n_layers'])} layers"
+        f" ({interval(row['ci_low'], row['ci_high'], 2)}, {p_value(row['p'])}; resampled subjects)."
+        for _, row in tables["latency_hierarchy"].iterrows()
+        if not sc.is_control(str(row["model"])) and not pd.isna(row["p"])
+    ]
+
+
+def _along_areas(tables: Tables) -> list[str]:
     if "hierarchy" not in tables:
         return []
     return [

@@ -56,7 +56,7 @@ def draw(name: str, study: Study) -> Drawing:
     Parameters
     ----------
     name
-        <table>_depth, <table>_map, timecourse, variance or rdms_<dataset>.
+        <table>_depth, <table>_map, timecourse, fusion, variance or rdms_<dataset>.
     study
         The study.
 
@@ -108,6 +108,14 @@ def _variance(_: str, study: Study) -> Drawing:
     )
 
 
+def _fusion(_: str, study: Study) -> Drawing:
+    arguments = (study.tables["fusion"], study.tables["commonality"], study.config["hierarchy"])
+    return (
+        figures.fusion(*arguments, datasets=study.summaries),
+        captions.fusion(*arguments, datasets=study.summaries, config=study.config),
+    )
+
+
 def _rdms(name: str, study: Study) -> Drawing:
     measured, model = best_rdms(name, study)
     meta = next(summary for summary in study.summaries if summary["name"] == name)
@@ -123,6 +131,7 @@ def _rdms(name: str, study: Study) -> Drawing:
 _OF_TABLE: dict[str, Callable[[str, Study], Drawing]] = {"depth": _depth, "map": _map}
 _OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
     "timecourse": _timecourse,
+    "fusion": _fusion,
     "rdms": _rdms,
     "variance": _variance,
 }

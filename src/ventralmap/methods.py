@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ventralmap import comparison_words, methods_rsa
+from ventralmap import comparison_words, methods_rsa, methods_time
 from ventralmap.hierarchy import areas
 from ventralmap.inference import ENOUGH_SUBJECTS
 from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, INTERVALS, MAPS
@@ -28,7 +28,7 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
         What each ``dataset.yaml`` holds.
     steps
         The tables that the study has: ``encoding``, ``cka``, ``rsa``, ``rsa_fitted``,
-        ``timecourse``, ``correspondence``; others have no methods of their own.
+        ``timecourse``, ``fusion``, ``correspondence``; others have no methods of their own.
 
     Returns
     -------
@@ -40,7 +40,8 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
         "cka": methods_rsa.cka,
         "rsa": _rsa,
         "rsa_fitted": methods_rsa.fitted,
-        "timecourse": _timecourse,
+        "timecourse": methods_time.timecourse,
+        "fusion": methods_time.fusion,
         "correspondence": _correspondence,
     }
     chosen = [write(config) for step, write in writers.items() if step in steps]
@@ -209,16 +210,6 @@ def _rsa(config: Config) -> str:
         " and signs are not flipped."
         if settings.get("comparison", "").endswith("cosine")
         else "",
-    )
-
-
-def _timecourse(config: Config) -> str:
-    number = f"{config['bootstrap']:,} " if config.get("bootstrap") else ""
-    return (
-        "Time courses: the same comparison at each time, as in Cichy et al. 2016. Test:"
-        f" {number}random sign flips of the subjects, the maximum over layers and times (Nichols &"
-        " Holmes 2002), one-sided. Onset: the first of two neighbouring times above that level;"
-        f" peak: the time of the highest similarity. Intervals: {number}resamples of the subjects."
     )
 
 

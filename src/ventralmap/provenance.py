@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 NAME = PACKAGE.name
 VERSIONED = ("ventralmap", "numpy", "scipy", "scikit-learn", "torch", "torchvision", "xarray",
-             "rsatoolbox", "snakemake")  # fmt: skip
+             "rsatoolbox", "mne", "snakemake")  # fmt: skip
 
 
 def modules(*files: str) -> list[str]:

@@ -10,18 +10,18 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap import arrays
 from ventralmap.errors import InputError
 from ventralmap.validation import refuse
 
 TOLERANCE = 1e-6  # of the largest dissimilarity: room for RDMs stored in float32
-GAPS = "over time no pair may be missing: fill it in, or make the whole RDM NaN"
 CROSS_VALIDATED = ("crossnobis", "poisson_cv", "cross-validated")  # may be below zero
 
 
 def check_rdms(rdms: xr.DataArray, path: Path) -> None:
     """Check RDMs of dims (area, subject, [session,] [time,] stimulus_a, stimulus_b).
 
-    Pairs may be missing (NaN), except over time.
+    Pairs may be missing (NaN).
 
     Raises
     ------
@@ -35,7 +35,7 @@ def check_rdms(rdms: xr.DataArray, path: Path) -> None:
             raise InputError(f"{path}: an entry of {dim} has no name; fill it in")
     cross_validated = _is_cross_validated(rdms)
     for where, matrix in _matrices(rdms):
-        problem = _problem(matrix, rdms, cross_validated)
+        problem = _problem(matrix, rdms["stimulus_a"].values, cross_validated)
         if problem:
             raise InputError(f"{path}: RDM of {where} {problem}")
     _check_present(rdms, path)
@@ -52,16 +52,11 @@ def _matrices(rdms: xr.DataArray) -> Iterator[tuple[str, NDArray]]:
         yield ", ".join(labels), rdms.values[at]
 
 
-def _problem(matrix: NDArray, rdms: xr.DataArray, cross_validated: bool) -> str | None:
+def _problem(matrix: NDArray, ids: NDArray, cross_validated: bool) -> str | None:
     """Say what is wrong with one RDM, shape (n_stimuli, n_stimuli), and how to mend it."""
     off_diagonal = ~np.eye(len(matrix), dtype=bool)
     if np.isnan(matrix[off_diagonal]).all():  # this area was not measured in this subject
         return None
-    ids, over_time = rdms["stimulus_a"].values, "time" in rdms.dims
-    missing = np.isnan(matrix) & off_diagonal
-    if over_time and missing.any():
-        row, column = np.argwhere(missing)[0]
-        return f"is NaN for stimuli {ids[row]} and {ids[column]}; {GAPS}"
     for where, what in _flaws(matrix, off_diagonal, cross_validated):
         if where.any():
             row, column = np.argwhere(where)[0]
@@ -90,16 +85,8 @@ def _flaws(
     )
 
 
-def _measured(rdms: xr.DataArray) -> xr.DataArray:
-    """Tell which RDMs have any pair."""
-    if "time" in rdms.dims:  # such an RDM is NaN everywhere or nowhere by now
-        return rdms.isel(stimulus_a=0, stimulus_b=1).notnull()
-    pairs = xr.DataArray(~np.eye(rdms.sizes["stimulus_a"], dtype=bool), dims=rdms.dims[-2:])
-    return (rdms.notnull() & pairs).any(rdms.dims[-2:])
-
-
 def _check_present(rdms: xr.DataArray, path: Path) -> None:
-    measured = _measured(rdms)
+    measured = arrays.measured(rdms)
     for dim in ("area", "subject"):
         some = measured.any([other for other in measured.dims if other != dim])
         refuse(rdms[dim].values[~some.values], path, f"({dim}) has no RDM; drop it from the file")

@@ -60,6 +60,14 @@ REFERENCES = (
         "10.1111/j.2044-8295.1910.tb00207.x",
     ),
     Reference(
+        "Cichy et al. 2014",
+        "Cichy RM, Pantazis D, Oliva A",
+        2014,
+        "Resolving human object recognition in space and time",
+        "Nature Neuroscience 17:455–462",
+        "10.1038/nn.3635",
+    ),
+    Reference(
         "Cichy et al. 2016",
         "Cichy RM, Khosla A, Pantazis D, Torralba A, Oliva A",
         2016,
@@ -85,12 +93,37 @@ REFERENCES = (
         "10.1016/j.neuroimage.2022.119728",
     ),
     Reference(
+        "Gramfort et al. 2013",
+        "Gramfort A, Luessi M, Larson E, Engemann DA, Strohmeier D, Brodbeck C, et al.",
+        2013,
+        "MEG and EEG data analysis with MNE-Python",
+        "Frontiers in Neuroscience 7:267",
+        "10.3389/fnins.2013.00267",
+    ),
+    Reference(
         "He et al. 2016",
         "He K, Zhang X, Ren S, Sun J",
         2016,
         "Deep residual learning for image recognition",
         "IEEE Conference on Computer Vision and Pattern Recognition: 770–778",
         "10.1109/CVPR.2016.90",
+    ),
+    Reference(
+        "Hebart et al. 2018",
+        "Hebart MN, Bankson BB, Harel A, Baker CI, Cichy RM",
+        2018,
+        "The representational dynamics of task and object processing in humans",
+        "eLife 7:e32816",
+        "10.7554/eLife.32816",
+    ),
+    Reference(
+        "Hesterberg 2015",
+        "Hesterberg TC",
+        2015,
+        "What teachers should know about the bootstrap: resampling in the undergraduate statistics"
+        " curriculum",
+        "The American Statistician 69:371–386",
+        "10.1080/00031305.2015.1089789",
     ),
     Reference(
         "Hoerl & Kennard 1970",
@@ -124,6 +157,15 @@ REFERENCES = (
         "International Conference on Machine Learning, PMLR 97:3519–3529, arXiv:1905.00414",
     ),
     Reference(
+        "Kong et al. 2020",
+        "Kong NCL, Kaneshiro B, Yamins DLK, Norcia AM",
+        2020,
+        "Time-resolved correspondences between deep neural network layers and EEG measurements in"
+        " object processing",
+        "Vision Research 172:27–45",
+        "10.1016/j.visres.2020.04.005",
+    ),
+    Reference(
         "Kriegeskorte et al. 2008",
         "Kriegeskorte N, Mur M, Bandettini P",
         2008,
@@ -153,6 +195,14 @@ REFERENCES = (
         "Correcting biased centered kernel alignment measures in biological and artificial neural"
         " networks",
         "arXiv:2405.01012",
+    ),
+    Reference(
+        "Maris & Oostenveld 2007",
+        "Maris E, Oostenveld R",
+        2007,
+        "Nonparametric statistical testing of EEG- and MEG-data",
+        "Journal of Neuroscience Methods 164:177–190",
+        "10.1016/j.jneumeth.2007.03.024",
     ),
     Reference(
         "Nichols & Holmes 2002",
@@ -201,6 +251,15 @@ REFERENCES = (
         " functional genomics",
         "Statistical Applications in Genetics and Molecular Biology 4:32",
         "10.2202/1544-6115.1175",
+    ),
+    Reference(
+        "Sassenhagen & Draschkow 2019",
+        "Sassenhagen J, Draschkow D",
+        2019,
+        "Cluster-based permutation tests of MEG/EEG data do not establish significance of effect"
+        " latency or location",
+        "Psychophysiology 56:e13335",
+        "10.1111/psyp.13335",
     ),
     Reference(
         "Schütt et al. 2023",

@@ -24,7 +24,10 @@ TITLES = {
     "rsa_fitted": "RSA with fitted weights",
     "rsa_weights": "Fitted weights of layers",
     "latency": "Latency",
+    "latency_hierarchy": "Latency over depth",
     "timecourse": "Time course",
+    "fusion": "Fusion",
+    "commonality": "Commonality",
     "models": "Models",
 }
 NOTES = {

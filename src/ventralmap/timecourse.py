@@ -1,16 +1,16 @@
-"""Time-resolved RSA: latency and similarity of each layer in recordings over time."""
+"""Time-resolved RSA: similarity and latency of each layer in recordings over time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-from scipy import stats
 
-from ventralmap import ranks, rdm, resampling
+from ventralmap import clusters, latency, latency_hierarchy, over_time, resampling
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Layers
 from ventralmap.rdm_sources import model_rdms
@@ -18,108 +18,28 @@ from ventralmap.rdm_sources import model_rdms
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class SignFlip:
-    """Outcome of the sign-flip test: corrected p and the similarity that is significant."""
+class Tables(NamedTuple):
+    """What time-resolved RSA finds; times in ms.
 
-    p: Array
-    threshold: float
-
-
-def by_time(layers: Array, measured: xr.DataArray) -> Array:
-    """Spearman correlation of each layer's RDM with each subject's at each time.
-
-    Parameters
+    Attributes
     ----------
-    layers
-        Condensed RDMs, shape (n_layers, n_pairs).
-    measured
-        RDMs of one area, dims (subject, [session,] time, stimulus_a, stimulus_b).
-
-    Returns
-    -------
-    ndarray, shape (n_layers, n_subjects, n_times)
+    timecourse
+        A row per area, layer and time.
+    latency
+        A row per area and layer.
+    hierarchy
+        A row per area and kind of latency.
     """
-    if "session" in measured.dims:
-        measured = measured.mean("session", skipna=True)
-    z_layers = _standard(layers)
-    return np.stack(
-        [
-            z_layers @ _standard(rdm.condense(subject.values)).T
-            for subject in measured.transpose("subject", "time", ...)
-        ],
-        axis=1,
-    )
 
-
-def _standard(rdms: Array) -> Array:
-    rdms = rdms.astype(float)
-    return ranks.standardise(stats.rankdata(rdms, axis=1), np.ones(rdms.shape[1]))
-
-
-def sign_flip(similarity: Array, n: int, seed: int) -> SignFlip:
-    """Test each layer and time against zero, corrected for all of them.
-
-    Under the null each subject's similarities are as likely as their negatives; the maximum
-    over layers and times of the mean over subjects controls the family-wise error (Nichols &
-    Holmes 2002). One-sided.
-
-    Parameters
-    ----------
-    similarity
-        Shape (n_layers, n_subjects, n_times).
-    n
-        Number of random sign flips.
-    seed
-        Seed of the flips.
-
-    Returns
-    -------
-    SignFlip
-        p of shape (n_layers, n_times) and the mean similarity above which p < .05.
-    """
-    random = np.random.default_rng(seed)
-    observed = similarity.mean(axis=1)
-    signs = random.choice([-1.0, 1.0], size=(n, similarity.shape[1])) / similarity.shape[1]
-    maximum = np.array([np.einsum("s,lst->lt", sign, similarity).max() for sign in signs])
-    exceeded = (maximum[:, None, None] >= observed - 1e-12).sum(axis=0)
-    ordered = np.sort(maximum)[::-1]
-    allowed = n // 20 - 1  # so many flips may be as large while p < .05
-    threshold = ordered[allowed] if 0 <= allowed < n else np.inf
-    return SignFlip((1 + exceeded) / (1 + n), float(threshold))
-
-
-def onset(curve: Array, times: Array, threshold: float) -> Array:
-    """First of two neighbouring times above a threshold.
-
-    Parameters
-    ----------
-    curve
-        Mean similarity, shape (..., n_times).
-    times
-        In ms, shape (n_times,).
-    threshold
-        The similarity that counts as significant.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        In ms; NaN where there are none.
-    """
-    above = curve > threshold
-    pair = above[..., :-1] & above[..., 1:]
-    return np.where(pair.any(axis=-1), times[pair.argmax(axis=-1)], np.nan)
-
-
-def peak(curve: Array, times: Array) -> Array:
-    """Time of the highest similarity in ms, shape (...), of a curve (..., n_times)."""
-    return times[curve.argmax(axis=-1)]
+    timecourse: pd.DataFrame
+    latency: pd.DataFrame
+    hierarchy: pd.DataFrame
 
 
 def analyse(
-    dataset: Dataset, kernels: Layers, distance: str, n_bootstrap: int, seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make the time course and latency rows of one dataset and model.
+    dataset: Dataset, kernels: Layers, settings: Mapping[str, Any], n_bootstrap: int, seed: int
+) -> Tables:
+    """Make the tables of one dataset and model.
 
     Parameters
     ----------
@@ -127,92 +47,141 @@ def analyse(
         With RDMs over time.
     kernels
         Of the same stimuli.
-    distance
-        A name in ``rdm.DISTANCES``.
+    settings
+        Of the config's `rsa`: distance, permutations (sign flips) and cluster_p.
     n_bootstrap
-        Number of resamples of the subjects, and of sign flips.
+        Number of resamples of the subjects.
     seed
-        Seed of both.
+        Of the study; flips and resamples depend on the dataset and area, not on the model.
 
     Returns
     -------
-    timecourse, latency : pandas.DataFrame
-        One row per layer and time; one row per layer. Times in ms.
+    Tables
     """
-    layers = model_rdms(kernels, distance, list(dataset.stimuli.index))
-    tables = [
-        _analyse_area(layers, kernels, measured.sel(area=area), n_bootstrap, seed)
-        for measured in dataset.rdms
-        if "time" in measured.dims
-        for area in measured["area"].values
-    ]
-    timecourse, latency = (
-        pd.concat(parts, ignore_index=True) for parts in zip(*tables, strict=True)
-    )
-    return timecourse.assign(n_stimuli=len(dataset.stimuli)), latency
-
-
-def _analyse_area(
-    layers: Array, kernels: Layers, measured: xr.DataArray, n: int, seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    measured = measured.dropna("subject", how="all")
-    times = measured["time"].values.astype(float)
-    similarity = by_time(layers, measured)
-    test = sign_flip(similarity, n, seed)
-    resampled = _resampled_means(similarity, n, seed)  # (n_bootstrap, n_layers, n_times)
-    layer_columns = pd.DataFrame(
+    layers = model_rdms(kernels, settings["distance"], list(dataset.stimuli.index))
+    names = pd.DataFrame(
         {
-            "area": str(measured["area"].item()),
             "layer": list(kernels.layers),
             "layer_index": np.arange(len(kernels.layers)),
             "depth": kernels.depth,
         }
     )
-    return (
-        _timecourse_rows(layer_columns, times, similarity, resampled, test),
-        _latency_rows(layer_columns, times, similarity.mean(axis=1), resampled, test.threshold),
+    parts = [
+        _analyse_area(
+            layers,
+            names,
+            measured,
+            settings,
+            n_bootstrap,
+            resampling.derived_seed(seed, dataset.name, str(measured["area"].item())),
+        )
+        for measured in areas(dataset)
+    ]
+    joined = Tables(*(pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)))
+    return joined._replace(timecourse=joined.timecourse.assign(n_stimuli=len(dataset.stimuli)))
+
+
+def areas(dataset: Dataset) -> list[xr.DataArray]:
+    """List the RDMs over time of each area, without the subjects that were not measured there."""
+    return [
+        measured.sel(area=area).dropna("subject", how="all")
+        for measured in dataset.rdms
+        if "time" in measured.dims
+        for area in measured["area"].values
+    ]
+
+
+def _analyse_area(
+    layers: Array,
+    names: pd.DataFrame,
+    measured: xr.DataArray,
+    settings: Mapping[str, Any],
+    n_bootstrap: int,
+    seed: int,
+) -> Tables:
+    times = measured["time"].values.astype(float)
+    found = over_time.similarity(layers, measured)
+    n_subjects = found.values.shape[1]
+    test = clusters.cluster_test(
+        found.values, settings["permutations"], seed, settings["cluster_p"]
     )
+    counts = latency.draw(n_subjects, n_bootstrap, seed)
+    when = latency.estimate(found.values, times, test, counts)
+    tables = (
+        curve_rows(names, times, found, test, counts),
+        latency.rows(names, when, n_subjects),
+        latency_hierarchy.rows(names["depth"].to_numpy(), when, test),
+    )
+    area = str(measured["area"].item())
+    about = {"n_subjects": n_subjects}
+    return Tables(*(table.assign(**about).pipe(_first, area=area) for table in tables))
 
 
-def _resampled_means(similarity: Array, n: int, seed: int) -> Array:
-    n_subjects = similarity.shape[1]
-    if n_subjects < 2:  # one subject says nothing about others
-        return np.full((1, similarity.shape[0], similarity.shape[2]), np.nan)
-    drawn = np.random.default_rng(seed).integers(n_subjects, size=(n, n_subjects))
-    share = np.array([np.bincount(d, minlength=n_subjects) for d in drawn]) / n_subjects
-    return np.einsum("bs,lst->blt", share, similarity)
+def _first(table: pd.DataFrame, **label: str) -> pd.DataFrame:
+    return table.assign(**label)[[*label, *table.columns]]
 
 
-def _timecourse_rows(
-    layer_columns: pd.DataFrame, times: Array, similarity: Array, resampled: Array, test: SignFlip
+def curve_rows(
+    names: pd.DataFrame,
+    times: Array,
+    found: over_time.Similarity,
+    test: clusters.ClusterTest,
+    counts: NDArray[np.int64],
 ) -> pd.DataFrame:
-    low, high = resampling.percentile_interval(resampled)
-    rows = layer_columns.loc[layer_columns.index.repeat(len(times))].reset_index(drop=True)
+    """Make a row per curve and time.
+
+    Parameters
+    ----------
+    names
+        What the curves are of, a row each.
+    times
+        In ms, shape (n_times,).
+    found
+        The curves of each subject.
+    test
+        Of these curves.
+    counts
+        How often each subject is drawn, shape (n_resamples, n_subjects); intervals are empty
+        where there are no resamples.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `names`, time_ms, similarity, ci_low, ci_high, p, significant, n_pairs.
+    """
+    low, high = mean_interval(found.values, counts)
+    rows = names.loc[names.index.repeat(len(times))].reset_index(drop=True)
     return rows.assign(
-        time_ms=np.tile(times, len(layer_columns)),
-        similarity=similarity.mean(axis=1).ravel(),
+        time_ms=np.tile(times, len(names)),
+        similarity=found.values.mean(axis=1).ravel(),
         ci_low=low.ravel(),
         ci_high=high.ravel(),
         p=test.p.ravel(),
-        significant=test.p.ravel() < 0.05,
-        n_subjects=similarity.shape[1],
+        significant=test.significant.ravel(),
+        n_pairs=found.n_pairs,
     )
 
 
-def _latency_rows(
-    layer_columns: pd.DataFrame, times: Array, mean: Array, resampled: Array, threshold: float
-) -> pd.DataFrame:
-    known = not np.isnan(resampled).any()
-    missing = np.full((1, len(mean)), np.nan)
-    onsets = onset(resampled, times, threshold) if known else missing
-    peaks = peak(resampled, times) if known else missing
-    onset_low, onset_high = resampling.percentile_interval(onsets)
-    peak_low, peak_high = resampling.percentile_interval(peaks)
-    return layer_columns.assign(
-        onset_ms=onset(mean, times, threshold),
-        onset_ci_low=onset_low,
-        onset_ci_high=onset_high,
-        peak_ms=peak(mean, times),
-        peak_ci_low=peak_low,
-        peak_ci_high=peak_high,
-    )
+def mean_interval(curves: Array, counts: NDArray[np.int64]) -> tuple[Array, Array]:
+    """95 % interval of the mean over resampled subjects.
+
+    Parameters
+    ----------
+    curves
+        Shape (n_curves, n_subjects, n_times).
+    counts
+        How often each subject is drawn, shape (n_resamples, n_subjects).
+
+    Returns
+    -------
+    low, high : ndarray, shape (n_curves, n_times)
+        NaN without resamples.
+    """
+    if not len(counts):
+        missing = np.full((len(curves), curves.shape[2]), np.nan)
+        return missing, missing.copy()
+    share = counts / counts.sum(axis=1, keepdims=True)
+    outer = latency.percentiles(curves.shape[1])
+    ends = [np.percentile(share @ curve, outer, axis=0) for curve in curves]
+    low, high = np.array(ends).swapaxes(0, 1)
+    return low, high

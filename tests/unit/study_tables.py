@@ -207,15 +207,17 @@ def timecourses(
                         "ci_high": y + 0.03,
                         "p": np.where(y > 0.04, 0.001, 0.4),
                         "significant": y > 0.04,
+                        "n_pairs": 320 * 319 // 2,
                         "n_subjects": 12,
                         "n_stimuli": 320,
                     }
                 )
             )
-            onset = peak - 60 if strength > 0.1 else np.nan
+            onset = time[y > 0.04][0] if strength > 0.1 else np.nan
             latencies.append(
                 {**keys, "onset_ms": onset, "onset_ci_low": onset - 15, "onset_ci_high": onset + 20,
-                 "peak_ms": peak, "peak_ci_low": peak - 12, "peak_ci_high": peak + 18}
+                 "onset_found": 0.5 + 0.5 * (strength > 0.1), "peak_ms": peak,
+                 "peak_ci_low": peak - 12, "peak_ci_high": peak + 18, "n_subjects": 12}
             )  # fmt: skip
     return pd.concat(courses, ignore_index=True), pd.DataFrame(latencies)
 
@@ -247,6 +249,50 @@ def variance(
                     row |= {name: value, **ends}
                 rows.append(row | {"weight": 1 / len(names)})
     return pd.DataFrame(rows)
+
+
+def latency_hierarchy(models: dict[str, list[str]] = MODELS) -> pd.DataFrame:
+    """Make rows as in latency_hierarchy.csv: peaks rise with depth, onsets cannot be ordered."""
+    common = {"dataset": "simulated", "area": "MEG", "n_subjects": 12}
+    peak = {"latency": "peak", "rho": 0.92, "ci_low": 0.81, "ci_high": 0.97, "p": 0.001}
+    onset = {"latency": "onset", "rho": np.nan, "ci_low": np.nan, "ci_high": np.nan, "p": np.nan}
+    return pd.DataFrame(
+        [
+            {**common, "model": model, **kind, "n_layers": len(layers)}
+            for model, layers in models.items()
+            for kind in (peak, onset)
+        ]
+    )
+
+
+def fusions(
+    areas: tuple[str, ...] = ("EVC", "IT"),
+    models: dict[str, list[str]] = MODELS,
+    step: float = 20,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make rows as in fusion.csv and commonality.csv: later areas peak later."""
+    time = np.arange(-100, 701, step)
+    fused, common = [], []
+    for number, area in enumerate(areas):
+        y = 0.4 * np.exp(-((time - 100 - 80 * number) ** 2) / (2 * 60**2)) * (time > 0)
+        keys = {"dataset": "simulated", "recording": "MEG", "area": area, "n_subjects": 12}
+        p = np.where(y > 0.04, 0.001, 1.0)
+        fused.append(
+            pd.DataFrame(
+                {**keys, "time_ms": time, "similarity": y, "ci_low": y - 0.02, "ci_high": y + 0.02,
+                 "p": p, "significant": p < 0.05, "n_pairs": 51040, "n_stimuli": 320}
+            )
+        )  # fmt: skip
+        for model in models:
+            for _, row in _layers(model, models).iterrows():
+                part = y**2 * (1 - abs(row["depth"] - number)) * (0.3 if "+" in model else 0.9)
+                common.append(
+                    pd.DataFrame(
+                        {**keys, **row.to_dict(), "time_ms": time, "commonality": part,
+                         "ci_low": part - 0.01, "ci_high": part + 0.01, "ceiling": y**2}
+                    )
+                )  # fmt: skip
+    return pd.concat(fused, ignore_index=True), pd.concat(common, ignore_index=True)
 
 
 def rdm(n: int, categories: list[str] | None, seed: int) -> np.ndarray:

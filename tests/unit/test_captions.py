@@ -79,6 +79,21 @@ def test_timecourse_caption_counts_layers_without_onset():
     assert "No onset for 21 of 41 layers." in text
     assert "MEG (simulated) 12 subjects, 320 images" in text
     assert "1,000 resamples of the subjects" in text
+    assert "999 sign flips" in text
+    assert "clusters of times with a low p in a t-test" in text
+
+
+def test_fusion_caption_states_the_formula_the_test_and_n():
+    config = CONFIG | {"rsa": {"permutations": 999, "cluster_p": 0.01}}
+    text = captions.fusion(*st.fusions(), [], datasets=SIMULATED, config=config)
+    for said in (
+        "(simulated data)",
+        "R²(area) + R²(layer) − R²(area and layer)",
+        "clusters of times with p < .01 in a t-test; largest mass over all areas and times",
+        "n: MEG (simulated) 12 subjects.",
+        "chosen on these data",
+    ):
+        assert said in text
 
 
 def test_variance_caption_defines_its_bars_and_states_n():

@@ -30,6 +30,9 @@ def good():
         "rsa": rsa,
         "timecourse": timecourse,
         "latency": latency,
+        "latency_hierarchy": st.latency_hierarchy(SMALL),
+        "fusion": st.fusions(models=SMALL)[0],
+        "commonality": st.fusions(models=SMALL)[1],
         "correspondence": st.correspondence(encoding, rsa),
         "hierarchy": st.hierarchy(),
         "models": pd.DataFrame({"model": list(SMALL), "n_params": 1}),
@@ -177,6 +180,30 @@ BROKEN = {
         checks.weights_are_not_negative,
         lambda: changed("rsa_weights", "chosen", 0.0),
     ),
+    "a similarity over time above one": (
+        checks.correlations_are_correlations,
+        lambda: changed("fusion", "similarity", 1.2),
+    ),
+    "a p of a latency's order above one": (
+        checks.p_values_are_probabilities,
+        lambda: changed("latency_hierarchy", "p", 1.5),
+    ),
+    "an onset that is not significant": (
+        checks.onsets_are_significant,
+        lambda: changed("latency", "onset_ms", -100.0),
+    ),
+    "a time that is significant with a high p": (
+        checks.onsets_are_significant,
+        lambda: changed("timecourse", "significant", True),
+    ),
+    "a time of a fusion that is significant with a high p": (
+        checks.onsets_are_significant,
+        lambda: changed("fusion", "significant", True),
+    ),
+    "a layer that explains more than there is": (
+        checks.no_layer_explains_more_than_there_is,
+        lambda: changed("commonality", "commonality", 0.9),
+    ),
     "ceilings upside down": (
         checks.ceilings_are_ordered,
         lambda: changed("rsa", "ceiling_low", 0.5),
@@ -202,7 +229,7 @@ BROKEN = {
 
 def test_a_good_study_passes_and_says_what_was_checked():
     sentences = checks.run(good())
-    assert len(sentences) == len(checks.CHECKS) == 10
+    assert len(sentences) == len(checks.CHECKS) == 12
     assert "Every score is a number between -1 and 1." in sentences
 
 
@@ -243,7 +270,7 @@ def test_a_study_without_the_other_methods_passes(names):
     tables = {name: table for name, table in good().items() if name in names}
     found = tables["correspondence"]
     tables["correspondence"] = found[found["method"].isin(names)]
-    assert len(checks.run(tables)) == 10
+    assert len(checks.run(tables)) == 12
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ WHOLE = LEAST | {
         "comparison": "spearman",
         "responses": "none",
         "permutations": 1000,
+        "cluster_p": 0.01,
         "folds": 5,
     },
 }

@@ -17,11 +17,15 @@ def test_names():
         "simulated",
         "kriegeskorte2008",
         "cichy2014",
+        "cichy2014_meg",
+        "algonauts2019_92",
+        "algonauts2019_118",
         "cowley2023_190923",
         "cowley2023_210325",
     )
     assert datasets.measurements("simulated") == {"responses", "rdms", "timecourse"}
     assert datasets.measurements("cichy2014") == {"rdms"}
+    assert datasets.measurements("cichy2014_meg") == {"rdms", "timecourse"}
     assert datasets.measurements("cowley2023_190923") == {"responses"}
 
 

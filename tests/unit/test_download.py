@@ -204,9 +204,87 @@ def test_the_table_is_well_formed():
         "kriegeskorte2008",
         "cichy2014",
         "cowley2023",
+        "algonauts2019",
     }
     for source in sources:
-        assert re.fullmatch(r"[0-9a-f]{64}", source.sha256)
         assert source.url.startswith("https://")
-        assert source.bytes > 0
         assert source.licence
+        if source.pinned:
+            assert re.fullmatch(r"[0-9a-f]{64}", source.sha256)
+            assert source.bytes > 0
+        else:
+            assert source.bytes is None
+    assert [source.name for source in sources if not source.pinned] == [
+        "cichy2014/osf_7vpyh.zip",
+        "algonauts2019/algonautsChallenge2019.zip",
+    ]
+
+
+# Files whose hash nobody has pinned
+
+
+@pytest.fixture
+def get_unpinned(server, tmp_path):
+    table = tmp_path / "sources.csv"
+    row = f"d,a.bin,{server.url}/a.bin,{download.UNPINNED},,none stated"
+    table.write_text(f"dataset,file,url,sha256,bytes,licence\n{row}\n")
+    return lambda: download.fetch("d", "a.bin", tmp_path / "data", sources=table)
+
+
+def accept(tmp_path, sha256=HASH, name="d/a.bin"):
+    (tmp_path / "data" / "accepted.csv").write_text(f"file,sha256\n{name},{sha256}\n")
+
+
+def test_without_a_hash_a_file_is_refused_until_it_is_accepted(server, get_unpinned, tmp_path):
+    line = f"add the line 'd/a.bin,{HASH}' to {tmp_path / 'data' / 'accepted.csv'}"
+    for _ in range(2):  # never silently, and downloaded once
+        refused(get_unpinned, "no hash of it is known", f"{len(CONTENT)} bytes", line)
+    assert left(tmp_path) == ["a.bin.unaccepted"]
+    accept(tmp_path)
+    assert get_unpinned().read_bytes() == CONTENT
+    assert left(tmp_path) == ["a.bin"]
+    assert server.asked == [("/a.bin", None)]
+
+
+def test_the_hash_of_another_file_accepts_nothing(get_unpinned, tmp_path):
+    refused(get_unpinned, "no hash of it is known")
+    accept(tmp_path, name="d/b.bin")
+    refused(get_unpinned, "no hash of it is known")
+    accept(tmp_path, sha256="0" * 64)
+    refused(get_unpinned, f"sha256 is {HASH}", f"should be {'0' * 64}")
+
+
+def test_an_accepted_hash_that_is_none(get_unpinned, tmp_path):
+    (tmp_path / "data").mkdir()
+    accept(tmp_path, sha256="yes")
+    refused(get_unpinned, "accepted.csv", "not 64 hexadecimal digits", "correct the line")
+
+
+def test_a_download_of_unknown_size_is_resumed(server, get_unpinned, tmp_path):
+    server.cut = 120_000
+    refused(get_unpinned, "stopped at", f"of {len(CONTENT)} bytes", "run again")
+    server.cut = None
+    refused(get_unpinned, HASH)
+    assert server.asked[1] == ("/a.bin", f"bytes={download.CHUNK}-")
+
+
+def test_a_file_of_the_mirror_is_not_trusted_either(server, get_unpinned, tmp_path, monkeypatch):
+    mirror = tmp_path / "mirror"
+    (mirror / "d").mkdir(parents=True)
+    (mirror / "d" / "a.bin").write_bytes(CONTENT)
+    monkeypatch.setenv(download.MIRROR, str(mirror))
+    refused(get_unpinned, HASH)
+    accept(tmp_path)
+    assert get_unpinned().read_bytes() == CONTENT
+    assert server.asked == []
+
+
+def test_a_web_page_in_place_of_an_archive_is_removed(server, tmp_path):
+    table = tmp_path / "sources.csv"
+    row = f"d,a.zip,{server.url}/a.bin,{download.UNPINNED},,none stated"
+    table.write_text(f"dataset,file,url,sha256,bytes,licence\n{row}\n")
+    refused(
+        lambda: download.fetch("d", "a.zip", tmp_path / "data", sources=table),
+        "d/a.zip", "no zip archive", "VENTRALMAP_MIRROR",
+    )  # fmt: skip
+    assert left(tmp_path) == []

@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 from ventralmap import figures
 from ventralmap.errors import InputError
-from ventralmap.figures import labels, maps, rdms, style, timecourses
+from ventralmap.figures import fusions, labels, maps, rdms, style, timecourses
 from ventralmap.scores import panels, tidy
 
 HIERARCHY = [["V1", "EVC"], "V4", ["IT", "hIT", "mIT"]]
@@ -325,6 +325,35 @@ def test_layers_of_the_time_course_can_be_chosen():
         "features.2",
         "features.9",
     ]
+
+
+def test_fusion_holds_curves_of_areas_and_the_best_layer_of_each_model():
+    fused, common = st.fusions()
+    figure = figures.fusion(fused, common, ["EVC", "IT"], datasets=SIMULATED)
+    left, evc, it = figure.axes
+    rows = fused.query("area == 'IT'")
+    np.testing.assert_array_equal(lines(left, "IT")[0].get_ydata(), rows["similarity"])
+    bars = [c for c in left.collections if c.get_label() == "_significant"]
+    assert [len(bar.get_paths()) for bar in bars] == list(
+        fused.groupby("area")["significant"].sum()
+    )
+    for axes, area, layer in ((evc, "EVC", "features.0"), (it, "IT", "classifier.1")):
+        rows = common[(common["area"] == area) & (common["layer"] == layer)]
+        rows = rows[rows["model"] == "mobilenet_v2"]
+        line = lines(axes, f"mobilenet_v2: {layer}")[0]
+        np.testing.assert_array_equal(line.get_ydata(), rows["commonality"])
+    assert evc.get_ylim() == it.get_ylim()
+    assert "MEG: fusion with areas" in header(left)
+    inside(figure)
+
+
+def test_the_fusion_of_many_areas_takes_further_rows():
+    areas = ("V1", "V2", "V4", "IT")
+    small = {"net": ["a", "b"], "pixels": ["pixels"]}
+    figure = figures.fusion(*st.fusions(areas, small), list(areas))
+    assert len(figure.axes) == 5
+    assert figure.get_figheight() > 2 * fusions.ROW_HEIGHT
+    inside(figure)
 
 
 SMALL = {"mobilenet_v2": ["features.1", "features.18"], "pixels": ["pixels"]}

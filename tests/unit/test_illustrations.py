@@ -41,8 +41,8 @@ TRUTH = pd.DataFrame(
     {"area": ["V4", "MEG"], "model": "mobilenet_v2", "layer": "features.8", "peak_ms": [160, 160]}
 )
 KINDS = [
-    "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_simulated",
-    "variance",
+    "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "fusion",
+    "rdms_simulated", "variance",
 ]  # fmt: skip
 
 
@@ -85,11 +85,14 @@ def make_study(root, categories=True):
     encoding = st.encoding(areas=("V1", "V4"), models=MODELS)
     rsa = st.rsa(areas=("V4", "IT"), models=MODELS)
     timecourse, latency = st.timecourses(models=MODELS, step=50)
+    fusion, commonality = st.fusions(models=MODELS, step=50)
     tables = {
         "encoding": encoding,
         "rsa": rsa,
         "timecourse": timecourse,
         "latency": latency,
+        "fusion": fusion,
+        "commonality": commonality,
         "correspondence": st.correspondence(encoding, rsa, {"V4": "features.8"}),
         "variance": st.variance(),
     }
@@ -131,6 +134,7 @@ def test_a_table_has_a_panel_per_area_in_the_order_of_the_hierarchy(kind, areas,
         ("rsa_map", "Layers and areas by representational similarity"),
         ("timecourse", "Similarity of RDMs over time"),
         ("variance", "Variance explained by layers alone"),
+        ("fusion", "Fusion of recordings over time"),
         ("rdms_simulated", "Simulated stream: V1 with features."),
     ],
 )

@@ -84,6 +84,9 @@ def study(tmp_path):
             "hierarchy": st.hierarchy(),
             "timecourse": courses,
             "latency": latency,
+            "latency_hierarchy": st.latency_hierarchy(),
+            "fusion": st.fusions(step=80)[0],
+            "commonality": st.fusions(step=80)[1],
         },
         "figures": [
             ("main", "Scores (simulated data). All of them.", svg),

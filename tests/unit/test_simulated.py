@@ -4,12 +4,13 @@ import socket
 from dataclasses import replace
 from importlib.util import find_spec
 
+import in_memory as made
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from ventralmap import dataset, datasets, registry, reliability, simulation, weights
+from ventralmap import dataset, datasets, registry, reliability, simulation, timecourse, weights
 from ventralmap.correlation import correlate
 from ventralmap.datasets import simulated
 from ventralmap.datasets import simulated_recordings as recordings
@@ -180,6 +181,26 @@ def test_meg_rdms_follow_the_planted_peaks():
         scores = {time: similarity(mean.sel(time=time).values, target) for time in SMALL.times}
         assert max(scores, key=scores.get) == peak
         assert abs(scores[-50.0]) < 0.1  # nothing before onset
+
+
+def test_planted_peaks_are_found_to_within_one_sample_of_those_without_noise():
+    values = features()
+    design = replace(SMALL, meg_people=8, times=tuple(range(-100, 401, 25)))
+    kernels = made.kernels([values[layer].reshape(60, -1) for layer in recordings.SENSORS])
+    settings = {"distance": "correlation", "permutations": 199, "cluster_p": 0.01}
+
+    def peaks(design):
+        meg = recordings.meg(values, made.ids(60), design, 0)
+        found = timecourse.analyse(made.dataset(60, rdms=[meg]), kernels, settings, 100, 0)
+        return found.latency["peak_ms"].to_numpy(), found.hierarchy.set_index("latency")["rho"]
+
+    found, rho = peaks(design)
+    # RDMs of so many sensors are their expectation: nothing of them is chance
+    clean, _ = peaks(replace(design, meg_people=2, sensors=3000))
+    planted = [peak for _, peak in recordings.SENSORS.values()]
+    assert (np.abs(found - clean) <= 25).all()
+    assert (np.abs(found - planted) <= 25).all()
+    assert rho["peak"] == 1
 
 
 @pytest.mark.skipif(not weights_are_here(), reason="the weights of mobilenet_v2 are not here")

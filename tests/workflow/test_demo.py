@@ -29,7 +29,12 @@ CONTRACT = {
     "p_best score score_nested beats_untrained_p",
     "hierarchy": "model method areas rho ci_low ci_high p",
     "timecourse": "dataset model layer time_ms similarity p significant",
-    "latency": "dataset model layer onset_ms onset_ci_low peak_ms peak_ci_low",
+    "latency": "dataset model area layer layer_index depth onset_ms onset_ci_low onset_ci_high "
+    "onset_found peak_ms peak_ci_low peak_ci_high n_subjects",
+    "latency_hierarchy": "dataset model area latency rho ci_low ci_high p n_layers n_subjects",
+    "fusion": "dataset recording area time_ms similarity ci_low ci_high p significant n_subjects",
+    "commonality": "dataset model layer layer_index depth recording area time_ms commonality "
+    "ceiling",
     "models": "model source weights_sha256 n_params preprocessing",
 }
 
@@ -81,6 +86,26 @@ def test_the_order_of_the_areas_is_found(tables):
     assert rows.loc[("mobilenet_v2", "encoding"), "rho"] == 1.0
 
 
+def test_planted_peaks_are_found_to_within_one_sample(demo, tables):
+    truth = pd.read_csv(demo / "datasets" / "simulated" / "truth.csv").dropna(subset=["peak_ms"])
+    trained = tables["latency"].query("model == 'mobilenet_v2'").set_index("layer")
+    step = np.diff(np.unique(tables["timecourse"]["time_ms"])).min()
+    assert (abs(trained.loc[truth["layer"], "peak_ms"].values - truth["peak_ms"]) <= step).all()
+    rows = tables["latency_hierarchy"].set_index(["model", "latency"])
+    assert rows.loc[("mobilenet_v2", "peak"), "rho"] > 0.8
+
+
+def test_the_fusion_is_explained_by_the_planted_layers(tables):
+    """EVC and IT read features.2 and features.15; the MEG has sources in features.2 and .17."""
+    trained = tables["commonality"].query("model == 'mobilenet_v2'")
+    best = trained.loc[trained.groupby("area")["commonality"].idxmax()].set_index("area")
+    assert best["layer"].to_dict() == {"EVC": "features.2", "IT": "features.15"}
+    assert (best["commonality"] > 0.8 * best["ceiling"]).all()
+    peak = tables["fusion"].loc[tables["fusion"].groupby("area")["similarity"].idxmax()]
+    peak = peak.set_index("area")["time_ms"]
+    assert peak["EVC"] < peak["IT"]
+
+
 def test_rsatoolbox_opens_the_rdms(demo, tables):
     layers = load_rdm(str(demo / "rdms/simulated/mobilenet_v2.h5"))
     measured = load_rdm(str(demo / "rdms/simulated.measured.h5"))
@@ -117,8 +142,13 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("rsa.py", {"rsa", "rsa_fitted"}),
         ("fitted.py", {"rsa_fitted", "rsa_fitted_tables"}),
         ("cka.py", {"cka", "cka_table"}),
-        ("rdm_sources.py", {"rsa", "rsa_fitted", "model_rdms", "measured_rdms", "timecourse"}),
-        ("timecourse.py", {"timecourse"}),
+        (
+            "rdm_sources.py",
+            {"rsa", "rsa_fitted", "model_rdms", "measured_rdms", "timecourse", "fusion"},
+        ),
+        ("timecourse.py", {"timecourse", "fusion"}),
+        ("fusion.py", {"fusion"}),
+        ("latency_hierarchy.py", {"timecourse", "fusion"}),
         ("readout.py", {"readout"}),
         ("extraction.py", {"extract"}),
         ("correspondence.py", {"correspondence"}),

@@ -42,6 +42,9 @@ def test_a_folder_of_ones_own_gets_all_tables(finished):
     assert tables["encoding"]["r"].notna().all()
     assert set(tables["rsa"]["area"]) == {"V1"}
     assert set(tables["timecourse"]["time_ms"]) == {0, 10, 20, 30}
+    assert set(tables["fusion"]["area"]) == {"V1"}
+    assert set(tables["commonality"]["model"]) == {"resnet18+untrained", "pixels"}
+    assert set(tables["latency_hierarchy"]["latency"]) == {"peak", "onset"}
     assert tables["models"]["readout_accuracy:tiny"].between(0, 1).all()
 
 
@@ -84,8 +87,8 @@ def test_layers_of_the_config_are_taken_in_order(finished):
 def test_every_figure_is_there_three_times(finished):
     figures = {path.name for path in (finished / "figures").iterdir()}
     names = [
-        "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "rdms_tiny",
-        "variance",
+        "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "fusion",
+        "rdms_tiny", "variance",
     ]  # fmt: skip
     assert {f"{name}.{end}" for name in names for end in ("png", "svg", "pdf")} <= figures
 

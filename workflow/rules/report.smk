@@ -5,6 +5,7 @@ FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
     *(["rsa_depth", "rsa_map"] if comparing_rdms() else []),
     *(["timecourse"] if measuring("timecourse") else []),
+    *(["fusion"] if FUSED else []),
     *(["variance"] if VARIANCE else []),
     *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
 ]

@@ -81,6 +81,11 @@ rule measured_rdms:
         "../scripts/measured_rdms.py"
 
 
+OVER_TIME = {
+    key: STUDY["rsa"][key] for key in ("distance", "permutations", "cluster_p")
+}
+
+
 rule timecourse:
     """Compare the RDM of each layer with recordings over time."""
     input:
@@ -90,11 +95,31 @@ rule timecourse:
     output:
         timecourse=f"{RESULTS}/timecourse/{{dataset}}/{{model}}.csv",
         latency=f"{RESULTS}/timecourse/{{dataset}}/{{model}}.latency.csv",
+        hierarchy=f"{RESULTS}/timecourse/{{dataset}}/{{model}}.hierarchy.csv",
     log:
         f"{LOGS}/timecourse/{{dataset}}/{{model}}.log",
     params:
-        distance=STUDY["rsa"]["distance"],
+        settings=OVER_TIME,
         n_bootstrap=STUDY["bootstrap"],
         seed=STUDY["seed"],
     script:
         "../scripts/timecourse.py"
+
+
+rule fusion:
+    """Compare areas with recordings over time, and say what layers explain of that."""
+    input:
+        code=code("fusion"),
+        folder=rules.prepare.output.folder,
+        kernels=expand(rules.extract.output.kernels, model=MODELS, allow_missing=True),
+    output:
+        fusion=f"{RESULTS}/fusion/{{dataset}}.csv",
+        commonality=f"{RESULTS}/fusion/{{dataset}}.commonality.csv",
+    log:
+        f"{LOGS}/fusion/{{dataset}}.log",
+    params:
+        settings=OVER_TIME,
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/fusion.py"

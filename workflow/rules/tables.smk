@@ -83,20 +83,17 @@ rule cka_table:
         "../scripts/cka_table.py"
 
 
+OVER_TIME_RUNS = {"dataset": measuring("timecourse"), "model": MODELS}
+FUSED = [name for name in measuring("timecourse") if "rdms" in MEASUREMENTS[name]]
+
+
 rule timecourse_tables:
-    """Collect the time courses and latencies of the study."""
+    """Collect the time courses of the study, latencies, and how they relate to depth."""
     input:
         code=code("timecourse_tables"),
-        timecourse=expand(
-            rules.timecourse.output.timecourse,
-            dataset=measuring("timecourse"),
-            model=MODELS,
-        ),
-        latency=expand(
-            rules.timecourse.output.latency,
-            dataset=measuring("timecourse"),
-            model=MODELS,
-        ),
+        timecourse=expand(rules.timecourse.output.timecourse, **OVER_TIME_RUNS),
+        latency=expand(rules.timecourse.output.latency, **OVER_TIME_RUNS),
+        latency_hierarchy=expand(rules.timecourse.output.hierarchy, **OVER_TIME_RUNS),
     output:
         timecourse=f"{TABLES}/timecourse.csv",
         latency=report(
@@ -105,10 +102,26 @@ rule timecourse_tables:
             category="Tables",
             labels={"table": "latency"},
         ),
+        latency_hierarchy=f"{TABLES}/latency_hierarchy.csv",
     log:
         f"{LOGS}/timecourse_tables.log",
     script:
         "../scripts/timecourse_tables.py"
+
+
+rule fusion_tables:
+    """Collect the fusions of the study, and what layers explain of them."""
+    input:
+        code=code("fusion_tables"),
+        fusion=expand(rules.fusion.output.fusion, dataset=FUSED),
+        commonality=expand(rules.fusion.output.commonality, dataset=FUSED),
+    output:
+        fusion=f"{TABLES}/fusion.csv",
+        commonality=f"{TABLES}/commonality.csv",
+    log:
+        f"{LOGS}/fusion_tables.log",
+    script:
+        "../scripts/fusion_tables.py"
 
 
 rule models_table:
@@ -164,6 +177,7 @@ TABLE_FILES = [
     *(rules.rsa_fitted_tables.output if comparing_rdms() else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     *VARIANCE,
+    *(rules.fusion_tables.output if FUSED else []),
     rules.models_table.output.table,
     rules.correspondence.output.table,
     rules.correspondence.output.hierarchy,

@@ -8,7 +8,7 @@ with job(snakemake.log[0], snakemake.threads):
     tables = timecourse.analyse(
         dataset.load(snakemake.input.folder),
         kernels.load(snakemake.input.kernels),
-        snakemake.params.distance,
+        snakemake.params.settings,
         snakemake.params.n_bootstrap,
         snakemake.params.seed,
     )

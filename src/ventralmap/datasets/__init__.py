@@ -17,6 +17,9 @@ MEASUREMENTS: dict[str, frozenset[str]] = {
     "simulated": frozenset({"responses", "rdms", "timecourse"}),
     "kriegeskorte2008": frozenset({"rdms"}),
     "cichy2014": frozenset({"rdms"}),
+    "cichy2014_meg": frozenset({"rdms", "timecourse"}),
+    "algonauts2019_92": frozenset({"rdms"}),
+    "algonauts2019_118": frozenset({"rdms"}),
     "cowley2023_190923": frozenset({"responses"}),
     "cowley2023_210325": frozenset({"responses"}),
 }

@@ -136,17 +136,29 @@ def _curves(axes: Axes, rows: pd.DataFrame, layers: Sequence[str]) -> None:
             part["time_ms"], part["ci_low"], part["ci_high"], color=colour, alpha=0.15, linewidth=0
         )
         axes.plot(part["time_ms"], part["similarity"], color=colour, label=layer)
-        _significant(axes, part, colour, level, len(layers))
+        mark_significant(axes, part, colour, level, len(layers))
     axes.margins(x=0.01)
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom - 0.035 * len(layers) * (top - bottom), top)  # room for the bars
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.2)
 
 
-def _significant(
-    axes: Axes, rows: pd.DataFrame, colour: tuple[float, ...], level: int, levels: int
+def mark_significant(
+    axes: Axes, rows: pd.DataFrame, colour: tuple[float, ...] | str, level: int, levels: int
 ) -> None:
-    """Draw a bar over each significant time, as wide as the time step."""
+    """Draw a bar over each significant time, as wide as the time step.
+
+    Parameters
+    ----------
+    axes
+        Where the curves are.
+    rows
+        Of one curve, with `time_ms` and `significant`.
+    colour
+        Of the bar.
+    level, levels
+        Which bar it is, from the top, and of how many.
+    """
     time = rows["time_ms"].to_numpy(float)
     step = np.median(np.diff(time)) if len(time) > 1 else 1.0
     marked = time[rows["significant"].to_numpy(bool)]

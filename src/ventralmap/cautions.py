@@ -44,13 +44,23 @@ def cautions(
         whole = tables["encoding"].query("subject == 'all'")
         threshold = (config.get("encoding") or {}).get("reliability_threshold")
         found += _unreliable(whole, threshold) + _above_one(whole) + _alphas(whole)
-        found += _missing(whole)
+        found += _missing(whole) + _projected(config)
     if "correspondence" in tables:
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
         found += _single_subjects(tables["rsa"]) + _missing_pairs(tables["rsa"])
         found += _few_neuroids(datasets, config)
     return found + time_cautions.cautions(tables)
+
+
+def _projected(config: Mapping[str, Any]) -> list[str]:
+    n = (config.get("features") or {}).get("projection")
+    if n is None:
+        return []
+    return [
+        f"Features were projected on {n:,} random dimensions, which lowers the encoding scores of "
+        "layers with more units than that; where a layer wins narrowly, give more dimensions."
+    ]
 
 
 def _tested(table: pd.DataFrame) -> pd.DataFrame:

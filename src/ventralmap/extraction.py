@@ -80,7 +80,7 @@ def extract(
         (8 bytes x layers x stimuli²) and, on a CPU, the network included. It decides how many
         passes are made, and does not change the values.
     batch_size
-        Images that are read ahead, and per forward pass on a GPU (a CPU takes `AT_ONCE`); does not
+        Images that are read ahead, and per forward pass on a GPU (a CPU takes four); does not
         change the values beyond float32 rounding.
     device
         ``auto`` (a GPU if there is one), ``cpu`` or ``cuda``.

@@ -14,8 +14,9 @@ from ventralmap import routes
 from ventralmap.batches import batches
 from ventralmap.errors import InputError
 from ventralmap.models import Model
+from ventralmap.passes import BATCH
 
-AT_ONCE = 4
+AT_ONCE = BATCH
 """Images that a CPU takes at once. Their activations stay near the cache and in memory that is
 used again; those of 32 images are twice as slow, and several GB at the first layers of VGG16."""
 PRECISIONS = {"float32": None, "bf16": torch.bfloat16}

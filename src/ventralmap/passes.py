@@ -18,6 +18,9 @@ RESERVE = 4 * WIDTH
 """Columns for which there is room in float64, three times over: those of a block and its
 temporaries, and what is left, for the network's own."""
 
+BATCH = 4
+"""Images of which features to be projected are held at once."""
+
 GPU_SHARE = 0.5
 """Share of the free memory of a GPU that features may take; the rest is for the network."""
 
@@ -128,11 +131,15 @@ def check_projection(
     Raises
     ------
     InputError
-        If there is too little for these, the projections, and the moments of all units.
+        If there is too little for these, the projections, the moments of all units and a batch.
     """
     drawn = sum(n_components * units**0.5 for units in n_units)
-    # Moments and their temporaries; values and places drawn, sorted; the projected features
-    needed = 5 * 8 * sum(n_units) + 3 * 12 * drawn + 4 * len(n_units) * n_stimuli * n_components
+    needed = (
+        5 * 8 * sum(n_units)  # moments, and what they are made of
+        + 3 * 12 * drawn  # values and places, as drawn and sorted
+        + 4 * BATCH * sum(n_units) + 3 * 8 * BATCH * max(n_units)  # float32, one in float64
+        + 4 * len(n_units) * n_stimuli * n_components
+    )  # fmt: skip
     if needed > memory_gb * GIGABYTE:
         raise InputError(
             f"extract: memory_gb: {memory_gb:g} GB is too little for features: projection: "

@@ -2,8 +2,9 @@
 
 With X the standardised features (N x P) and R (P x n) independent entries that are mostly zero, the
 rows of Z = X R keep the inner products of those of X: the expectation of Z Z^T is X X^T (Johnson &
-Lindenstrauss 1984; Achlioptas 2003; Li, Hastie & Church 2006). Two passes through the network, one
-for the moments of each unit, one for Z, hold no features, however many stimuli there are.
+Lindenstrauss 1984; Achlioptas 2003; Li, Hastie & Church 2006), each to about 1 / sqrt(n) of the
+norms. Two passes through the network, one for the moments of each unit and one for Z, hold no
+features, however many stimuli there are.
 """
 
 from __future__ import annotations

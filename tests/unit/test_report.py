@@ -304,6 +304,14 @@ def test_cautions_are_read_off_the_tables():
     assert cautions({}, {}) == []
 
 
+def test_projected_features_are_a_caution_where_responses_are_predicted():
+    projected = CONFIG | {"features": {"projection": 2000}}
+    exact, found = (cautions({"encoding": st.encoding()}, config) for config in (CONFIG, projected))
+    (text,) = [text for text in found if text not in exact]
+    assert "projected on 2,000 random dimensions, which lowers the encoding scores" in text
+    assert cautions({}, projected) == []
+
+
 def test_unknown_reliability_is_a_caution():
     (text,) = cautions({"encoding": st.encoding(areas=("V4",), reliability=np.nan)}, CONFIG)
     assert "without repeats the reliability is unknown" in text

@@ -77,6 +77,14 @@ REFERENCES = (
         "10.1016/j.neuroimage.2022.119728",
     ),
     Reference(
+        "Efron & Tibshirani 1993",
+        "Efron B, Tibshirani RJ",
+        1993,
+        "An introduction to the bootstrap",
+        "Chapman & Hall, New York",
+        "10.1007/978-1-4899-4541-9",
+    ),
+    Reference(
         "He et al. 2016",
         "He K, Zhang X, Ren S, Sun J",
         2016,

@@ -109,8 +109,14 @@ def _of_models(kernels: Sequence[Mapping[str, Attribute]]) -> dict[str, Attribut
     return {
         "model": ", ".join(attrs),
         "weights_sha256": _json({name: of.get("weights_sha256", "") for name, of in attrs.items()}),
-        "kernels_versions": _json({name: of.get("versions", "") for name, of in attrs.items()}),
+        "kernels_versions": _json({name: _versions(of) for name, of in attrs.items()}),
     }
+
+
+def _versions(of: Mapping[str, Attribute]) -> Any:
+    """Read the versions that kernels were made with: as JSON, or as they stand."""
+    text = str(of.get("versions", ""))
+    return json.loads(text) if text.startswith("{") else text
 
 
 def _json(value: Mapping[str, Any]) -> str:

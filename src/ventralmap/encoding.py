@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 SPLIT = ("generalisation", "repeat")
 PER_FOLD = {
     "r_fold": "Pearson correlation of prediction and response in a held-out fold",
-    "alpha": "chosen ridge penalty, absent for a map without one",
+    "alpha": "chosen ridge penalty, in units of the kernel, absent for a map without one",
     "alpha_index": "position of the chosen penalty on the grid",
     "training_r2": "variance explained by stimuli left out inside the training folds",
 }

@@ -32,7 +32,8 @@ ALPHA_BY = {
 """By `encoding: alpha_by`; all are in ``solvers.ALPHA_BY``."""
 DRAWN = (
     "the held-out images (of whole groups, objects or categories where these are held out), the"
-    " same for all layers and models, r weighted by how often each was drawn"
+    " same for all layers and models, r weighted by how often each was drawn and moved so that its"
+    " mean over resamples is the neuroid's score (Efron & Tibshirani 1993)"
 )
 INTERVALS = {
     "neuroids": "the subjects and of each one's neuroids, 2.5th to 97.5th percentile. They are for"

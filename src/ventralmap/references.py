@@ -93,6 +93,14 @@ REFERENCES = (
         "10.1016/j.neuroimage.2022.119728",
     ),
     Reference(
+        "Efron & Tibshirani 1993",
+        "Efron B, Tibshirani RJ",
+        1993,
+        "An introduction to the bootstrap",
+        "Chapman & Hall, New York",
+        "10.1007/978-1-4899-4541-9",
+    ),
+    Reference(
         "Gramfort et al. 2013",
         "Gramfort A, Luessi M, Larson E, Engemann DA, Strohmeier D, Brodbeck C, et al.",
         2013,

@@ -24,7 +24,7 @@ N = 12
 def features(n_layers=2):
     random = np.random.default_rng(0)
     layers = made.kernels([random.normal(size=(N, 6)) for _ in range(n_layers)])
-    about = {"weights_sha256": "abc", "versions": "torch 2"}
+    about = {"weights_sha256": "abc", "versions": '{"torch": "2"}'}
     return replace(layers, attrs=layers.attrs | about)
 
 
@@ -59,7 +59,7 @@ def test_what_a_step_makes_says_all(step, folder, tmp_path):
         assert json.loads(found.attrs["config"]) == {"folds": 2}
         assert found.attrs["seed"] == 7
         assert json.loads(found.attrs["weights_sha256"]) == {"net": "abc"}
-        assert json.loads(found.attrs["kernels_versions"]) == {"net": "torch 2"}
+        assert json.loads(found.attrs["kernels_versions"]) == {"net": {"torch": "2"}}
         assert found.attrs["dataset"] == "tiny"
         assert found.attrs["dataset_sha256"] == sha256_of_folder(folder)
 

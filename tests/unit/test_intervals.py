@@ -26,6 +26,12 @@ def drawn(seed=0):
     return resampling.neuroid_resamples(np.array(SUBJECT), N, own)
 
 
+def centred(area):
+    """Resampled scores around the score of each layer and neuroid."""
+    values = area["r_resampled"].values.astype(float)
+    return values - values.mean(axis=0) + area["r"].values
+
+
 def test_neuroids_are_resampled_by_default(area):
     found = Resampling(N, 0).samples("tiny", area)
     expected = [np.median(area["r"].values[:, d], axis=1) for d in drawn()]
@@ -34,21 +40,31 @@ def test_neuroids_are_resampled_by_default(area):
 
 def test_stimuli_are_resampled_with_all_neuroids(area):
     found = Resampling(N, 0, "stimuli").samples("tiny", area)
-    np.testing.assert_allclose(found, np.median(area["r_resampled"], axis=2))
+    np.testing.assert_allclose(found, np.median(centred(area), axis=2))
 
 
 def test_both_are_resampled_at_once(area):
     found = Resampling(N, 0, "both").samples("tiny", area)
-    values = area["r_resampled"].values.astype(float)
-    expected = [np.median(values[b][:, d], axis=1) for b, d in enumerate(drawn())]
-    np.testing.assert_array_equal(found, expected)
+    expected = [np.median(centred(area)[b][:, d], axis=1) for b, d in enumerate(drawn())]
+    np.testing.assert_allclose(found, expected)
+
+
+def test_what_resampling_takes_off_each_score_is_put_back(area):
+    lower = area.assign(r_resampled=area["r_resampled"] - 0.3)
+    for interval in ("stimuli", "both"):
+        draw = Resampling(N, 0, interval)
+        found, expected = draw.samples("tiny", lower), draw.samples("tiny", area)
+        np.testing.assert_allclose(found, expected, atol=1e-6)  # float32
+    one = area.isel(neuroid=[0])
+    found = Resampling(N, 0, "stimuli").samples("tiny", one)
+    np.testing.assert_allclose(found.mean(axis=0), one["r"].values[:, 0])
 
 
 def test_the_order_of_the_dimensions_does_not_matter(area):
     turned = area.assign(r_resampled=area["r_resampled"].transpose("neuroid", "resample", "layer"))
     for interval in ("stimuli", "both"):
         draw = Resampling(N, 0, interval)
-        np.testing.assert_array_equal(draw.samples("tiny", turned), draw.samples("tiny", area))
+        np.testing.assert_allclose(draw.samples("tiny", turned), draw.samples("tiny", area))
 
 
 @pytest.mark.parametrize("n_known", [0, 1, 4, 5])

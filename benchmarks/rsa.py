@@ -12,6 +12,7 @@ import io
 import warnings
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 
 import numpy as np
 from common import best_of, write
@@ -147,6 +148,7 @@ def main() -> None:
             "subjects": N_SUBJECTS,
             "bootstraps": N_BOOTSTRAPS,
             "bootstraps_of_rsatoolbox": THEIRS,
+            "rsatoolbox": version("rsatoolbox"),
             "runs": runs,
             "comparators": {name: bootstraps(name, runs) for name in COMPARATORS},
             "growth": {

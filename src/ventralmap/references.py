@@ -158,13 +158,6 @@ REFERENCES = (
         "10.1371/journal.pcbi.1003915",
     ),
     Reference(
-        "Kornblith et al. 2019",
-        "Kornblith S, Norouzi M, Lee H, Hinton G",
-        2019,
-        "Similarity of neural network representations revisited",
-        "International Conference on Machine Learning, PMLR 97:3519–3529, arXiv:1905.00414",
-    ),
-    Reference(
         "Kong et al. 2020",
         "Kong NCL, Kaneshiro B, Yamins DLK, Norcia AM",
         2020,
@@ -172,6 +165,13 @@ REFERENCES = (
         " object processing",
         "Vision Research 172:27–45",
         "10.1016/j.visres.2020.04.005",
+    ),
+    Reference(
+        "Kornblith et al. 2019",
+        "Kornblith S, Norouzi M, Lee H, Hinton G",
+        2019,
+        "Similarity of neural network representations revisited",
+        "International Conference on Machine Learning, PMLR 97:3519–3529, arXiv:1905.00414",
     ),
     Reference(
         "Kriegeskorte et al. 2008",

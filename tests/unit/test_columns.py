@@ -41,9 +41,9 @@ def test_numbers_have_a_unit_and_text_has_none(name):
 @pytest.mark.parametrize(
     ("table", "column", "unit", "words"),
     [
-        ("latency", "peak_ms", "ms", "highest similarity"),
+        ("latency", "peak_ms", "ms", "highest mean similarity"),
         ("rsa", "p", "1", "relabelling the stimuli"),
-        ("timecourse", "p", "1", "sign-flip"),
+        ("timecourse", "p", "1", "cluster"),
         ("encoding", "r", "1", "held-out Pearson correlation"),
         ("variance", "r", "1", "all layers of the set"),
         ("models", "readout_accuracy:simulated", "1", "linear readout"),

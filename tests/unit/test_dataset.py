@@ -315,7 +315,6 @@ def with_missing(pairs, **more):
         (changed_rdm((2, 0), 9.0), ["subject B", "s1 and s3", "not symmetric", "(D + D.T) / 2"]),
         (changed_rdm((2, 2), 1.0), ["subject B", "s3", "0 on the diagonal"]),
         (changed_rdm((slice(None), 3), np.nan), ["subject B", "s1 and s4", "NaN", "write both"]),
-        (with_missing([(0, 2)], time=[0]), ["subject B", "s1 and s3", "NaN", "over time"]),
         (
             with_missing([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3)]),
             ["subject B", "s3 and s4", "same"],

@@ -197,20 +197,20 @@ REFERENCES = (
         "10.1145/1150402.1150436",
     ),
     Reference(
-        "Murphy et al. 2024",
-        "Murphy A, Zylberberg J, Fyshe A",
-        2024,
-        "Correcting biased centered kernel alignment measures in biological and artificial neural"
-        " networks",
-        "arXiv:2405.01012",
-    ),
-    Reference(
         "Maris & Oostenveld 2007",
         "Maris E, Oostenveld R",
         2007,
         "Nonparametric statistical testing of EEG- and MEG-data",
         "Journal of Neuroscience Methods 164:177–190",
         "10.1016/j.jneumeth.2007.03.024",
+    ),
+    Reference(
+        "Murphy et al. 2024",
+        "Murphy A, Zylberberg J, Fyshe A",
+        2024,
+        "Correcting biased centered kernel alignment measures in biological and artificial neural"
+        " networks",
+        "arXiv:2405.01012",
     ),
     Reference(
         "Nichols & Holmes 2002",
@@ -252,15 +252,6 @@ REFERENCES = (
         "10.1109/CVPR.2018.00474",
     ),
     Reference(
-        "Schäfer & Strimmer 2005",
-        "Schäfer J, Strimmer K",
-        2005,
-        "A shrinkage approach to large-scale covariance matrix estimation and implications for"
-        " functional genomics",
-        "Statistical Applications in Genetics and Molecular Biology 4:32",
-        "10.2202/1544-6115.1175",
-    ),
-    Reference(
         "Sassenhagen & Draschkow 2019",
         "Sassenhagen J, Draschkow D",
         2019,
@@ -268,6 +259,15 @@ REFERENCES = (
         " latency or location",
         "Psychophysiology 56:e13335",
         "10.1111/psyp.13335",
+    ),
+    Reference(
+        "Schäfer & Strimmer 2005",
+        "Schäfer J, Strimmer K",
+        2005,
+        "A shrinkage approach to large-scale covariance matrix estimation and implications for"
+        " functional genomics",
+        "Statistical Applications in Genetics and Molecular Biology 4:32",
+        "10.2202/1544-6115.1175",
     ),
     Reference(
         "Schütt et al. 2023",

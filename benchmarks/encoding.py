@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from common import Clock, write
 from scipy.linalg import eigh
-from scipy.linalg.blas import dsyrk
+from scipy.linalg.blas import ssyrk
 from sklearn.linear_model import RidgeCV
 
 from ventralmap import dataset, datasets, models, ridge, routes, weights
@@ -94,13 +94,12 @@ def ours(features, responses, fold, clocks: dict[str, Clock]) -> tuple[np.ndarra
 def floor(features: torch.Tensor, gram: np.ndarray, fold: np.ndarray) -> dict[str, Clock]:
     """Time the symmetric products and the eigendecompositions alone."""
     clocks = {"products": Clock(), "eigendecompositions": Clock()}
-    block = features[:, :WIDTH].numpy().astype(float)
+    block = features[:, :WIDTH].numpy().copy()
     n_blocks, rest = divmod(features.shape[1], WIDTH)
-    total = np.zeros(gram.shape, order="F")
     with clocks["products"]:
         for width in [WIDTH] * n_blocks + [rest] * (rest > 0):
             part = block if width == block.shape[1] else block[:, :width].copy()
-            total = dsyrk(1.0, part.T, c=total, beta=1.0, trans=1, overwrite_c=1)
+            ssyrk(1.0, part.T, trans=1)
     for number in np.unique(fold):
         train = fold != number
         inner = gram[np.ix_(train, train)]

@@ -14,7 +14,7 @@ from ventralmap.errors import InputError
 from ventralmap.gram import WIDTH
 
 GIGABYTE = 1e9
-RESERVE = 4 * WIDTH
+RESERVE = 2 * WIDTH
 """Columns for which there is room in float64, three times over: those of a block and its
 temporaries, and what is left, for the network's own."""
 
@@ -103,8 +103,8 @@ def capacity(
     budget = memory_gb * GIGABYTE
     if device.type == "cuda":
         budget = min(budget, GPU_SHARE * torch.cuda.mem_get_info(device)[0])
-    # Blocks in float64, the Gram matrix of a part and its two triangles, and the kernels
-    overhead = 3 * 8 * n_stimuli * RESERVE + (2 + n_layers) * 8 * n_stimuli**2 + n_bytes
+    # Blocks; the Gram matrix of a part, mirrored and centred; and the kernels
+    overhead = 3 * 8 * n_stimuli * RESERVE + (4 + n_layers) * 8 * n_stimuli**2 + n_bytes
     needed = overhead + 4 * n_stimuli * WIDTH
     if budget < needed:
         raise InputError(

@@ -122,7 +122,8 @@ def test_the_result_describes_itself(images, reference):
 
 def test_z_scored_features_each_weigh_the_same(reference):
     varying = reference.n_features - reference.n_constant
-    np.testing.assert_allclose(np.trace(reference.gram, axis1=1, axis2=2), N_IMAGES * varying)
+    trace = np.trace(reference.gram, axis1=1, axis2=2)
+    np.testing.assert_allclose(trace, N_IMAGES * varying, rtol=1e-6)
 
 
 @pytest.mark.parametrize("batch_size", [1, 5, 100])
@@ -140,8 +141,9 @@ def test_values_do_not_depend_on_the_memory(images, reference, monkeypatch):
     layers = [{part.layer for part in parts} for parts in passes[0]]
     assert len(layers) > 4  # the widest layer alone takes several
     assert all(0 in pass_ for pass_ in layers[:3])
-    assert_close(tight, reference, 1e-10)
-    np.testing.assert_allclose(tight.row_sum, reference.row_sum, atol=1e-6)
+    assert_close(tight, reference, 1e-6)  # blocks of columns are cut elsewhere
+    scale = np.abs(reference.row_sum).max()
+    np.testing.assert_allclose(tight.row_sum, reference.row_sum, atol=1e-6 * scale)
 
 
 def test_values_do_not_depend_on_the_number_of_threads(images, reference):

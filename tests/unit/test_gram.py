@@ -7,6 +7,13 @@ from hypothesis import strategies as st
 from ventralmap import gram
 from ventralmap.gram import GramSum
 
+ROUNDING = 1e-6
+"""Of float32 sums over a block, as a share of the largest element: a few units of 6e-8."""
+
+
+def assert_close(found: np.ndarray, expected: np.ndarray) -> None:
+    np.testing.assert_allclose(found, expected, rtol=0, atol=ROUNDING * np.abs(expected).max())
+
 
 def features(n: int, p: int, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
@@ -35,8 +42,8 @@ def test_the_gram_matrix_is_that_of_the_plain_features(monkeypatch, centre, zsco
     x = features(9, 50)
     result = total(x, centre=centre, zscore=zscore)
     expected = plain(x, centre=centre, zscore=zscore)
-    np.testing.assert_allclose(result.gram, expected @ expected.T, rtol=1e-10, atol=1e-10)
-    np.testing.assert_allclose(result.row_sum, expected.sum(axis=1), rtol=1e-10, atol=1e-10)
+    assert_close(result.gram, expected @ expected.T)
+    assert_close(result.row_sum, expected.sum(axis=1))
     assert (result.n_features, result.n_constant) == (50, 0)
 
 
@@ -44,10 +51,10 @@ def test_tensors_and_arrays_give_the_same(monkeypatch):
     x = features(9, 50)
     x[:, 7] = 3
     on_host = total(x)
-    monkeypatch.setattr(gram, "as_float64", lambda columns: columns.to(torch.float64))
+    monkeypatch.setattr(gram, "_on_device", lambda columns: columns)
     as_tensors = total(x)
-    np.testing.assert_allclose(as_tensors.gram, on_host.gram, rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(as_tensors.row_sum, on_host.row_sum, rtol=1e-12, atol=1e-12)
+    assert_close(as_tensors.gram, on_host.gram)
+    assert_close(as_tensors.row_sum, on_host.row_sum)
     assert as_tensors.n_constant == on_host.n_constant == 1
 
 
@@ -70,7 +77,7 @@ def test_rounding_noise_is_not_blown_up():
     noise = np.float32(2.3) * (1 + 1e-7 * rng.normal(size=(8, 5))).astype(np.float32)
     assert np.ptp(noise, axis=0).max() > 0
     result = total(np.hstack([x, noise]))
-    np.testing.assert_allclose(result.gram, total(x).gram, atol=1e-12)
+    assert_close(result.gram, total(x).gram)
     assert result.n_constant == 5
 
 
@@ -92,7 +99,7 @@ def test_how_a_layer_is_cut_does_not_matter(n, p, cut, seed):
     x = features(n, p, seed)
     x[:, ::3] = x[0, ::3]
     whole, cut_up = total(x), total(x, cuts=[min(cut, p)])
-    np.testing.assert_allclose(cut_up.gram, whole.gram, atol=1e-10)
+    np.testing.assert_allclose(cut_up.gram, whole.gram, atol=ROUNDING * p * n)
     assert (cut_up.n_features, cut_up.n_constant) == (whole.n_features, whole.n_constant)
 
 
@@ -103,11 +110,26 @@ def test_the_order_of_features_does_not_matter_and_that_of_stimuli_carries_over(
     rng = np.random.default_rng(seed)
     rows, columns = rng.permutation(n), rng.permutation(p)
     expected = total(x).gram[np.ix_(rows, rows)]
-    np.testing.assert_allclose(total(x[rows][:, columns]).gram, expected, atol=1e-10)
+    np.testing.assert_allclose(total(x[rows][:, columns]).gram, expected, atol=ROUNDING * p * n)
 
 
 def test_the_trace_of_a_z_scored_gram_counts_the_features_that_vary():
     x = features(12, 40)
     x[:, :4] = 0
     result = total(x)
-    np.testing.assert_allclose(np.trace(result.gram), 12 * 36)
+    np.testing.assert_allclose(np.trace(result.gram), 12 * 36, rtol=ROUNDING)
+
+
+def test_errors_do_not_add_up_over_blocks(monkeypatch):
+    monkeypatch.setattr(gram, "WIDTH", 64)
+    x = features(20, 64 * 50)
+    expected = plain(x, centre=True, zscore=True)
+    error = np.abs(total(x).gram - expected @ expected.T).max() / x.shape[1]
+    assert error < ROUNDING / 2
+
+
+@pytest.mark.parametrize("value", [0.1, 3.3, 1e4])
+def test_a_constant_column_is_seen_among_many_stimuli(value):
+    x = features(1000, 5)
+    x[:, 2] = value
+    assert total(x).n_constant == 1

@@ -30,7 +30,7 @@ def test_every_unit_is_taken_once_in_as_few_passes_as_possible(n_units, room):
 def test_features_and_their_blocks_stay_within_the_budget():
     n_stimuli, memory_gb = 1000, 1
     held = capacity(n_stimuli, memory_gb, CPU) * n_stimuli * 4
-    blocks = 3 * n_stimuli * 4096 * 8 + 2 * n_stimuli**2 * 8
+    blocks = 3 * n_stimuli * 4096 * 8 + 4 * n_stimuli**2 * 8
     assert held + blocks <= 1e9
     assert held + blocks > 1e9 - 4 * n_stimuli
 

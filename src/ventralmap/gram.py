@@ -8,8 +8,6 @@ import numpy as np
 import torch
 from scipy.linalg.blas import dsyrk
 
-from ventralmap.namespaces import on_host
-
 WIDTH = 1024
 """Columns that are converted to float64 at once: for 1,200 stimuli they stay in the cache."""
 
@@ -67,11 +65,11 @@ class GramSum:
         gram: Any = None  # becomes (stimulus, stimulus), on the device
         row_sum: Any = 0.0  # becomes (stimulus,)
         for columns in torch.split(features, WIDTH, dim=1):
-            block = self._standardise(as_float64(columns), CONSTANT * largest)
+            block = self._standardise(_as_float64(columns), CONSTANT * largest)
             gram = _add_product(gram, block)
             row_sum += block.sum(1)
-        self.gram += _both_triangles(on_host(gram))
-        self.row_sum += on_host(row_sum)
+        self.gram += _both_triangles(_on_host(gram))
+        self.row_sum += _on_host(row_sum)
         self.n_features += features.shape[1]
 
     def _standardise(self, block: Array, threshold: float) -> Array:
@@ -82,17 +80,14 @@ class GramSum:
         self.n_constant += int(constant.sum())
         if not (self._centre or self._zscore):
             return block
+        # 0 for a constant column, for the others 1 or 1 / deviation
+        factor = ~constant / (deviation + constant if self._zscore else 1.0)
         kept = centred if self._centre else block
-        kept *= factor(deviation, constant, zscore=self._zscore)
+        kept *= factor
         return kept
 
 
-def factor(deviation: Any, constant: Any, *, zscore: bool) -> Any:
-    """Return what columns are multiplied by: 0 if constant, else 1 or 1 / deviation, (column,)."""
-    return ~constant / (deviation + constant if zscore else 1.0 + 0.0 * deviation)
-
-
-def as_float64(columns: torch.Tensor) -> Array:
+def _as_float64(columns: torch.Tensor) -> Array:
     """Return a copy as float64: a tensor on a GPU, a NumPy array on the CPU.
 
     BLAS computes one triangle of the product with the transpose, so half the work, and NumPy does
@@ -114,3 +109,7 @@ def _add_product(gram: Any, block: Any) -> Any:
 def _both_triangles(gram: np.ndarray) -> np.ndarray:
     upper = np.triu(gram)
     return upper + np.triu(upper, 1).T
+
+
+def _on_host(values: Array) -> np.ndarray:
+    return values if isinstance(values, np.ndarray) else values.cpu().numpy()

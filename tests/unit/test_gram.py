@@ -44,7 +44,7 @@ def test_tensors_and_arrays_give_the_same(monkeypatch):
     x = features(9, 50)
     x[:, 7] = 3
     on_host = total(x)
-    monkeypatch.setattr(gram, "as_float64", lambda columns: columns.to(torch.float64))
+    monkeypatch.setattr(gram, "_as_float64", lambda columns: columns.to(torch.float64))
     as_tensors = total(x)
     np.testing.assert_allclose(as_tensors.gram, on_host.gram, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(as_tensors.row_sum, on_host.row_sum, rtol=1e-12, atol=1e-12)

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
-from ventralmap.gram import as_float64
+
+def as_float64(values: torch.Tensor) -> Any:
+    """Return a copy in float64: a tensor on a GPU, on the CPU a NumPy array.
+
+    The operations that are used of it are common to both.
+    """
+    if values.device.type == "cpu":
+        return values.numpy().astype(np.float64)
+    return values.to(torch.float64)
+
+
+def factor(deviation: Any, constant: Any, *, zscore: bool) -> Any:
+    """Return what units are multiplied by: 0 if constant, else 1 or 1 / deviation, (unit,)."""
+    return ~constant / (deviation + constant if zscore else 1.0 + 0.0 * deviation)
 
 
 class Moments:

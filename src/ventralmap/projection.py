@@ -18,8 +18,8 @@ from scipy.sparse import csr_array, eye_array
 from tqdm import tqdm
 
 from ventralmap.forward import Forward, largest
-from ventralmap.gram import CONSTANT, as_float64, factor
-from ventralmap.moments import Moments
+from ventralmap.gram import CONSTANT
+from ventralmap.moments import Moments, as_float64, factor
 from ventralmap.namespaces import on_host
 from ventralmap.passes import check_projection
 from ventralmap.resampling import derived_seed

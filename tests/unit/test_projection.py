@@ -9,7 +9,9 @@ import torch
 from sklearn.random_projection import SparseRandomProjection
 from test_extraction import images, resnet  # noqa: F401 (a fixture)
 
-from ventralmap import moments, projection
+from ventralmap import moments, projection, solvers
+from ventralmap.correlation import correlate_fold
+from ventralmap.crossvalidation import cross_validate, of_features, of_kernel
 from ventralmap.errors import InputError
 from ventralmap.extraction import extract
 from ventralmap.moments import Moments
@@ -183,3 +185,31 @@ def test_a_gpu_gives_the_same(images, reference):  # noqa: F811
     on_gpu = extract(model, images, projection=1024, device="cuda", progress=False)
     for x, y in zip(on_gpu.features, reference.features, strict=True):
         np.testing.assert_allclose(x, y, rtol=0, atol=1e-3 * np.abs(y).max())
+
+
+def test_scores_come_near_those_of_exact_ridge_from_below_with_the_dimensions():
+    """Features of a falling spectrum, as those of a layer, and responses linear in them."""
+    random, n = np.random.default_rng(0), 150
+    x = random.normal(size=(n, 80)) * np.geomspace(1, 0.1, 80) @ random.normal(size=(80, 4000))
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    signal = x @ random.normal(size=(4000, 12))
+    responses = signal / signal.std(axis=0) + 0.5 * random.normal(size=(n, 12))
+    fold, alphas = np.arange(n) % 5, {"low": 1e-5, "high": 1e6, "n": 23}
+
+    def score(method, layer, between):
+        solve = solvers.make({"method": method, "alphas": alphas})
+        fits = cross_validate(solve, layer, responses, fold, between=between)
+        r = [correlate_fold(fit.prediction, responses[fold == k]) for k, fit in enumerate(fits)]
+        return float(np.mean(r))
+
+    exact = score("ridge", x @ x.T, of_kernel)
+    lost = {
+        size: exact - np.mean(
+            [score("ridge_srp", x @ signs(4000, size, seed).T, of_features) for seed in range(5)]
+        )
+        for size in (50, 200, 800, 3200)
+    }  # fmt: skip
+    assert exact > 0.7
+    assert list(lost.values()) == sorted(lost.values(), reverse=True)
+    assert lost[50] > 0.05
+    assert abs(lost[3200]) < 0.01

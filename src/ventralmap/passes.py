@@ -115,7 +115,11 @@ def capacity(
 
 
 def check_projection(
-    n_units: Sequence[int], n_stimuli: int, n_components: int, memory_gb: float
+    n_units: Sequence[int],
+    n_stimuli: int,
+    n_components: int,
+    memory_gb: float,
+    n_bytes: int = 0,
 ) -> None:
     """Refuse a projection that does not fit the memory.
 
@@ -127,6 +131,8 @@ def check_projection(
         Of the projected features, which are held as float32.
     memory_gb
         The budget, in 10⁹ bytes.
+    n_bytes
+        What else is kept there, the network.
 
     Raises
     ------
@@ -139,6 +145,7 @@ def check_projection(
         + 3 * 12 * drawn  # values and places, as drawn and sorted
         + 4 * BATCH * sum(n_units) + 3 * 8 * BATCH * max(n_units)  # float32, one in float64
         + 4 * len(n_units) * n_stimuli * n_components
+        + n_bytes
     )  # fmt: skip
     if needed > memory_gb * GIGABYTE:
         raise InputError(

@@ -140,8 +140,8 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("correlation.py", {"encode", "reliability"}),
         ("reliability.py", {"reliability"}),
         ("rsa.py", {"rsa", "rsa_fitted"}),
-        ("fitted.py", {"rsa_fitted", "rsa_fitted_tables"}),
-        ("cka.py", {"cka", "cka_table"}),
+        ("fitted.py", {"rsa_fitted"}),
+        ("cka.py", {"cka"}),
         (
             "rdm_sources.py",
             {"rsa", "rsa_fitted", "model_rdms", "measured_rdms", "timecourse", "fusion"},

@@ -146,7 +146,7 @@ def variance(
         else "",
         "The parts add up to R² for each neuroid, their medians need not.",
         f"Lines: 95 % percentile interval, {_of_neuroids(config or {})}.",
-        f"n: {'; '.join(_variance_n(table, key) for key in keys)}.",
+        f"n: {'; '.join(dict.fromkeys(_variance_n(table, key) for key in keys))}.",
     )
 
 

@@ -14,7 +14,7 @@ from ventralmap.wording import MISSING, interval, p_value, sentence, share
 
 Tables = Mapping[str, pd.DataFrame]
 READ = [
-    "dataset", "area", "method", "model", "best_layer",
+    "dataset", "area", "method", "generalisation", "model", "best_layer",
     "depth", "depth_ci", "p_best", "score", "score_nested", "beats_untrained_p",
 ]  # fmt: skip
 
@@ -150,7 +150,8 @@ def correspondence(tables: Tables) -> pd.DataFrame:
         layers_off=pd.array(off, dtype="Int64"),
     )
     planted = ["planted_layer", "layers_off"] if shown["layers_off"].notna().any() else []
-    return shown[[*READ[:5], *planted, *READ[5:]]]
+    columns = [*READ[:6], *planted, *READ[6:]]
+    return shown[[column for column in columns if column in shown]]
 
 
 def _layers_off(row: pd.Series, tables: Tables) -> int | None:

@@ -56,14 +56,58 @@ def _one(interval, seed, n_stimuli, n_neuroids, n_others, n_samples):
 
 def _true_r(x, y, w, scores):
     """Mean over folds of the correlation over all stimuli, shape (n_neuroids,)."""
+    spread = np.sqrt((w**2).sum(axis=0) + NOISE**2)
+    found = [
+        (b * w).sum(axis=0) / np.sqrt((b**2).sum(axis=0)) / spread
+        for b in _coefficients(x, y, scores)
+    ]
+    return np.mean(found, axis=0)
+
+
+def _coefficients(x, y, scores):
+    """Yield the coefficients of each fold's fits, shape (N_FEATURES, n_neuroids)."""
     folds = scores["held_out_in"].values[0, 0]
-    alphas = scores["alpha"].values[0, 0, 0]  # (fold, neuroid)
-    found = []
-    for fold, alpha in enumerate(alphas):
+    for fold, alpha in enumerate(scores["alpha"].values[0, 0, 0]):
         z, r = x[folds != fold], y[folds != fold]
         z, r = z - z.mean(axis=0), r - r.mean(axis=0)
         values, vectors = np.linalg.eigh(z.T @ z)
-        b = vectors @ ((vectors.T @ (z.T @ r)) / (values[:, None] + alpha))
-        spread = np.sqrt((b**2).sum(axis=0) * ((w**2).sum(axis=0) + NOISE**2))
-        found.append((b * w).sum(axis=0) / spread)
-    return np.mean(found, axis=0)
+        yield vectors @ ((vectors.T @ (z.T @ r)) / (values[:, None] + alpha))
+
+
+def covered_categories(n, *, n_categories=10, n_images=10, n_neuroids=9, n_samples=200):
+    """Share of intervals over categories that hold the score of as many other categories.
+
+    Half of the features' variance is between categories. The truth for given fits is the mean
+    correlation in folds of so many new categories, 60 of which are drawn.
+    """
+    return np.mean(
+        [_categories(s, n_categories, n_images, n_neuroids, n_samples) for s in range(n)]
+    )
+
+
+def _categories(seed, n_categories, n_images, n_neuroids, n_samples):
+    random = np.random.default_rng(seed)
+    category = np.repeat(np.arange(n_categories), n_images)
+    w = random.normal(size=(N_FEATURES, n_neuroids)) / np.sqrt(N_FEATURES)
+    x, y = _images(random, (), n_categories, n_images, w)
+    data = made.dataset(len(x), y, category=np.array([f"c{c:02d}" for c in category]))
+    settings = SETTINGS | {"generalisations": ["category"]}
+    scores = encoding.encode(data, made.kernels([x]), settings, seed, n_resamples=n_samples)
+    samples = Resampling(n_samples, seed, "stimuli").samples("tiny", scores.isel(generalisation=0))
+    low, high = (float(end[0]) for end in resampling.percentile_interval(samples))
+    z, measured = _images(random, (60,), n_categories // SETTINGS["folds"], n_images, w)
+    measured = measured - measured.mean(axis=1, keepdims=True)
+    r = []
+    for b in _coefficients(x, y, scores):
+        p = z @ b - (z @ b).mean(axis=1, keepdims=True)  # (fold, image, neuroid)
+        norm = np.sqrt((p**2).sum(axis=1) * (measured**2).sum(axis=1))
+        r.append(((p * measured).sum(axis=1) / norm).mean(axis=0))
+    return low <= np.median(np.mean(r, axis=0)) <= high
+
+
+def _images(random, shape, n_categories, n_images, w):
+    """Features (..., n_categories * n_images, N_FEATURES) and responses of new categories."""
+    centres = random.normal(size=(*shape, n_categories, 1, N_FEATURES))
+    within = random.normal(size=(*shape, n_categories, n_images, N_FEATURES))
+    x = ((centres + within) / np.sqrt(2)).reshape(*shape, -1, N_FEATURES)
+    return x, x @ w + NOISE * random.normal(size=(*x.shape[:-1], w.shape[1]))

@@ -265,7 +265,7 @@ def test_cells_are_rounded_and_keep_their_value():
 def test_planted_stands_beside_found(study):
     table = correspondence(study["tables"])
     row = table.query("area == 'V1' and model == 'mobilenet_v2'").iloc[0]
-    assert list(table.columns[4:7]) == ["best_layer", "planted_layer", "layers_off"]
+    assert list(table.columns[5:8]) == ["best_layer", "planted_layer", "layers_off"]
     assert (row["best_layer"], row["planted_layer"], row["layers_off"]) == (
         "features.4",
         "features.3",

@@ -21,7 +21,7 @@ from ventralmap.forward import Forward, largest
 from ventralmap.gram import CONSTANT
 from ventralmap.moments import Moments, as_float64, factor
 from ventralmap.namespaces import on_host
-from ventralmap.passes import check_projection
+from ventralmap.passes import check_projection, network_bytes
 from ventralmap.resampling import derived_seed
 
 
@@ -149,7 +149,8 @@ def project(
     """
     names = [layer.name for layer in forward.model.layers]
     n_units = forward.count_units()
-    check_projection(n_units, len(forward.images), n_components, memory_gb)
+    network = network_bytes(forward.model.network, forward.device)
+    check_projection(n_units, len(forward.images), n_components, memory_gb, network)
     bar.reset(2 * len(forward.images))
     moments, peaks = _moments(forward, bar)
     drawn = [

@@ -10,14 +10,26 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from ventralmap import attributes, encoding, kernels, reliability, similarity, variance
+from ventralmap import (
+    attributes,
+    cka,
+    encoding,
+    fitted,
+    kernels,
+    reliability,
+    similarity,
+    variance,
+)
 from ventralmap.files import sha256_of_folder, write_netcdf
 
 ENCODING = {
     "method": "ridge", "alpha_by": "loo", "components": 5, "folds": 2, "repeats": 1,
     "alphas": {"low": 1e-3, "high": 1e3, "n": 3},
 }  # fmt: skip
-RSA = {"distance": "correlation", "comparison": "spearman", "permutations": 99, "folds": 2}
+RSA = {
+    "distance": "correlation", "comparison": "spearman", "responses": "none", "permutations": 99,
+    "folds": 2,
+}  # fmt: skip
 N = 12
 
 
@@ -38,6 +50,8 @@ MADE = {
     "encoding": lambda: encoding.encode(dataset(), features(), ENCODING, 0, n_resamples=3),
     "reliability": lambda: reliability.estimate(dataset(), 3, 0),
     "rsa": lambda: similarity.analyse(dataset(), features(), RSA, 20, 0),
+    "rsa_fitted": lambda: fitted.analyse(dataset(), features(), RSA, 0),
+    "cka": lambda: cka.analyse(dataset(), features()),
     "variance": lambda: variance.analyse(
         dataset(), {"net": features()}, [["net:layer0", "net:layer1"]], ENCODING, 0
     ),

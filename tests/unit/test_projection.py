@@ -147,7 +147,7 @@ def test_the_result_describes_itself(reference):
     assert (reference.features[2, :, 1000:] == 0).all()
 
 
-@pytest.mark.parametrize("settings", [{"batch_size": 1}, {"batch_size": 5}, {"memory_gb": 0.05}])
+@pytest.mark.parametrize("settings", [{"batch_size": 1}, {"batch_size": 5}, {"memory_gb": 0.2}])
 def test_batches_and_memory_change_nothing(images, reference, settings):  # noqa: F811
     again = projected(images, **settings)
     for x, y in zip(again.features, reference.features, strict=True):

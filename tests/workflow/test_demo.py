@@ -15,6 +15,7 @@ from ventralmap import registry
 pytestmark = pytest.mark.slow
 
 CONTRACT = {
+    "columns": "table column unit meaning",
     "encoding": "dataset model layer area subject generalisation layer_index depth n_features "
     "n_neuroids n_stimuli r r_ci_low r_ci_high reliability r_ceiled ev_ceiled",
     "rsa": "dataset model layer area layer_index depth distance comparison similarity ci_low "

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable, Iterable
-from functools import partial
 
 import numpy as np
 import torch
@@ -39,7 +38,7 @@ def choose(n_stimuli: int, n_neuroids: int) -> Callable[[], object]:
 
     def run() -> object:
         projected = spectrum.vectors.T @ y
-        left_out = partial(ridge.loo_residuals, spectrum, projected)
+        left_out = ridge.one_by_one(spectrum, projected, alphas)
         index, _ = ridge.select_alpha(left_out, y, alphas)
         return ridge.dual_coefficients(spectrum, projected, alphas[index])
 

@@ -77,7 +77,7 @@ def fit(
     responses: Array,
     relative_alphas: Array,
     weights: Array,
-    left_out: ridge.LeftOut = ridge.loo_residuals,
+    left_out: ridge.LeftOut = ridge.one_by_one,
 ) -> Bands:
     """Fit by banded ridge regression, and predict held-out stimuli.
 

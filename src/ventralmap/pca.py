@@ -48,7 +48,7 @@ def fit(
     responses: Array,
     relative_alphas: Array,
     components: int,
-    left_out: ridge.LeftOut = ridge.loo_residuals,
+    left_out: ridge.LeftOut = ridge.one_by_one,
 ) -> Fit:
     """Fit by ridge regression on principal components, and predict held-out stimuli.
 

@@ -23,14 +23,6 @@ def alpha_grid(settings: Settings) -> NDArray[np.float64]:
     return np.geomspace(settings["low"], settings["high"], settings["n"])
 
 
-def _one_by_one(inner: Inner | None) -> ridge.LeftOut:
-    return ridge.loo_residuals
-
-
-def _in_folds(inner: Inner | None) -> ridge.LeftOut:
-    return partial(ridge.fold_residuals, folds=_needed(inner))
-
-
 def _needed(inner: Inner | None) -> Inner:
     if inner is None:
         raise ValueError("this map needs the inner folds of the training stimuli")
@@ -38,8 +30,8 @@ def _needed(inner: Inner | None) -> Inner:
 
 
 ALPHA_BY: dict[str, Callable[[Inner | None], ridge.LeftOut]] = {
-    "loo": _one_by_one,
-    "folds": _in_folds,
+    "loo": lambda inner: ridge.one_by_one,
+    "folds": lambda inner: partial(ridge.in_folds, folds=_needed(inner)),
 }
 """By the config's `encoding: alpha_by`: how training stimuli are left out to choose alpha."""
 

@@ -56,7 +56,7 @@ def test_weights_alphas_and_predictions_are_those_of_himalaya():
     weights = banded.candidates(2, seed=0)
     found = banded.fit(
         *kernels(layers), responses[TRAIN], RELATIVE, weights,
-        partial(ridge.fold_residuals, folds=INNER),
+        partial(ridge.in_folds, folds=INNER),
     )  # fmt: skip
     both = [scaled(x) for x in layers]
     inner = np.array([x[TRAIN] @ x[TRAIN].T for x in both])

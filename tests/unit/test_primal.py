@@ -53,9 +53,9 @@ def test_leaving_out_is_refitting(left_out, cv):
 def test_it_is_the_dual_on_the_kernel(p, folds):
     train, test, responses = problem(p=p)
     by = (
-        (primal.one_by_one, ridge.loo_residuals)
+        (primal.one_by_one, ridge.one_by_one)
         if folds is None
-        else (partial(primal.in_folds, folds=folds), partial(ridge.fold_residuals, folds=folds))
+        else (partial(primal.in_folds, folds=folds), partial(ridge.in_folds, folds=folds))
     )
     found = primal.fit(train, test, responses, RELATIVE, by[0])
     dual = ridge.fit(train @ train.T, test @ train.T, responses, RELATIVE, by[1])

@@ -136,7 +136,7 @@ def test_alphas_chosen_by_grouped_folds_are_those_of_sklearn():
     kernel, alphas = features @ features.T, scaled_alphas(features[train])
     found = ridge.fit(
         kernel[np.ix_(train, train)], kernel[np.ix_(test, train)], responses[train], RELATIVE,
-        partial(ridge.fold_residuals, folds=fold),
+        partial(ridge.in_folds, folds=fold),
     )  # fmt: skip
     for v in range(4):
         reference = GridSearchCV(

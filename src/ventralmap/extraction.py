@@ -128,7 +128,8 @@ def _kernels(
 ) -> dict[str, Any]:
     """Add the features of all layers to their Gram matrices, pass after pass."""
     n_images, n_layers = len(forward.images), len(forward.model.layers)
-    sums = [GramSum(n_images, centre=centre, zscore=zscore) for _ in range(n_layers)]
+    grams = np.zeros((n_layers, n_images, n_images))  # one array: they fill the memory once
+    sums = [GramSum(n_images, centre=centre, zscore=zscore, out=gram) for gram in grams]
     network = network_bytes(forward.model.network, forward.device)
     held_at_once = capacity(n_images, memory_gb, forward.device, n_layers, network)
     passes = plan(forward.count_units(), held_at_once)
@@ -138,7 +139,7 @@ def _kernels(
         for part, peak in zip(parts, peaks, strict=True):
             sums[part.layer].add(features.pop(0), peak)
     return {
-        "gram": np.stack([total.gram for total in sums]),
+        "gram": grams,
         "row_sum": np.stack([total.row_sum for total in sums]),
         "n_features": np.array([total.n_features for total in sums]),
         "n_constant": np.array([total.n_constant for total in sums]),

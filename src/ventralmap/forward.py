@@ -83,10 +83,13 @@ class Forward:
         return torch.autocast(self.device.type, dtype=rounded, enabled=rounded is not None)
 
     def _batches(self) -> Iterator[torch.Tensor]:
-        at_once = AT_ONCE if self.device.type == "cpu" else self.batch_size
+        on_cpu = self.device.type == "cpu"
+        at_once = AT_ONCE if on_cpu else self.batch_size
         for batch in batches(self.images, self.model.preprocess, self.batch_size):
             for part in batch.split(at_once):
-                yield part.to(self.device, memory_format=torch.channels_last)
+                # From pinned memory a GPU takes a batch while it is still at work on the last one.
+                host = part if on_cpu else part.pin_memory()
+                yield host.to(self.device, non_blocking=True, memory_format=torch.channels_last)
 
 
 def largest(values: Sequence[torch.Tensor]) -> torch.Tensor:

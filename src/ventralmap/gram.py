@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from scipy.linalg.blas import ssyrk
 
+from ventralmap.namespaces import on_host
+
 WIDTH = 2048
 """Columns that are multiplied at once in float32: for 1,200 stimuli they stay in the cache."""
 
@@ -37,6 +39,8 @@ class GramSum:
         Whether to subtract the mean of each column.
     zscore
         Whether to divide each column by its standard deviation.
+    out
+        Zeros to add to, shape (stimulus, stimulus), such as a layer's part of a larger array.
 
     Attributes
     ----------
@@ -48,8 +52,10 @@ class GramSum:
         How many columns were added, and how many of these do not vary over stimuli.
     """
 
-    def __init__(self, n_stimuli: int, *, centre: bool, zscore: bool) -> None:
-        self.gram = np.zeros((n_stimuli, n_stimuli))
+    def __init__(
+        self, n_stimuli: int, *, centre: bool, zscore: bool, out: np.ndarray | None = None
+    ) -> None:
+        self.gram = np.zeros((n_stimuli, n_stimuli)) if out is None else out
         self.row_sum = np.zeros(n_stimuli)
         self.n_features = 0
         self.n_constant = 0
@@ -73,7 +79,7 @@ class GramSum:
             gram = _add_product(gram, block)
             row_sum += _as_float64(block @ _ones(block.shape[1], block))
         self.gram += self._centred(_both_triangles(gram))
-        self.row_sum += self._centred(_on_host(row_sum))
+        self.row_sum += self._centred(on_host(row_sum))
         self.n_features += features.shape[1]
 
     def _standardise(self, block: Array, threshold: float) -> Array:
@@ -145,11 +151,7 @@ def _add_product(gram: Any, block: Any) -> Any:
 def _both_triangles(gram: Array) -> np.ndarray:
     """Mirror the upper triangle of an array, whose lower one is zero; a tensor has both."""
     if not isinstance(gram, np.ndarray):
-        return _on_host(gram)
+        return on_host(gram)
     whole = gram + gram.T
     np.fill_diagonal(whole, gram.diagonal())
     return whole
-
-
-def _on_host(values: Array) -> np.ndarray:
-    return values if isinstance(values, np.ndarray) else values.cpu().numpy()

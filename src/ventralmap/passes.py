@@ -103,8 +103,8 @@ def capacity(
     budget = memory_gb * GIGABYTE
     if device.type == "cuda":
         budget = min(budget, GPU_SHARE * torch.cuda.mem_get_info(device)[0])
-    # Blocks; the Gram matrix of a part, mirrored and centred; and the kernels
-    overhead = 3 * 8 * n_stimuli * RESERVE + (4 + n_layers) * 8 * n_stimuli**2 + n_bytes
+    # Blocks; the Gram matrix of a part, mirrored and centred; the kernels, and half when saved
+    overhead = 3 * 8 * n_stimuli * RESERVE + 8 * (4 + 1.5 * n_layers) * n_stimuli**2 + n_bytes
     needed = overhead + 4 * n_stimuli * WIDTH
     if budget < needed:
         raise InputError(

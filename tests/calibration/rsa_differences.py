@@ -44,7 +44,8 @@ def study(
 def main() -> None:
     n_studies = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     for n_stimuli, n_subjects, shared in SETTINGS:
-        random, p, ends, mean = np.random.default_rng(0), [], [], []
+        random = np.random.default_rng(0)
+        p, ends, mean = [], [], []
         for seed in range(n_studies):
             rdms = study(random, n_stimuli, n_subjects, shared)
             sample = rsa.bootstrap(*rdms, n_stimuli, N_BOOTSTRAP, seed)
@@ -52,12 +53,12 @@ def main() -> None:
             ends.append([end[0] for end in inference.interval(sample)])
             mean.append(sample.mean[0])
         low, high = np.array(ends).T
-        covered = (low <= np.mean(mean)) & (np.mean(mean) <= high)
-        print(
-            f"{n_stimuli} stimuli, {n_subjects} subjects, {'in categories' if shared > 1 else ''}"
-            f" p < .05: {np.mean(np.array(p) < 0.05):.3f}, p < .01: {np.mean(np.array(p) < 0.01):.3f},"
-            f" covered: {covered.mean():.3f}"
+        covered = np.mean((low <= np.mean(mean)) & (np.mean(mean) <= high))
+        below = ", ".join(
+            f"p < {level}: {np.mean(np.array(p) < level):.3f}" for level in (0.05, 0.01)
         )
+        kind = " in categories" if shared > 1 else ""
+        print(f"{n_stimuli} stimuli{kind}, {n_subjects} subjects; {below}; covered: {covered:.3f}")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,14 @@ def encoding(result: dict) -> str:
     )
 
 
+LIMITS = """
+What limits each: kernels, their symmetric products (stimuli² x units; below 800 stimuli the passes over the
+features, stimuli x units); eigendecompositions, LAPACK's reduction to tridiagonal form (stimuli³); alphas, products
+of the eigenvectors with the responses for every penalty (stimuli² x neuroids x alphas); ridge_srp, the covariance
+of the dimensions (stimuli x dimensions²) and, from some 1,000 dimensions, its eigendecomposition (dimensions³).
+"""
+
+
 def growth(result: dict) -> str:
     rows: Rows = [
         (name, ", ".join(f"{size}: {s}" for size, s in part["cpu_s"].items()),
@@ -52,7 +60,7 @@ def growth(result: dict) -> str:
         for name, part in result["parts"].items()
     ]  # fmt: skip
     head = ("part, what grows", "CPU s", "exponent", "of the last step")
-    return "## Growth\n" + where(result) + table(head, rows) + f"\nNot run: {result['not_run']}.\n"
+    return "## Growth\n" + where(result) + table(head, rows) + LIMITS
 
 
 def extraction(result: dict) -> str:

@@ -2,9 +2,9 @@
 
     python tests/calibration/rsa_differences.py [studies per setting]
 
-Two layers read different, independent parts of what all stimuli are made of, and each subject weighs
-the parts in its own way, so that over new stimuli and new subjects both layers are equally similar.
-A study draws its stimuli and subjects anew.
+Two layers read different, independent parts of what all stimuli are made of, and each subject
+weighs the parts in its own way, so that over new stimuli and new subjects both layers are equally
+similar. Each study draws stimuli and subjects anew.
 """
 
 import sys
@@ -54,9 +54,8 @@ def main() -> None:
             mean.append(sample.mean[0])
         low, high = np.array(ends).T
         covered = np.mean((low <= np.mean(mean)) & (np.mean(mean) <= high))
-        below = ", ".join(
-            f"p < {level}: {np.mean(np.array(p) < level):.3f}" for level in (0.05, 0.01)
-        )
+        found = [(level, np.mean(np.array(p) < level)) for level in (0.05, 0.01)]
+        below = ", ".join(f"p < {level}: {share:.3f}" for level, share in found)
         kind = " in categories" if shared > 1 else ""
         print(f"{n_stimuli} stimuli{kind}, {n_subjects} subjects; {below}; covered: {covered:.3f}")
 

@@ -46,10 +46,11 @@ def encoding(result: dict) -> str:
 
 
 LIMITS = """
-What limits each: kernels, their symmetric products (stimuli² x units; below 800 stimuli the passes over the
-features, stimuli x units); eigendecompositions, LAPACK's reduction to tridiagonal form (stimuli³); alphas, products
-of the eigenvectors with the responses for every penalty (stimuli² x neuroids x alphas); ridge_srp, the covariance
-of the dimensions (stimuli x dimensions²) and, from some 1,000 dimensions, its eigendecomposition (dimensions³).
+What limits each: kernels, their symmetric products (stimuli² x units; below 800 stimuli the
+passes over the features, stimuli x units); eigendecompositions, LAPACK's reduction to tridiagonal
+form (stimuli³); alphas, products of the eigenvectors with the responses for every penalty
+(stimuli² x neuroids x alphas); ridge_srp, the covariance of the dimensions (stimuli x
+dimensions²) and, from some 1,000 dimensions, its eigendecomposition (dimensions³).
 """
 
 

@@ -8,7 +8,7 @@ import torch
 from common import best_of, write
 from scipy.linalg import eigh
 
-from ventralmap import primal, ridge
+from ventralmap import leaving_out, primal, ridge
 from ventralmap.gram import GramSum
 
 ALPHAS = np.geomspace(1e-5, 1e6, 23)
@@ -31,14 +31,14 @@ def decompose(n_stimuli: int) -> Callable[[], object]:
 
 def choose(n_stimuli: int, n_neuroids: int) -> Callable[[], object]:
     """Choose alphas and solve, the decomposition at hand."""
-    spectrum = ridge.decompose(random_kernel(n_stimuli))
+    spectrum = leaving_out.decompose(random_kernel(n_stimuli))
     y = np.random.default_rng(1).normal(size=(n_stimuli, n_neuroids))
     y -= y.mean(axis=0)
     alphas = ALPHAS * spectrum.values.mean()
 
     def run() -> object:
         projected = spectrum.vectors.T @ y
-        left_out = ridge.one_by_one(spectrum, projected, alphas)
+        left_out = leaving_out.one_by_one(spectrum, projected, alphas)
         index, _ = ridge.select_alpha(left_out, y, alphas)
         return ridge.dual_coefficients(spectrum, projected, alphas[index])
 

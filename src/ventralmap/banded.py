@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import ridge
+from ventralmap import leaving_out, ridge
 from ventralmap.crossvalidation import centre
 
 Array = NDArray[np.float64]
@@ -77,7 +77,7 @@ def fit(
     responses: Array,
     relative_alphas: Array,
     weights: Array,
-    left_out: ridge.LeftOut = ridge.one_by_one,
+    left_out: leaving_out.LeftOut = leaving_out.one_by_one,
 ) -> Bands:
     """Fit by banded ridge regression, and predict held-out stimuli.
 

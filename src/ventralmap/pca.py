@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import ridge
+from ventralmap import leaving_out, ridge
 from ventralmap.crossvalidation import Fit, centre
 from ventralmap.namespaces import last_eigh
 
@@ -48,7 +48,7 @@ def fit(
     responses: Array,
     relative_alphas: Array,
     components: int,
-    left_out: ridge.LeftOut = ridge.one_by_one,
+    left_out: leaving_out.LeftOut = leaving_out.one_by_one,
 ) -> Fit:
     """Fit by ridge regression on principal components, and predict held-out stimuli.
 

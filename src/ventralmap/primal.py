@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ventralmap.crossvalidation import Fit, Inner, explained
+from ventralmap.leaving_out import AtAlpha
 from ventralmap.namespaces import eigh, like, namespace
-from ventralmap.ridge import AtAlpha, select_alpha
+from ventralmap.ridge import select_alpha
 
 Array = NDArray[np.float64]
 
@@ -56,7 +57,7 @@ def decompose(features: Array) -> Components:
 def one_by_one(components: Components, centred: Array) -> AtAlpha:
     """Residuals of leave-one-out prediction, exact and without refitting.
 
-    The residual of stimulus i is e_i / (1 - h_ii) (`ridge.loo_residuals`), its leverage
+    The residual of stimulus i is e_i / (1 - h_ii) (`leaving_out.loo_residuals`), its leverage
     h_ii = 1/n + the sum over components of T_ij^2 / (s_j + alpha).
 
     Parameters

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import devices, pca, pls, primal, ridge
+from ventralmap import devices, leaving_out, pca, pls, primal, ridge
 from ventralmap.crossvalidation import Fit, Inner, Solver, Source, of_features, of_kernel
 from ventralmap.errors import InputError
 from ventralmap.kernels import Layers, Projected
@@ -29,9 +29,9 @@ def _needed(inner: Inner | None) -> Inner:
     return inner
 
 
-ALPHA_BY: dict[str, Callable[[Inner | None], ridge.LeftOut]] = {
-    "loo": lambda inner: ridge.one_by_one,
-    "folds": lambda inner: partial(ridge.in_folds, folds=_needed(inner)),
+ALPHA_BY: dict[str, Callable[[Inner | None], leaving_out.LeftOut]] = {
+    "loo": lambda inner: leaving_out.one_by_one,
+    "folds": lambda inner: partial(leaving_out.in_folds, folds=_needed(inner)),
 }
 """By the config's `encoding: alpha_by`: how training stimuli are left out to choose alpha."""
 

@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import PredefinedSplit
 
-from ventralmap import banded, ridge
+from ventralmap import banded, leaving_out
 
 RELATIVE = np.geomspace(1e-3, 1e3, 7)
 N = 60
@@ -56,7 +56,7 @@ def test_weights_alphas_and_predictions_are_those_of_himalaya():
     weights = banded.candidates(2, seed=0)
     found = banded.fit(
         *kernels(layers), responses[TRAIN], RELATIVE, weights,
-        partial(ridge.in_folds, folds=INNER),
+        partial(leaving_out.in_folds, folds=INNER),
     )  # fmt: skip
     both = [scaled(x) for x in layers]
     inner = np.array([x[TRAIN] @ x[TRAIN].T for x in both])

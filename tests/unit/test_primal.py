@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.model_selection import LeaveOneOut, PredefinedSplit, cross_val_predict
 
-from ventralmap import primal, ridge
+from ventralmap import leaving_out, primal, ridge
 
 RELATIVE = np.geomspace(1e-5, 1e6, 23)
 N = 90
@@ -53,9 +53,9 @@ def test_leaving_out_is_refitting(left_out, cv):
 def test_it_is_the_dual_on_the_kernel(p, folds):
     train, test, responses = problem(p=p)
     by = (
-        (primal.one_by_one, ridge.one_by_one)
+        (primal.one_by_one, leaving_out.one_by_one)
         if folds is None
-        else (partial(primal.in_folds, folds=folds), partial(ridge.in_folds, folds=folds))
+        else (partial(primal.in_folds, folds=folds), partial(leaving_out.in_folds, folds=folds))
     )
     found = primal.fit(train, test, responses, RELATIVE, by[0])
     dual = ridge.fit(train @ train.T, test @ train.T, responses, RELATIVE, by[1])

@@ -8,7 +8,7 @@ from scipy.linalg import solve
 from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneOut, cross_val_predict
 
-from ventralmap import ridge
+from ventralmap import leaving_out, ridge
 from ventralmap.correlation import correlate
 from ventralmap.crossvalidation import cross_validate
 
@@ -59,8 +59,8 @@ def test_predictions_and_alphas_are_those_of_sklearn():
 def test_leave_one_out_is_leaving_one_out():
     features, responses, _ = problem(n=20)
     centred = features - features.mean(axis=0)
-    spectrum = ridge.decompose(centred @ centred.T)
-    found = ridge.loo_residuals(
+    spectrum = leaving_out.decompose(centred @ centred.T)
+    found = leaving_out.loo_residuals(
         spectrum, spectrum.vectors.T @ (responses - responses.mean(axis=0)), alpha=7.0
     )
     for i in range(20):
@@ -83,12 +83,12 @@ def test_leaving_folds_out_is_leaving_folds_out():
     features, responses, _ = problem(n=37)
     fold, split = inner_folds(37, n_labels=11, n_folds=4)  # folds of 8 to 11
     centred = features - features.mean(axis=0)
-    spectrum = ridge.decompose(centred @ centred.T)
+    spectrum = leaving_out.decompose(centred @ centred.T)
     projected = spectrum.vectors.T @ (responses - responses.mean(axis=0))
-    found = ridge.fold_residuals(spectrum, projected, 7.0, fold)
+    found = leaving_out.fold_residuals(spectrum, projected, 7.0, fold)
     expected = responses - cross_val_predict(Ridge(alpha=7.0), features, responses, cv=split)
     np.testing.assert_allclose(found, expected, atol=1e-9)
-    intercept = ridge.fold_residuals(spectrum, projected, np.inf, fold)
+    intercept = leaving_out.fold_residuals(spectrum, projected, np.inf, fold)
     means = np.array([responses[fold != fold[i]].mean(axis=0) for i in range(37)])
     np.testing.assert_allclose(intercept, responses - means, atol=1e-9)
 
@@ -98,12 +98,12 @@ def test_rounding_does_not_count_where_alpha_is_small():
     features = features + 1000  # so that the zeros of the centred kernel are rounded badly
     fold, split = inner_folds(30, n_labels=10)
     inner, _ = ridge.centre(features @ features.T, features @ features.T)
-    spectrum = ridge.decompose(inner)
+    spectrum = leaving_out.decompose(inner)
     projected = spectrum.vectors.T @ (responses - responses.mean(axis=0))
     centred = features - features.mean(axis=0)
     for cv, found in (
-        (LeaveOneOut(), ridge.loo_residuals(spectrum, projected, 1e-2)),
-        (split, ridge.fold_residuals(spectrum, projected, 1e-2, fold)),
+        (LeaveOneOut(), leaving_out.loo_residuals(spectrum, projected, 1e-2)),
+        (split, leaving_out.fold_residuals(spectrum, projected, 1e-2, fold)),
     ):
         model = Ridge(alpha=1e-2, solver="svd")
         expected = responses - cross_val_predict(model, centred, responses, cv=cv)
@@ -121,11 +121,11 @@ def test_features_that_do_not_vary_predict_the_mean():
 def test_folds_of_one_stimulus_are_leave_one_out():
     features, responses, _ = problem(n=20)
     centred = features - features.mean(axis=0)
-    spectrum = ridge.decompose(centred @ centred.T)
+    spectrum = leaving_out.decompose(centred @ centred.T)
     projected = spectrum.vectors.T @ (responses - responses.mean(axis=0))
     for alpha in (0.1, 100.0, np.inf):
-        found = ridge.fold_residuals(spectrum, projected, alpha, np.arange(20))
-        expected = ridge.loo_residuals(spectrum, projected, alpha)
+        found = leaving_out.fold_residuals(spectrum, projected, alpha, np.arange(20))
+        expected = leaving_out.loo_residuals(spectrum, projected, alpha)
         np.testing.assert_allclose(found, expected, atol=1e-10)
 
 
@@ -136,7 +136,7 @@ def test_alphas_chosen_by_grouped_folds_are_those_of_sklearn():
     kernel, alphas = features @ features.T, scaled_alphas(features[train])
     found = ridge.fit(
         kernel[np.ix_(train, train)], kernel[np.ix_(test, train)], responses[train], RELATIVE,
-        partial(ridge.in_folds, folds=fold),
+        partial(leaving_out.in_folds, folds=fold),
     )  # fmt: skip
     for v in range(4):
         reference = GridSearchCV(
@@ -156,7 +156,7 @@ def test_dual_coefficients_solve_the_system():
     centred = features - features.mean(axis=0)
     kernel, target = centred @ centred.T, responses - responses.mean(axis=0)
     alpha = np.array([0.1, 1.0, 10.0, 1e4])
-    spectrum = ridge.decompose(kernel)
+    spectrum = leaving_out.decompose(kernel)
     found = ridge.dual_coefficients(spectrum, spectrum.vectors.T @ target, alpha)
     for column in range(4):
         expected = solve(kernel + alpha[column] * np.eye(30), target[:, column])

@@ -184,7 +184,7 @@ def perfect_scores(data, signal, settings):
 
 @pytest.mark.parametrize("counts", [[4], [3], [1, 4]], ids=str)
 def test_the_perfect_model_reaches_the_ceiling_of_each_generalisation(counts):
-    n, n_categories, settings = 400, 5, {"folds": 5, "repeats": 1}
+    n, n_categories, settings = 2000, 5, {"folds": 5, "repeats": 1}
     random = np.random.default_rng(0)
     category = np.arange(n) % n_categories
     of_category = 1.5 * random.normal(size=(n_categories, N_NEUROIDS))

@@ -160,10 +160,14 @@ def ceilings(scores: pd.DataFrame, keys: Sequence[sc.Panel], how: str) -> str:
     """Explain the ceilings that are drawn, and name the panels that have none."""
     missing = [k for k in keys if sc.select(scores, k)["ceiling_high"].isna().all()]
     names = listing(f"{k.area} ({k.dataset})" for k in missing)
-    why = "no repeats or no positive reliability" if how == "encoding" else "one subject"
+    why = (
+        "no repeats, too few in a fold, or no positive reliability"
+        if how == "encoding"
+        else "one subject"
+    )
     drawn = {
         "encoding": "Grey line: ceiling √reliability, from the median split-half reliability of the"
-        " mean response (Spearman–Brown corrected).",
+        " mean response within folds, corrected for the numbers of repeats.",
         "rsa": "Grey band: noise ceiling, lower to upper bound.",
     }[how]
     return sentence(

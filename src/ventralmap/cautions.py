@@ -68,19 +68,22 @@ def _tested(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unreliable(encoding: pd.DataFrame, threshold: float | None) -> list[str]:
-    rows = encoding.drop_duplicates(["dataset", "area"])
+    rows = encoding.drop_duplicates(["dataset", "area", "generalisation"])
+    alike = ["dataset", "area", "n_neuroids", "n_reliable"]  # of more generalisations, say it once
+    rows = rows[~rows.assign(known=rows["reliability"].notna()).duplicated([*alike, "known"])]
     below = f"a reliability below {threshold:g}" if threshold else "too low a reliability"
     found = []
     for _, row in rows.iterrows():
         n, reliable, name = (
             row["n_neuroids"],
             row["n_reliable"],
-            f"{row['area']} ({row['dataset']})",
+            _where(row, rows),
         )
         if pd.isna(row["reliability"]):
             found.append(
-                f"{name}: without repeats the reliability is unknown, so there is no ceiling and"
-                " the ceiled columns are empty."
+                f"{name}: without repeats, or with fewer than three repeated images in every fold,"
+                " the reliability is unknown, so there is no ceiling and the ceiled columns are"
+                " empty."
             )
         elif reliable < n:
             found.append(
@@ -88,6 +91,13 @@ def _unreliable(encoding: pd.DataFrame, threshold: float | None) -> list[str]:
                 " count in r, not in the ceiled columns."
             )
     return found
+
+
+def _where(row: pd.Series, rows: pd.DataFrame) -> str:
+    """Name dataset and area, and the generalisation where they have several of the rows."""
+    same = (rows[["dataset", "area"]] == row[["dataset", "area"]]).all(axis="columns")
+    more = f", {row['generalisation']}" if same.sum() > 1 else ""
+    return f"{row['area']} ({row['dataset']}{more})"
 
 
 def _above_one(encoding: pd.DataFrame) -> list[str]:

@@ -36,10 +36,17 @@ ENCODING = {
         "1",
         "upper end of the 95 % percentile interval of r_below_best, paired over the same resamples",
     ),
-    "reliability": ("1", "split-half reliability of the mean response, median over neuroids"),
+    "reliability": (
+        "1",
+        "split-half reliability of the mean response within the folds of the row's generalisation,"
+        " corrected for the numbers of repeats, median over neuroids",
+    ),
     "r_ceiled": ("1", "r / √reliability per neuroid, median over reliable neuroids"),
     "ev_ceiled": ("1", "r |r| / reliability per neuroid, median over reliable neuroids"),
-    "n_reliable": ("1", "neuroids whose reliability is above the threshold"),
+    "n_reliable": (
+        "1",
+        "neuroids whose reliability, in the row's generalisation, is at least the threshold",
+    ),
     "alpha_at_edge": ("1", "share of neuroids and folds with the smallest or largest penalty"),
 }
 RSA = {

@@ -29,6 +29,34 @@ def correlate(a: Array, b: Array) -> Array:
     return np.divide(product, norm, out=np.zeros_like(product), where=varies & (norm > 0))
 
 
+def correlate_shown(a: Array, b: Array) -> Array:
+    """Pearson correlation of matching columns over the rows that both have.
+
+    Parameters
+    ----------
+    a, b
+        Shape (n, n_columns), NaN where a value is missing.
+
+    Returns
+    -------
+    ndarray, shape (n_columns,)
+        Zero where one of the columns is constant in these rows, or where there are none.
+    """
+    both = ~(np.isnan(a) | np.isnan(b))
+    return correlate(a, b) if both.all() else correlate(_filled(a, both), _filled(b, both))
+
+
+def _filled(values: Array, known: NDArray[np.bool_]) -> Array:
+    """Put the mean of what is known, which adds to no product, in the place of the rest.
+
+    All is relative to the least, so that what is constant stays so to the last digit.
+    """
+    least = np.where(known, values, np.inf).min(axis=0, initial=np.inf)
+    above, n = np.where(known, values - least, 0.0), known.sum(axis=0)
+    mean = np.divide(above.sum(axis=0), n, out=np.zeros(len(n)), where=n > 0)
+    return np.where(known, above, mean)
+
+
 def correlate_fold(prediction: Array, measured: Array) -> Array:
     """Pearson correlation of predictions with measurements within one held-out fold.
 

@@ -36,7 +36,9 @@ class Resampling:
     def neuroids(self, dataset: str, area: xr.Dataset) -> list[NDArray[np.int64]]:
         """Resamples of an area's neuroids, the same for every layer and model."""
         seed = resampling.derived_seed(self.seed, dataset, str(area["area"].values[0]))
-        return resampling.neuroid_resamples(area["subject"].values, self.n, seed)
+        order = np.argsort(area["neuroid"].values)  # so that the order of rows changes nothing
+        subjects = area["subject"].values[order]
+        return [order[drawn] for drawn in resampling.neuroid_resamples(subjects, self.n, seed)]
 
     def samples(self, dataset: str, area: xr.Dataset) -> Array:
         """Median r of an area's neuroids in each resample.

@@ -177,9 +177,10 @@ def _reliability(settings: Config) -> str:
         return ""
     splits = settings.get("reliability_splits")
     return (
-        "Reliability is the split-half correlation of the mean response"
-        f"{f', median of {splits} random splits' if splits else ''}, corrected for length"
-        " (Spearman 1910; Brown 1910); r_ceiled = r / √reliability and ev_ceiled = r |r| /"
+        "Reliability is the split-half correlation of the mean response within the same folds, mean"
+        f" over folds{f', median of {splits} random splits' if splits else ''}, corrected for the"
+        " numbers of repeats (as Spearman 1910; Brown 1910; an odd repeat is in neither half but in"
+        " the mean response); r_ceiled = r / √reliability and ev_ceiled = r |r| /"
         " reliability per neuroid, for neuroids with a reliability of at least"
         f" {settings['reliability_threshold']:g}."
     )

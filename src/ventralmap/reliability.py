@@ -1,106 +1,176 @@
-"""How reliable the recordings are: the ceiling of any prediction."""
+"""How reliable the recordings are, in the folds of the encoding: the ceiling of its predictions."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap import folds
 from ventralmap.arrays import mean_shown
-from ventralmap.correlation import correlate
+from ventralmap.correlation import correlate_shown
 from ventralmap.dataset import Dataset
 
 Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+ENOUGH = 3
+"""Stimuli shown twice that a fold needs, for a correlation that says anything."""
 
 
-def spearman_brown(half: Array) -> Array:
-    """Reliability of the whole from the correlation of its halves (Spearman 1910; Brown 1910).
+def noise_ratio(counts: Counts) -> Array:
+    """Noise of the mean response relative to that of the mean of half the repeats.
+
+    The noise variance of a mean of n repeats is s / n, so that of stimuli with n repeats each is
+    s mean(1 / n), and that of their halves, of h = n // 2 repeats, s mean(1 / h).
+
+    Parameters
+    ----------
+    counts
+        Number of repeats shown, shape (n_stimuli, n_neuroids).
+
+    Returns
+    -------
+    ndarray, shape (n_neuroids,)
+        mean(1 / n) over the stimuli that were shown, divided by mean(1 / h) over those shown twice
+        or more; 1/2 where all were shown equally and evenly often. NaN where none was shown twice.
+    """
+    return _mean_inverse(counts) / _mean_inverse(counts // 2)
+
+
+def _mean_inverse(counts: Counts) -> Array:
+    inverse = np.divide(1.0, counts, out=np.full(counts.shape, np.nan), where=counts > 0)
+    return mean_shown(inverse[None])[0]
+
+
+def of_mean(half: Array, ratio: Array) -> Array:
+    """Reliability of the mean response from the correlation of its halves.
+
+    Halves correlate by r = v / (v + s mean(1 / h)), where v is the variance of the signal, and the
+    reliability of the mean response is v / (v + s mean(1 / n)) = r / (r + (1 - r) c), c the ratio
+    of the two noises. With c = 1/2 this is 2 r / (1 + r) (Spearman 1910; Brown 1910).
 
     Parameters
     ----------
     half
         Correlation between the two halves, any shape.
+    ratio
+        As from `noise_ratio`, a shape that broadcasts to it.
 
     Returns
     -------
     ndarray
-        2 r / (1 + r), the same shape.
+        The shape of `half`. NaN where the correlation is so negative that no variance is left.
     """
-    return 2 * half / (1 + half)
+    variance = half + (1 - half) * ratio
+    return np.divide(half, variance, out=np.full(variance.shape, np.nan), where=variance > 0)
 
 
-def split_half(responses: Array, n_splits: int, seed: int) -> Array:
-    """Split-half reliability of the mean over repeats, Spearman-Brown corrected.
+def split_half(responses: Array, held_out_in: Counts, n_splits: int, seed: int) -> Array:
+    """Split-half reliability, within folds, of the mean over repeats.
 
-    In each split the repeats of each stimulus are halved at random (the odd one out goes to the
-    second half), the halves are averaged and correlated over stimuli. Missing repeats are
-    skipped, so stimuli may have been shown unequally often.
+    In each split the repeats of each stimulus are halved at random, an odd one out is dropped, the
+    halves are averaged and correlated over the stimuli of each fold. The correlations are averaged
+    over folds and repeats as the scores of the encoding are: what differs between folds only, such
+    as categories that are held out as a whole, is in neither. Their median over splits is corrected
+    for the numbers of repeats, see `of_mean`. Stimuli may have been shown unequally often; those
+    shown once have no halves, but count in the noise of the mean response.
 
     Parameters
     ----------
     responses
         Shape (n_stimuli, n_repetitions, n_neuroids), NaN where a repeat was not shown.
+    held_out_in
+        Fold of each stimulus, shape (n_generalisations, n_repeats, n_stimuli).
     n_splits
-        Number of random splits.
+        Number of random splits of the repeats, the same for all generalisations.
     seed
         Seed of the splits.
 
     Returns
     -------
-    ndarray, shape (n_neuroids,)
-        Median over splits; NaN for a neuroid with fewer than three stimuli shown twice.
+    ndarray, shape (n_generalisations, n_neuroids)
+        Folds with fewer than three stimuli shown twice, and those in which the mean response is
+        constant, are left out; NaN for a neuroid without any other.
     """
     random = np.random.default_rng(seed)
-    splits = [spearman_brown(_one_split(responses, random)) for _ in range(n_splits)]
-    return np.median(splits, axis=0)
+    parts = [list(_usable(responses, repeats)) for repeats in held_out_in]
+    halves = (_halves(responses, random) for _ in range(n_splits))
+    found = [[_within(a, b, part) for part in parts] for a, b in halves]
+    counts = (~np.isnan(responses)).sum(axis=1)
+    return of_mean(np.median(found, axis=0), noise_ratio(counts))
 
 
-def _one_split(responses: Array, random: np.random.Generator) -> Array:
-    first = _first_half(responses, random)
-    a = mean_shown(np.where(first, responses, np.nan))  # (n_stimuli, n_neuroids)
-    b = mean_shown(np.where(first, np.nan, responses))
-    return np.array([_correlate_shown(x, y) for x, y in zip(a.T, b.T, strict=True)])
+Part = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
-def _first_half(responses: Array, random: np.random.Generator) -> NDArray[np.bool_]:
-    """Mark a random half of the repeats that were shown."""
+def _usable(responses: Array, repeats: Counts) -> Iterator[Part]:
+    """List the stimuli of each fold, and the neuroids that it says something of."""
+    mean, often = mean_shown(responses), (~np.isnan(responses)).sum(axis=1) > 1
+    highest, lowest = (np.where(np.isnan(mean), end, mean) for end in (-np.inf, np.inf))
+    for fold in repeats:
+        for number in np.unique(fold):
+            test = fold == number
+            varies = highest[test].max(axis=0) > lowest[test].min(axis=0)
+            yield test, varies & (often[test].sum(axis=0) >= ENOUGH)
+
+
+def _within(a: Array, b: Array, parts: list[Part]) -> Array:
+    """Mean over folds of the correlation of two halves, shape (n_neuroids,)."""
+    r = [np.where(usable, correlate_shown(a[test], b[test]), np.nan) for test, usable in parts]
+    return mean_shown(np.array(r)[None])[0]
+
+
+def _halves(responses: Array, random: np.random.Generator) -> tuple[Array, Array]:
+    """Means of two random halves of equal length of the repeats that were shown."""
     shown = ~np.isnan(responses)
     keys = random.random(responses.shape[:2])[..., None]  # the neuroids of a repeat stay together
     rank = np.where(shown, keys, np.inf).argsort(axis=1).argsort(axis=1)
-    return shown & (rank < shown.sum(axis=1, keepdims=True) // 2)
+    half = shown.sum(axis=1, keepdims=True) // 2
+    first, second = rank < half, (rank >= half) & (rank < 2 * half)
+    return (
+        mean_shown(np.where(first, responses, np.nan)),
+        mean_shown(np.where(second, responses, np.nan)),
+    )
 
 
-def _correlate_shown(a: Array, b: Array) -> float:
-    both = ~(np.isnan(a) | np.isnan(b))
-    if both.sum() < 3:
-        return np.nan
-    return float(correlate(a[both, None], b[both, None])[0])
-
-
-def estimate(dataset: Dataset, n_splits: int, seed: int) -> xr.Dataset:
-    """Estimate the reliability of every neuroid of a dataset.
+def estimate(dataset: Dataset, settings: Mapping[str, Any], n_splits: int, seed: int) -> xr.Dataset:
+    """Estimate the reliability of every neuroid of a dataset, for each generalisation.
 
     Parameters
     ----------
     dataset
-        With responses.
+        With responses. The order of its stimuli does not matter.
+    settings
+        The config's `encoding`: folds, repeats, generalisations.
     n_splits
-        Number of random splits.
+        Number of random splits of the repeats.
     seed
-        Seed of the splits.
+        Seed of the folds, which are those of the encoding, and of the splits.
 
     Returns
     -------
     xarray.Dataset
-        reliability (neuroid); NaN throughout where nothing was repeated.
+        reliability (generalisation, neuroid); NaN throughout where nothing was repeated.
     """
     assert dataset.responses is not None
-    values = dataset.responses.values
-    found = np.full(values.shape[2], np.nan)
+    order = np.argsort(dataset.stimuli.index.to_numpy(str))
+    splits = folds.of_dataset(dataset, settings, seed)
+    values = dataset.responses.values[order]
+    found = np.full((len(splits), values.shape[2]), np.nan)
     if values.shape[1] > 1:
-        found = split_half(values, n_splits, seed)
-    about = {"long_name": "split-half reliability, Spearman-Brown corrected", "units": "1"}
+        found = split_half(values, np.array(list(splits.values()))[..., order], n_splits, seed)
+    about = {
+        "long_name": "split-half reliability within folds, corrected for the numbers of repeats",
+        "units": "1",
+    }
     return xr.Dataset(
-        {"reliability": ("neuroid", found, about)},
-        coords={"neuroid": dataset.responses["neuroid_id"].values.astype(str)},
+        {"reliability": (("generalisation", "neuroid"), found, about)},
+        coords={
+            "generalisation": list(splits),
+            "neuroid": dataset.responses["neuroid_id"].values.astype(str),
+        },
     )

@@ -26,7 +26,7 @@ PER_LAYER = (
 
 
 def with_ceiling(scores: xr.Dataset, reliability: xr.DataArray, threshold: float) -> xr.Dataset:
-    """Add the reliability of each neuroid and the scores relative to it.
+    """Add the reliability of each neuroid and the scores relative to it, by generalisation.
 
     r_ceiled = r / sqrt(reliability) and ev_ceiled = r |r| / reliability, NaN for neuroids whose
     reliability is below the threshold or unknown. Nothing is clipped.
@@ -34,9 +34,9 @@ def with_ceiling(scores: xr.Dataset, reliability: xr.DataArray, threshold: float
     Parameters
     ----------
     scores
-        With r (layer, neuroid).
+        With r (generalisation, layer, neuroid).
     reliability
-        Shape (neuroid,).
+        Shape (generalisation, neuroid), of the generalisations that the scores have or more.
     threshold
         Least reliability of the neuroids that count.
 
@@ -44,7 +44,8 @@ def with_ceiling(scores: xr.Dataset, reliability: xr.DataArray, threshold: float
     -------
     xarray.Dataset
     """
-    reliability = reliability.sel(neuroid=scores["neuroid"])
+    of_scores = {name: scores[name] for name in ("generalisation", "neuroid")}
+    reliability = reliability.sel(of_scores)
     counted = reliability.where(reliability >= threshold)
     return scores.assign(
         reliability=reliability,

@@ -131,9 +131,11 @@ def encoding_scores(r, area=None, subject=None, *, nested=None, training_r2=None
 
 
 def reliability(values):
-    """Reliabilities as `read_reliability` gives them, shape (n_neuroids,)."""
-    names = [f"n{i}" for i in range(len(values))]
-    return xr.DataArray(np.asarray(values, dtype=float), {"neuroid": names}, ("neuroid",))
+    """Reliabilities as `read_reliability` gives them, shape ([n_generalisations,] n_neuroids)."""
+    values = np.atleast_2d(np.asarray(values, dtype=float))
+    kinds, names = ["images", "object", "category"], [f"n{i}" for i in range(values.shape[1])]
+    coords = {"generalisation": kinds[: len(values)], "neuroid": names}
+    return xr.DataArray(values, coords, ("generalisation", "neuroid"))
 
 
 def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested=0.1):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import pearsonr
 
-from ventralmap.correlation import correlate, correlate_fold
+from ventralmap.correlation import correlate, correlate_fold, correlate_shown
 
 
 def columns(seed=0):
@@ -38,6 +38,21 @@ def test_a_fold_in_which_a_neuroid_is_silent_says_nothing_of_it():
     found = correlate_fold(a, b)
     assert np.isnan(found[0])
     np.testing.assert_allclose(found[1:], correlate(a, b)[1:])
+
+
+def test_only_rows_that_both_have_are_correlated():
+    a, b = columns()
+    a[:4, 0], b[2:9, 0], b[3:, 1], a[:, 2] = np.nan, np.nan, np.nan, np.nan
+    found = correlate_shown(a + 1e3, b)
+    for column, rows in ((0, slice(9, None)), (1, slice(0, 3)), (3, slice(None))):
+        assert found[column] == pytest.approx(pearsonr(a[rows, column], b[rows, column]).statistic)
+    assert found[2] == 0  # no rows
+
+
+def test_what_is_constant_in_shared_rows_explains_nothing():
+    a, b = columns()
+    a[5:, 0], b[:5, 0] = 0.1, np.nan
+    assert correlate_shown(a, b)[0] == 0
 
 
 def test_means_of_the_other_folds_predict_nothing_within_a_fold():

@@ -67,6 +67,14 @@ def test_the_order_of_the_dimensions_does_not_matter(area):
         np.testing.assert_allclose(draw.samples("tiny", turned), draw.samples("tiny", area))
 
 
+def test_the_order_of_the_neuroids_does_not_matter(area):
+    order = np.random.default_rng(1).permutation(NEUROIDS)
+    for interval in intervals.SAMPLES:
+        draw = Resampling(N, 0, interval)
+        moved = draw.samples("tiny", area.isel(neuroid=order))
+        np.testing.assert_array_equal(moved, draw.samples("tiny", area))
+
+
 @pytest.mark.parametrize("n_known", [0, 1, 4, 5])
 def test_the_median_is_of_what_is_known(n_known):
     values = np.random.default_rng(1).random((2, 3, 5))

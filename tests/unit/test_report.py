@@ -314,7 +314,22 @@ def test_projected_features_are_a_caution_where_responses_are_predicted():
 
 def test_unknown_reliability_is_a_caution():
     (text,) = cautions({"encoding": st.encoding(areas=("V4",), reliability=np.nan)}, CONFIG)
-    assert "without repeats the reliability is unknown" in text
+    assert "V4 (simulated): without repeats, or with fewer than three repeated images" in text
+    assert "the reliability is unknown" in text
+
+
+def test_unreliable_neuroids_are_counted_for_each_generalisation_that_differs():
+    images = st.encoding(areas=("V4",))
+    objects = images.assign(generalisation="object")
+    (text,) = unreliable(pd.concat([images, objects]))
+    assert text.startswith("V4 (simulated): 3 of 48 neuroids have")
+    one, two = unreliable(pd.concat([images, objects.assign(n_reliable=30)]))
+    assert one.startswith("V4 (simulated, images): 3 of 48 neuroids have")
+    assert two.startswith("V4 (simulated, object): 18 of 48 neuroids have")
+
+
+def unreliable(table):
+    return [text for text in cautions({"encoding": table}, CONFIG) if "reliability below" in text]
 
 
 def test_subjects_left_out_of_rsa_are_counted():

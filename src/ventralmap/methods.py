@@ -16,6 +16,13 @@ from ventralmap.wording import counted, listing, sentence
 Config = Mapping[str, Any]
 Metas = Sequence[Mapping[str, Any]]
 
+HELD_OUT = {
+    "images": "single images or groups",
+    "object": "whole objects",
+    "category": "whole categories",
+}
+"""What the config's `encoding: generalisations` hold out."""
+
 
 def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[str]:
     """Write the methods of a study.
@@ -131,16 +138,34 @@ def _encoding(config: Config) -> str:
     return sentence(
         f"Encoding: the mean response of each neuroid was predicted from each layer by {fitted}, as"
         " neural predictivity in Yamins et al. 2014.",
-        f"Scores are Pearson correlations over the held-out images of a fold, mean over"
-        f" {settings['folds']} folds; images of one group, where the dataset has groups, share a"
-        " fold. Whole objects and categories, where the dataset names them, are held out as well."
-        if "folds" in settings
-        else "",
+        _folds(settings),
+        _held_out(settings),
         _penalty(settings),
         _bands(settings),
         _reliability(settings),
         _interval(config),
     )
+
+
+def _folds(settings: Config) -> str:
+    if "folds" not in settings:
+        return ""
+    n = settings.get("repeats", 1)
+    return (
+        "Scores are Pearson correlations over the held-out images of a fold, mean over"
+        f" {settings['folds']} folds{f' of {n} random splits each' if n > 1 else ''}; images of one"
+        " group, where the dataset has groups, share a fold."
+    )
+
+
+def _held_out(settings: Config) -> str:
+    """Say which generalisations there are, the one of the correspondence first."""
+    if "folds" not in settings:
+        return ""
+    chosen = settings.get("generalisations") or ()
+    if not chosen:
+        return "Whole objects and categories, where the dataset names them, are held out as well."
+    return f"Held out are {listing(HELD_OUT[name] for name in chosen)}."
 
 
 def _interval(config: Config) -> str:

@@ -75,11 +75,12 @@ def _unscored(encoding: pd.DataFrame) -> list[str]:
     whole = encoding[encoding["subject"] == "all"]
     rows = whole.drop_duplicates(["dataset", "area", "generalisation"])
     return [
-        f"{r['area']} ({r['dataset']}, {r['generalisation']} held out):"
-        f" {int(r['n_neuroids'] - r['n_scored'])} of {counted(int(r['n_neuroids']), 'neuroid')} have"
-        " no score and do not count in r, as their subject saw too few stimuli in and outside each"
-        " fold, or their responses do not vary there."
-        for _, r in rows[rows["n_scored"] < rows["n_neuroids"]].iterrows()
+        f"{r['area']} ({r['dataset']}, generalisation {r['generalisation']}): {int(lacking)} of"
+        f" {counted(int(r['n_neuroids']), 'neuroid')} have no score and do not count in r: their"
+        " subject saw too few stimuli in and outside each fold, or their responses do not vary"
+        " within any."
+        for _, r in rows.iterrows()
+        if (lacking := r["n_neuroids"] - r["n_scored"]) > 0
     ]
 
 
@@ -127,8 +128,8 @@ def _alphas(encoding: pd.DataFrame) -> list[str]:
     more = f"; and {counted(controls, 'row')} of controls" if controls else ""
     return [
         f"The ridge penalty is the grid's smallest or largest in up to"
-        f" {100 * edge['alpha_at_edge'].max():.0f} % of neuroids and folds ({_places(edge)}{more}): a"
-        " wider grid (encoding: alphas) could raise these scores, unless the layer predicts"
+        f" {100 * edge['alpha_at_edge'].max():.0f} % of neuroids and folds ({_places(edge)}{more}):"
+        " a wider grid (encoding: alphas) could raise these scores, unless the layer predicts"
         " nothing and the largest penalty is right."
     ]
 

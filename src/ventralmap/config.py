@@ -101,8 +101,8 @@ def _check_alphas(config: Mapping[str, Any]) -> None:
     low, high = (config["encoding"]["alphas"][end] for end in ("low", "high"))
     if low >= high:
         raise InputError(
-            f"config: encoding: alphas: low: {low:g} is not below high: {high:g}; write the smallest "
-            "penalty as low and the largest as high"
+            f"config: encoding: alphas: low: {low:g} is not below high: {high:g}; write the"
+            " smallest penalty as low and the largest as high"
         )
 
 

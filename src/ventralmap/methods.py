@@ -8,20 +8,13 @@ from typing import Any
 from ventralmap import comparison_words, methods_rsa, methods_time
 from ventralmap.hierarchy import areas
 from ventralmap.inference import ENOUGH_SUBJECTS
-from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, INTERVALS, MAPS
+from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, HELD_OUT, INTERVALS, MAPS
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
 from ventralmap.wording import counted, listing, sentence
 
 Config = Mapping[str, Any]
 Metas = Sequence[Mapping[str, Any]]
-
-HELD_OUT = {
-    "images": "single images or groups",
-    "object": "whole objects",
-    "category": "whole categories",
-}
-"""What the config's `encoding: generalisations` hold out."""
 
 
 def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[str]:

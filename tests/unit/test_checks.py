@@ -229,7 +229,7 @@ BROKEN = {
 
 def test_a_good_study_passes_and_says_what_was_checked():
     sentences = checks.run(good())
-    assert len(sentences) == len(checks.CHECKS) == 12
+    assert len(sentences) == len(checks.CHECKS) == 13
     assert "Every score is a number between -1 and 1." in sentences
 
 
@@ -270,7 +270,7 @@ def test_a_study_without_the_other_methods_passes(names):
     tables = {name: table for name, table in good().items() if name in names}
     found = tables["correspondence"]
     tables["correspondence"] = found[found["method"].isin(names)]
-    assert len(checks.run(tables)) == 12
+    assert len(checks.run(tables)) == 13
 
 
 @pytest.mark.parametrize(

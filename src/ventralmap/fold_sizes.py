@@ -33,7 +33,7 @@ def testable(fold: Folds) -> NDArray[np.int64]:
     return numbers[(n >= FEWEST) & (len(fold) - n >= FEWEST)]
 
 
-def check(folder: Path, generalisation: str, repeats: Folds, remedy: str) -> None:
+def check(folder: Path, generalisation: str, repeats: Folds, *, optional: bool) -> None:
     """Refuse splits of a whole dataset of which a fold is too small for a correlation.
 
     Parameters
@@ -44,8 +44,8 @@ def check(folder: Path, generalisation: str, repeats: Folds, remedy: str) -> Non
         What is held out.
     repeats
         Fold of each stimulus, shape (n_repeats, n_stimuli).
-    remedy
-        What to do.
+    optional
+        Whether the study could do without it.
 
     Raises
     ------
@@ -54,8 +54,9 @@ def check(folder: Path, generalisation: str, repeats: Folds, remedy: str) -> Non
     """
     smallest = min(int(np.bincount(fold).min()) for fold in repeats)
     if smallest < FEWEST:
+        out = f", or leave '{generalisation}' out of encoding: generalisations" if optional else ""
         raise InputError(
             f"{folder}: encoding: folds: {repeats.max() + 1} folds of {repeats.shape[1]} stimuli"
             f" for generalisation '{generalisation}' leave one with {smallest} stimuli, and a"
-            f" correlation needs {FEWEST}; {remedy}"
+            f" correlation needs {FEWEST}; write fewer folds{out}"
         )

@@ -61,8 +61,8 @@ def analyse(
     -------
     xarray.Dataset
         r, r2, unique, shared and weight (generalisation, band, neuroid), means over the repeats
-        that can be tested, NaN where none can (see `fold_sizes.testable`). A band is a layer of a set;
-        r, r2 and shared are those of its set.
+        that can be tested, NaN where none can (see `fold_sizes.testable`). A band is a layer of a
+        set; r, r2 and shared are those of its set.
 
     Raises
     ------

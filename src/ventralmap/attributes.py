@@ -21,11 +21,12 @@ NAMES: dict[str, tuple[str, str | None]] = {
     "area": ("visual area", None),
     "band": ("a layer of a set", None),
     "depth": ("position of the layer, 0 (first) to 1 (last)", "1"),
-    "fold": ("fold of the stimuli", None),
+    "fold": ("number of the fold of the stimuli, from 0", "1"),
     "generalisation": ("what is held out as a whole: images, or a column of stimuli.csv", None),
     "layer": ("layer of the model", None),
     "n_features": ("number of units of the layer", "1"),
     "neuroid": ("identifier of the neuron, site or voxel", None),
+    "repeat": ("number of the random split into folds, from 0", "1"),
     "set": ("layers that are fitted together", None),
     "stimulus": ("identifier of the stimulus", None),
     "stimulus_id": ("identifier of the stimulus", None),
@@ -33,6 +34,9 @@ NAMES: dict[str, tuple[str, str | None]] = {
     "way": ("what is resampled", None),
 }
 """Long name and unit of the coordinates; text has no unit."""
+
+KERNELS = ("centre", "scale", "projection", "precision")
+"""What was done to features before scores were made of them, as the kernels say it."""
 
 
 def describe(found: xr.Dataset, about: Mapping[str, Attribute]) -> xr.Dataset:
@@ -88,7 +92,8 @@ def of_step(
     dict
         Conventions, title; config (the settings, JSON), seed; versions of the packages installed
         (JSON); dataset and dataset_sha256 (see ``files.sha256_of_folder``); and, by model and as
-        JSON, weights_sha256 (empty where nothing was trained) and kernels_versions.
+        JSON, weights_sha256 (empty where nothing was trained), kernels_versions and
+        kernels_config (of `KERNELS`, null what does not apply).
     """
     about: dict[str, Attribute] = {
         "Conventions": CONVENTIONS,
@@ -110,6 +115,9 @@ def _of_models(kernels: Sequence[Mapping[str, Attribute]]) -> dict[str, Attribut
         "model": ", ".join(attrs),
         "weights_sha256": _json({name: of.get("weights_sha256", "") for name, of in attrs.items()}),
         "kernels_versions": _json({name: _versions(of) for name, of in attrs.items()}),
+        "kernels_config": _json(
+            {name: {key: of.get(key) for key in KERNELS} for name, of in attrs.items()}
+        ),
     }
 
 

@@ -43,6 +43,7 @@ def cautions(
     if "encoding" in tables:
         whole = tables["encoding"].query("subject == 'all'")
         threshold = (config.get("encoding") or {}).get("reliability_threshold")
+        found += _unscored(tables["encoding"])
         found += _unreliable(whole, threshold) + _above_one(whole) + _alphas(whole)
         found += _missing(whole) + _projected(config)
     if "correspondence" in tables:
@@ -65,6 +66,22 @@ def _projected(config: Mapping[str, Any]) -> list[str]:
 
 def _tested(table: pd.DataFrame) -> pd.DataFrame:
     return table[~table["model"].isin([m for m in table["model"] if sc.is_control(str(m))])]
+
+
+def _unscored(encoding: pd.DataFrame) -> list[str]:
+    """Count, by area and generalisation, the neuroids without a score."""
+    if "n_scored" not in encoding:
+        return []
+    whole = encoding[encoding["subject"] == "all"]
+    rows = whole.drop_duplicates(["dataset", "area", "generalisation"])
+    return [
+        f"{r['area']} ({r['dataset']}, generalisation {r['generalisation']}): {int(lacking)} of"
+        f" {counted(int(r['n_neuroids']), 'neuroid')} have no score and do not count in r: their"
+        " subject saw too few stimuli in and outside each fold, or their responses do not vary"
+        " within any."
+        for _, r in rows.iterrows()
+        if (lacking := r["n_neuroids"] - r["n_scored"]) > 0
+    ]
 
 
 def _unreliable(encoding: pd.DataFrame, threshold: float | None) -> list[str]:
@@ -113,13 +130,16 @@ def _above_one(encoding: pd.DataFrame) -> list[str]:
 def _alphas(encoding: pd.DataFrame) -> list[str]:
     if "alpha_at_edge" not in encoding:
         return []
-    edge = _tested(encoding).query("alpha_at_edge > @EDGE")
+    every = encoding.query("alpha_at_edge > @EDGE")
+    edge = _tested(every)
     if edge.empty:
-        return []
+        return []  # an untrained network or pixels may well predict nothing
+    controls = len(every) - len(edge)
+    more = f"; and {counted(controls, 'row')} of controls" if controls else ""
     return [
         f"The ridge penalty is the grid's smallest or largest in up to"
-        f" {100 * edge['alpha_at_edge'].max():.0f} % of neuroids and folds ({_places(edge)}): a"
-        " wider grid (encoding: alphas) could raise these scores, unless the layer predicts"
+        f" {100 * edge['alpha_at_edge'].max():.0f} % of neuroids and folds ({_places(edge)}{more}):"
+        " a wider grid (encoding: alphas) could raise these scores, unless the layer predicts"
         " nothing and the largest penalty is right."
     ]
 

@@ -21,12 +21,25 @@ SCORES = {"encoding": "r", "rsa": "similarity", "timecourse": "similarity", "fus
 
 def correlations_are_correlations(tables: Tables) -> bool:
     """Every score is a number between -1 and 1."""
-    scores = [tables[name][column] for name, column in SCORES.items() if name in tables] + [
+    scores = [_known(tables[name], column) for name, column in SCORES.items() if name in tables] + [
         tables[name][column].dropna()  # unknown where a fold or a subject has too few stimuli
         for name, column in (("rsa_fitted", "fitted"), ("rsa_fitted", "single"), ("cka", "cka"))
         if name in tables
     ]
     return all((score.abs() <= 1 + ROUNDING).all() for score in scores)
+
+
+def _known(table: pd.DataFrame, column: str) -> pd.Series:
+    """Scores that must be there: all but those of rows in which no neuroid has one."""
+    return table[column] if "n_scored" not in table else table.loc[table["n_scored"] > 0, column]
+
+
+def rows_without_scores_have_none(tables: Tables) -> bool:
+    """Where no neuroid has a score, neither has their area."""
+    if "encoding" not in tables:
+        return True
+    unscored = tables["encoding"].query("n_scored == 0")
+    return bool(unscored[["r", "r_ceiled", "p_best"]].isna().all(axis=None))
 
 
 def intervals_hold_what_they_bound(tables: Tables) -> bool:
@@ -76,7 +89,8 @@ def probabilities_sum_to_one(tables: Tables) -> bool:
         if name in tables:
             table = tables[name]
             by = ["model", *(column for column in SERIES if column in table)]
-            if not np.allclose(table.groupby(by)["p_best"].sum(), 1):
+            p_best = _known(table, "p_best").groupby([table[column] for column in by])
+            if not np.allclose(p_best.sum(), 1):
                 return False
     return True
 
@@ -112,8 +126,9 @@ def variances_are_shares(tables: Tables) -> bool:
     if "variance" not in tables:
         return True
     table = tables["variance"]
-    common = table.groupby(SETS)[["r", "r2", "shared"]].agg(np.ptp)
-    return bool((table["r2"] <= 1 + ROUNDING).all() and (common <= ROUNDING).all(axis=None))
+    common = table.dropna(subset="r2").groupby(SETS)[["r", "r2", "shared"]].agg(np.ptp)
+    known = table["r2"].dropna()  # unknown where no subject has seen enough
+    return bool((known <= 1 + ROUNDING).all() and (common <= ROUNDING).all(axis=None))
 
 
 def sets_are_whole(tables: Tables) -> bool:
@@ -157,6 +172,7 @@ def no_layer_explains_more_than_there_is(tables: Tables) -> bool:
 
 CHECKS: tuple[Callable[[Tables], bool], ...] = (
     correlations_are_correlations,
+    rows_without_scores_have_none,
     intervals_hold_what_they_bound,
     p_values_are_probabilities,
     no_layer_is_missing,

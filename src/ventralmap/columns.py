@@ -43,11 +43,16 @@ ENCODING = {
     ),
     "r_ceiled": ("1", "r / √reliability per neuroid, median over reliable neuroids"),
     "ev_ceiled": ("1", "r |r| / reliability per neuroid, median over reliable neuroids"),
+    "n_scored": (
+        "1",
+        "neuroids with a score: their subject saw three stimuli or more of a fold, and of others",
+    ),
     "n_reliable": (
         "1",
         "neuroids whose reliability, in the row's generalisation, is at least the threshold",
     ),
     "alpha_at_edge": ("1", "share of neuroids and folds with the smallest or largest penalty"),
+    "n_at_edge": ("1", "neuroids with the smallest or largest penalty in any fold"),
 }
 RSA = {
     "distance": (TEXT, "distance of the patterns of two stimuli in a layer"),
@@ -88,7 +93,7 @@ CORRESPONDENCE = {
     "score_nested": ("1", "score of the layer chosen without the test images"),
     "beats_untrained_p": ("1", "one-sided p that the model is no better than its untrained twin"),
     "next_layer": (TEXT, "layer with the second highest score"),
-    "beats_next_p": ("1", "two-sided p that the best layer is no better than the next"),
+    "beats_next_p": ("1", "two-sided p that the best layer is as good as the next"),
     "planted_layer": (TEXT, "layer that the simulated recordings were made from"),
     "areas": (TEXT, "areas in the order of the hierarchy"),
     "rho": ("1", "rank correlation of depth with the areas' order"),

@@ -45,6 +45,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
     _check_layers(resolved)
     _check_bands(resolved)
     _check_projection(resolved)
+    _check_alphas(resolved)
     return resolved
 
 
@@ -94,6 +95,15 @@ def _check_bands(config: Mapping[str, Any]) -> None:
                 f"config: encoding: banded: '{model}' is not among the models; "
                 f"{suggest(model, config['models'])}"
             )
+
+
+def _check_alphas(config: Mapping[str, Any]) -> None:
+    low, high = (config["encoding"]["alphas"][end] for end in ("low", "high"))
+    if low >= high:
+        raise InputError(
+            f"config: encoding: alphas: low: {low:g} is not below high: {high:g}; write the"
+            " smallest penalty as low and the largest as high"
+        )
 
 
 def _check_projection(config: Mapping[str, Any]) -> None:

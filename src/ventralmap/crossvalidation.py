@@ -93,6 +93,7 @@ def cross_validate(
     folds: NDArray[np.int64],
     inner: Inner | None = None,
     between: Between = of_kernel,
+    numbers: NDArray[np.int64] | None = None,
 ) -> list[Fit]:
     """Predict each fold by a fit to the others.
 
@@ -112,13 +113,15 @@ def cross_validate(
         n_stimuli), as `folds.inner` makes them; None for a map that needs none.
     between
         How the map's arguments are taken from `layer`.
+    numbers
+        The folds to predict, those of `inner`; all when not given.
 
     Returns
     -------
     list of Fit
         One per fold, in the order of their numbers.
     """
-    numbers = np.unique(folds)
+    numbers = np.unique(folds) if numbers is None else numbers
     nested = [None] * len(numbers) if inner is None else inner
     return [
         _fit_fold(solve, partial(between, layer), responses, folds == number, within)

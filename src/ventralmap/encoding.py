@@ -14,6 +14,7 @@ from ventralmap import folds, penalties, solvers, stimulus_bootstrap
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
 from ventralmap.dataset import Dataset
+from ventralmap.fold_sizes import testable
 from ventralmap.kernels import Layers
 from ventralmap.nested import nested_r
 from ventralmap.resampling import derived_seed
@@ -25,10 +26,16 @@ Array = NDArray[np.float64]
 SPLIT = ("generalisation", "repeat")
 PER_FOLD = {
     "r_fold": "Pearson correlation of prediction and response in a held-out fold",
-    "alpha": "chosen ridge penalty, in units of the kernel, absent for a map without one",
-    "alpha_index": "position of the chosen penalty on the grid",
+    "alpha": "chosen ridge penalty, absent for a map without one and for silent neuroids",
+    "alpha_index": "position of the chosen penalty on the grid, from 0",
     "training_r2": "variance explained by stimuli left out inside the training folds",
 }
+OF_ALPHA = {
+    "comment": "on the scale of the eigenvalues of the layer's kernel: squares of the features, as"
+    " kernels_config scales them, summed over the layer's units. Features of a network have no"
+    " physical unit; the grid multiplies the mean eigenvalue of the centred training kernel"
+}
+"""Why the penalty is a pure number."""
 
 
 def encode(
@@ -40,7 +47,8 @@ def encode(
 ) -> xr.Dataset:
     """Cross-validate every layer of a model on every neuroid of a dataset.
 
-    A neuroid is fitted and tested on the stimuli that its subject has seen.
+    A neuroid is fitted and tested on the stimuli that its subject has seen. A fold of which these
+    are too few has no score (see `fold_sizes.testable`); nor has a neuroid without any other fold.
 
     Parameters
     ----------
@@ -61,7 +69,9 @@ def encode(
     xarray.Dataset
         r (generalisation, layer, neuroid) and r_nested (generalisation, neuroid), means over
         repeats and folds; r_fold, alpha, alpha_index and training_r2 (generalisation, repeat,
-        layer, fold, neuroid), NaN where a generalisation has fewer folds; held_out_in
+        layer, fold, neuroid), NaN where a generalisation has fewer folds or a fold has no score;
+        alpha and alpha_index are NaN too for a neuroid that is silent in training, for which any
+        penalty will do; held_out_in
         (generalisation, repeat, stimulus); n_stimuli (neuroid); where resamples are asked for,
         those of ``stimulus_bootstrap.collect``. As attributes the settings:
         `components` is the number asked for, of which a fit has at most the rank of its features.
@@ -137,21 +147,24 @@ def _encode_split(
     found = np.full(shape, np.nan)
     for stimuli, neuroids in seen_together(responses):
         seen, fold = responses[np.ix_(stimuli, neuroids)], split["fold"].values[stimuli]
-        inner = folds.inner(split[stimuli], seed)
+        numbers = testable(fold)
+        inner = folds.inner(split[stimuli], seed, numbers)
         for layer, part in enumerate(source.of(stimuli)):
-            fits = cross_validate(solve, part, seen, fold, inner, source.between)
-            for number, fit in zip(np.unique(fold), fits, strict=True):
+            fits = cross_validate(solve, part, seen, fold, inner, source.between, numbers)
+            for number, fit in zip(numbers, fits, strict=True):
                 r = correlate_fold(fit.prediction, seen[fold == number])
-                found[:, layer, number, neuroids] = _values(r, fit)
+                found[:, layer, number, neuroids] = _values(r, fit, seen[fold != number])
                 test = np.flatnonzero(stimuli)[fold == number]
                 resampled.add(layer, neuroids, test, fit.prediction, seen[fold == number])
     return found
 
 
-def _values(r: Array, fit: Fit) -> Array:
+def _values(r: Array, fit: Fit, training: Array) -> Array:
     """Collect what is kept of a fit, shape (len(PER_FOLD), n_neuroids); NaN where no alphas."""
-    index = np.where(fit.alpha_index < 0, np.nan, fit.alpha_index)
-    return np.array([r, fit.alpha, index, fit.training_r2])
+    chosen = np.ptp(training, axis=0) > 0  # a silent neuroid chooses nothing
+    alpha = np.where(chosen, fit.alpha, np.nan)
+    index = np.where(chosen & (fit.alpha_index >= 0), fit.alpha_index, np.nan)
+    return np.array([r, alpha, index, fit.training_r2])
 
 
 def seen_together(responses: Array) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
@@ -186,7 +199,7 @@ def _collect(
     values = np.moveaxis(np.array(found), 2, 0)  # (score, generalisation, repeat, layer, ...)
     dims = (*SPLIT, "layer", "fold", "neuroid")
     per_fold = {
-        name: (dims, array, _about(meaning))
+        name: (dims, array, _about(meaning) | (OF_ALPHA if name == "alpha" else {}))
         for (name, meaning), array in zip(PER_FOLD.items(), values, strict=True)
     }
     held_out = np.array(list(splits.values()))
@@ -203,6 +216,8 @@ def _collect(
         },
         coords={
             "generalisation": list(splits),
+            "repeat": np.arange(held_out.shape[1]),
+            "fold": np.arange(values.shape[4]),
             "layer": list(kernels.layers),
             "depth": ("layer", kernels.depth, _about("place of the layer, 0 first to 1 last")),
             "n_features": ("layer", kernels.n_features, _about("units of the layer")),

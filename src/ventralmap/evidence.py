@@ -34,7 +34,7 @@ class Neuroids:
     Attributes
     ----------
     r
-        Score of each neuroid, shape (n_layers, n_neuroids).
+        Score of each neuroid, shape (n_layers, n_neuroids); NaN for one without, left out of tests.
     nested
         Its score by the layer chosen without the test images, shape (n_neuroids,).
     """
@@ -45,7 +45,8 @@ class Neuroids:
     def difference_p(self, a: int, b: int) -> float:
         """Two-sided p that two layers predict neuroids equally well."""
         difference = self.r[a] - self.r[b]
-        return min(1.0, 2 * min(_signed_rank_p(difference), _signed_rank_p(-difference)))
+        smaller = min(_signed_rank_p(difference), _signed_rank_p(-difference))
+        return float(np.minimum(1.0, 2 * smaller))  # NaN stays, as it would not with min
 
     def beats_p(self, other: Neuroids) -> float:
         """One-sided p that another model's nested scores are as good."""
@@ -80,5 +81,8 @@ class Resampled:
 
 
 def _signed_rank_p(difference: Array) -> float:
+    difference = difference[~np.isnan(difference)]
+    if not len(difference):
+        return np.nan
     p = wilcoxon(difference, alternative="greater").pvalue if difference.any() else 1.0
     return max(float(p), SMALLEST)  # of 2,000 neuroids p can be too small to be written

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ventralmap import fold_sizes
 from ventralmap.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,11 +47,14 @@ def of_dataset(
     Raises
     ------
     InputError
-        When the dataset does not allow one of them, or has too few stimuli.
+        When the dataset does not allow one of them, or has too few stimuli for so many folds.
     """
     chosen = settings.get("generalisations", ())
     check_generalisations(dataset, chosen)
-    return splits(dataset.stimuli, settings["folds"], settings["repeats"], seed, chosen)
+    found = splits(dataset.stimuli, settings["folds"], settings["repeats"], seed, chosen)
+    for name, repeats in found.items():
+        fold_sizes.check(dataset.folder, name, repeats, optional=name in MORE)
+    return found
 
 
 def check_generalisations(dataset: Dataset, chosen: Sequence[str]) -> None:
@@ -143,7 +147,9 @@ def held_out_labels(stimuli: pd.DataFrame) -> dict[str, NDArray[np.str_]]:
     }
 
 
-def inner(split: pd.DataFrame, seed: int) -> NDArray[np.int64]:
+def inner(
+    split: pd.DataFrame, seed: int, numbers: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
     """Split, for every fold, the stimuli of the others again.
 
     Parameters
@@ -153,6 +159,8 @@ def inner(split: pd.DataFrame, seed: int) -> NDArray[np.int64]:
         whose stimuli stay together (see `held_out_labels`).
     seed
         Seed of the splits.
+    numbers
+        The folds that are wanted; all when not given.
 
     Returns
     -------
@@ -161,8 +169,8 @@ def inner(split: pd.DataFrame, seed: int) -> NDArray[np.int64]:
         and -1 for those held out. Fewer inner folds where there are fewer labels; where a single
         label is left for training, its stimuli are split one by one.
     """
-    numbers = np.unique(split["fold"])
-    return np.array([_inner_fold(split, split["fold"] != fold, seed) for fold in numbers])
+    wanted = np.unique(split["fold"]) if numbers is None else numbers
+    return np.array([_inner_fold(split, split["fold"] != fold, seed) for fold in wanted])
 
 
 def _inner_fold(split: pd.DataFrame, kept: pd.Series, seed: int) -> NDArray[np.int64]:

@@ -145,11 +145,6 @@ class Projected(_Common):
         rows = self.features[layer].astype(np.float64)
         return rows @ rows.T
 
-    def rows(self, stimulus_ids: Sequence[str]) -> list[int]:
-        """Return where the given stimuli are among the rows, in the order given."""
-        where = {stimulus: i for i, stimulus in enumerate(self.stimulus_ids)}
-        return [where[stimulus] for stimulus in stimulus_ids]
-
 
 Layers = Kernels | Projected
 """What is kept of the layers of one model."""

@@ -52,12 +52,18 @@ class Match:
     @property
     def best(self) -> int:
         """Position of the layer with the highest score."""
-        return int(np.argmax(self.scores))
+        return int(np.argmax(self._known))
 
     @property
     def next(self) -> int | None:
-        """Position of the layer with the second highest score; None where there is one layer."""
-        return int(np.argsort(-self.scores, kind="stable")[1]) if len(self.scores) > 1 else None
+        """Position of the layer with the second highest score; None where one has a score."""
+        several = np.isfinite(self._known).sum() > 1
+        return int(np.argsort(-self._known, kind="stable")[1]) if several else None
+
+    @property
+    def _known(self) -> Array:
+        """The scores, those that are unknown below all others."""
+        return np.where(np.isnan(self.scores), -np.inf, self.scores)
 
     @property
     def depth_samples(self) -> Array:
@@ -67,22 +73,26 @@ class Match:
 
 
 def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
-    """Match every area of every encoding run to its best layer, by the first generalisation."""
+    """Match every area of every encoding run to its best layer, by the first generalisation.
+
+    An area whose neuroids all lack a score has no best layer, and no match.
+    """
     return [
-        _encoding_match(run, area, scores.isel(generalisation=0), draw)
+        _encoding_match(run, area, scores, draw)
         for run in runs
-        for area, scores in areas_of(run.scores).items()
+        for area, scores in areas_of(run.scores.isel(generalisation=0)).items()
+        if scores["r"].notnull().any()
     ]
 
 
 def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -> Match:
-    r, nested = scores["r"].values, scores["r_nested"].values
+    r, nested = scores["r"], scores["r_nested"]
     return Match(
         key=(run.dataset, run.model, area, "encoding"),
-        scores=np.median(r, axis=1),
+        scores=r.median("neuroid").values,  # of those that have a score, as in encoding.csv
         samples=draw.samples(run.dataset, scores),
-        nested=float(np.median(nested)),
-        evidence=Neuroids(r, nested),
+        nested=float(nested.median("neuroid")),
+        evidence=Neuroids(r.values, nested.values),
         layers=[str(layer) for layer in scores["layer"].values],
         depth=scores["depth"].values,
         generalisation=str(scores["generalisation"].item()),

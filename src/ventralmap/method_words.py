@@ -46,3 +46,10 @@ INTERVALS = {
     " than once (Schütt et al. 2023), which makes them too wide rather than too narrow.",
 }
 """By `encoding: interval`; all are in ``intervals.SAMPLES``."""
+
+HELD_OUT = {
+    "images": "single images or groups",
+    "object": "whole objects",
+    "category": "whole categories",
+}
+"""What the config's `encoding: generalisations` hold out."""

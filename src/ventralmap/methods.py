@@ -8,7 +8,7 @@ from typing import Any
 from ventralmap import comparison_words, methods_rsa, methods_time
 from ventralmap.hierarchy import areas
 from ventralmap.inference import ENOUGH_SUBJECTS
-from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, INTERVALS, MAPS
+from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, HELD_OUT, INTERVALS, MAPS
 from ventralmap.registry import PIXELS
 from ventralmap.scores import is_control, is_untrained
 from ventralmap.wording import counted, listing, sentence
@@ -131,16 +131,34 @@ def _encoding(config: Config) -> str:
     return sentence(
         f"Encoding: the mean response of each neuroid was predicted from each layer by {fitted}, as"
         " neural predictivity in Yamins et al. 2014.",
-        f"Scores are Pearson correlations over the held-out images of a fold, mean over"
-        f" {settings['folds']} folds; images of one group, where the dataset has groups, share a"
-        " fold. Whole objects and categories, where the dataset names them, are held out as well."
-        if "folds" in settings
-        else "",
+        _folds(settings),
+        _held_out(settings),
         _penalty(settings),
         _bands(settings),
         _reliability(settings),
         _interval(config),
     )
+
+
+def _folds(settings: Config) -> str:
+    if "folds" not in settings:
+        return ""
+    n = settings.get("repeats", 1)
+    return (
+        "Scores are Pearson correlations over the held-out images of a fold, mean over"
+        f" {settings['folds']} folds{f' of {n} random splits each' if n > 1 else ''}; images of one"
+        " group, where the dataset has groups, share a fold."
+    )
+
+
+def _held_out(settings: Config) -> str:
+    """Say which generalisations there are, the one of the correspondence first."""
+    if "folds" not in settings:
+        return ""
+    chosen = settings.get("generalisations") or ()
+    if not chosen:
+        return "Whole objects and categories, where the dataset names them, are held out as well."
+    return f"Held out are {listing(HELD_OUT[name] for name in chosen)}."
 
 
 def _interval(config: Config) -> str:

@@ -63,10 +63,12 @@ def p_best(samples: Array) -> Array:
     Returns
     -------
     ndarray, shape (n_layers,)
-        Sums to one, over the resamples in which any layer has a score.
+        Sums to one, over the resamples in which any layer has a score; NaN where there is none.
     """
     samples = samples[~np.isnan(samples).all(axis=1)]
-    return np.bincount(best_layers(samples), minlength=samples.shape[1]) / max(len(samples), 1)
+    if not len(samples):
+        return np.full(samples.shape[1], np.nan)
+    return np.bincount(best_layers(samples), minlength=samples.shape[1]) / len(samples)
 
 
 def derived_seed(seed: int, *names: str) -> int:

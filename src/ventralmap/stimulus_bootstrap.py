@@ -145,6 +145,12 @@ class Resampled:
         nothing = np.full_like(self.weighted, np.nan)
         return np.divide(self.weighted, self.weight, out=nothing, where=self.weight > 0)
 
+    @property
+    def missing_share(self) -> Array:
+        """Share of the drawn folds without an r, shape (n_layers, n_neuroids); NaN of no fold."""
+        nothing = np.full_like(self.missing, np.nan)
+        return np.divide(self.missing, self.drawn, out=nothing, where=self.drawn > 0)
+
 
 def collect(resampled: Sequence[Resampled]) -> dict[str, xr.DataArray]:
     """Label what was resampled, one per generalisation.
@@ -157,7 +163,7 @@ def collect(resampled: Sequence[Resampled]) -> dict[str, xr.DataArray]:
     """
     if not any(len(one.counts) for one in resampled):
         return {}
-    missing = np.array([one.missing / np.maximum(one.drawn, 1) for one in resampled])
+    missing = np.array([one.missing_share for one in resampled])
     dims = ("generalisation", "resample", "layer", "neuroid")
     return {
         "r_resampled": xr.DataArray(

@@ -109,6 +109,7 @@ def _encoding_rows(
         subject=subject,
         generalisation=str(scores["generalisation"].item()),
         n_neuroids=scores.sizes["neuroid"],
+        n_scored=int(scores["r"].notnull().any("layer").sum()),
         n_reliable=int(scores["reliable"].sum()),
         n_stimuli=int(scores["n_stimuli"].max()),
         r=r,
@@ -122,6 +123,7 @@ def _encoding_rows(
         ev_ceiled=scores["ev_ceiled"].median("neuroid").values,
         p_best=resampling.p_best(samples),
         alpha_at_edge=at_edge(scores),
+        n_at_edge=n_at_edge(scores),
     )
 
 
@@ -145,9 +147,18 @@ def _missing(scores: xr.Dataset, draw: Resampling) -> Array | float:
 
 def at_edge(scores: xr.Dataset) -> Array:
     """Share of neuroids and folds whose alpha is the grid's first or last, shape (n_layers,)."""
+    return _edges(scores).mean(("repeat", "fold", "neuroid")).values
+
+
+def n_at_edge(scores: xr.Dataset) -> pd.arrays.IntegerArray:
+    """Count the neuroids with such an alpha in any fold, shape (n_layers,); none without alphas."""
+    edges = _edges(scores).max(("repeat", "fold"))  # 1, 0, or NaN where there is no alpha
+    return pd.array(edges.sum("neuroid", min_count=1).values, dtype="Int64")
+
+
+def _edges(scores: xr.Dataset) -> xr.DataArray:
     index, last = scores["alpha_index"], scores.attrs["n_alphas"] - 1
-    at_edge = ((index == 0) | (index == last)).where(index.notnull())
-    return at_edge.mean(("repeat", "fold", "neuroid")).values
+    return ((index == 0) | (index == last)).where(index.notnull())
 
 
 def _layer_columns(run: Run, scores: xr.Dataset, area: str) -> pd.DataFrame:

@@ -15,6 +15,9 @@ from ventralmap import arrays, layout
 from ventralmap.errors import InputError, name_some
 from ventralmap.files import sha256
 
+LABELS = ("group", "object", "category")
+"""Columns of ``stimuli.csv`` that say which stimuli are held out together."""
+
 
 def join(ids: ArrayLike, wanted: Iterable[str], path: Path, other: str = "stimuli.csv") -> NDArray:
     """Return where each wanted id is among `ids`.
@@ -51,7 +54,7 @@ def refuse(ids: Sequence[object] | pd.Index | NDArray, path: Path, what: str) ->
 
 
 def check_stimuli(table: pd.DataFrame, path: Path) -> None:
-    """Check the columns `stimulus_id` and `file` of ``stimuli.csv``."""
+    """Check the columns `stimulus_id` and `file` of ``stimuli.csv``, and any of `LABELS`."""
     for column in ("stimulus_id", "file"):
         blank = np.flatnonzero(table[column].str.strip() == "")
         refuse(blank + 2, path, f"(line number) has no {column}; fill it in")
@@ -59,11 +62,21 @@ def check_stimuli(table: pd.DataFrame, path: Path) -> None:
         remedy = "give each image one row" if column == "file" else "give each stimulus its own id"
         if len(twice):
             raise InputError(f"{path}: {column} {name_some(twice)} is there twice; {remedy}")
+    for column in LABELS:
+        if column in table:
+            _check_labels(table, column, path)
     if len(table) < 3:
         raise InputError(f"{path}: has {len(table)} stimuli; at least 3 are needed")
     for file in table["file"]:
         if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
             raise InputError(f"{path}: file '{file}' lies outside stimuli/; move the image there")
+
+
+def _check_labels(table: pd.DataFrame, column: str, path: Path) -> None:
+    """Refuse empty cells: all stimuli without a label would be held out as if of one."""
+    empty = table[column].isna() | (table[column].astype(str).str.strip() == "")
+    remedy = f"has no {column}; fill it in, or drop the column"
+    refuse(table.loc[empty, "stimulus_id"].tolist(), path, remedy)
 
 
 def check_images(folder: Path, stimuli: pd.DataFrame, *, decode: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ventralmap.correlation import correlate_fold
 from ventralmap.dataset import Dataset
 from ventralmap.encoding import labelled, positions, seen_together
 from ventralmap.errors import InputError, suggest
+from ventralmap.fold_sizes import testable
 from ventralmap.kernels import Layers
 from ventralmap.solvers import ALPHA_BY, alpha_grid
 
@@ -59,7 +60,8 @@ def analyse(
     Returns
     -------
     xarray.Dataset
-        r, r2, unique, shared and weight (generalisation, band, neuroid). A band is a layer of a
+        r, r2, unique, shared and weight (generalisation, band, neuroid), means over the repeats
+        that can be tested, NaN where none can (see `fold_sizes.testable`). A band is a layer of a
         set; r, r2 and shared are those of its set.
 
     Raises
@@ -72,11 +74,16 @@ def analyse(
     for names in sets:
         gram = np.array([_gram(dataset, kernels, name) for name in names])
         found = [
-            np.mean([_of_split(gram, dataset, split, settings, seed) for split in repeats], axis=0)
+            _mean_known(_of_split(gram, dataset, split, settings, seed) for split in repeats)
             for repeats in labelled(dataset, splits)
         ]  # by generalisation, (len(ABOUT), n_layers, n_neuroids)
         parts.append(_collect(dataset, list(splits), names, np.array(found)))
     return xr.concat(parts, "band", data_vars="minimal", coords="minimal", compat="override")
+
+
+def _mean_known(values: Iterable[Array]) -> Array:
+    """Mean of what is known, element by element; NaN where nothing is."""
+    return xr.concat([xr.DataArray(of_one) for of_one in values], "of").mean("of").values
 
 
 def _gram(dataset: Dataset, kernels: Mapping[str, Layers], name: str) -> Array:
@@ -100,7 +107,11 @@ def _of_split(
     found = np.full((len(ABOUT), len(gram), responses.shape[1]), np.nan)
     for stimuli, neuroids in seen_together(responses):
         part = gram[:, stimuli][:, :, stimuli], responses[np.ix_(stimuli, neuroids)]
-        fold, inner = split["fold"].values[stimuli], folds.inner(split[stimuli], seed)
+        fold = split["fold"].values[stimuli]
+        numbers = testable(fold)
+        if not len(numbers):
+            continue
+        inner = dict(zip(numbers, folds.inner(split[stimuli], seed, numbers), strict=True))
         scores = [
             _score(part[0][chosen], part[1], fold, inner, _solver(settings, len(chosen), seed))
             for chosen in banded.subsets(len(gram))
@@ -122,7 +133,7 @@ def _solver(settings: Mapping[str, Any], n_layers: int, seed: int) -> Solve:
 
 
 def _score(
-    gram: Array, responses: Array, fold: Fold, inner: Fold, solve: Solve
+    gram: Array, responses: Array, fold: Fold, inner: Mapping[int, Fold], solve: Solve
 ) -> tuple[Array, Array, Array]:
     """Score layers together: r and r2 (n_neuroids,), weight (n_layers, n_neuroids)."""
     fits = list(_fits(gram, responses, fold, inner, solve))
@@ -136,9 +147,9 @@ def _score(
 
 
 def _fits(
-    gram: Array, responses: Array, fold: Fold, inner: Fold, solve: Solve
+    gram: Array, responses: Array, fold: Fold, inner: Mapping[int, Fold], solve: Solve
 ) -> Iterator[tuple[NDArray[np.bool_], Bands]]:
-    for number, within in zip(np.unique(fold), inner, strict=True):
+    for number, within in inner.items():
         test = fold == number
         train = gram[:, ~test]
         yield (

@@ -65,6 +65,7 @@ def encoding(
                         generalisation="images",
                         n_features=1000,
                         n_neuroids=n_neuroids,
+                        n_scored=n_neuroids,
                         n_stimuli=n_stimuli,
                         r=r,
                         r_ci_low=r - 0.03,

@@ -31,12 +31,14 @@ RSA = {
     "folds": 2,
 }  # fmt: skip
 N = 12
+KERNELS = {"centre": 1, "scale": "zscore", "projection": None, "precision": "float32"}
 
 
 def features(n_layers=2):
     random = np.random.default_rng(0)
     layers = made.kernels([random.normal(size=(N, 6)) for _ in range(n_layers)])
     about = {"weights_sha256": "abc", "versions": '{"torch": "2"}'}
+    about |= {key: value for key, value in KERNELS.items() if value is not None}
     return replace(layers, attrs=layers.attrs | about)
 
 
@@ -74,8 +76,21 @@ def test_what_a_step_makes_says_all(step, folder, tmp_path):
         assert found.attrs["seed"] == 7
         assert json.loads(found.attrs["weights_sha256"]) == {"net": "abc"}
         assert json.loads(found.attrs["kernels_versions"]) == {"net": {"torch": "2"}}
+        assert json.loads(found.attrs["kernels_config"]) == {"net": KERNELS}
         assert found.attrs["dataset"] == "tiny"
         assert found.attrs["dataset_sha256"] == sha256_of_folder(folder)
+
+
+def test_folds_and_penalties_are_described():
+    found = attributes.named(MADE["encoding"]())
+    assert found["fold"].values.tolist() == [0, 1]
+    assert found["repeat"].values.tolist() == [0]
+    assert "from 0" in found["fold"].attrs["long_name"]
+    assert found["repeat"].attrs == {
+        "long_name": "number of the random split into folds, from 0",
+        "units": "1",
+    }
+    assert "summed over the layer's units" in found["alpha"].attrs["comment"]
 
 
 def test_kernels_say_all_and_keep_what_they_know(folder, tmp_path):

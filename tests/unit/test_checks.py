@@ -79,6 +79,10 @@ BROKEN = {
         checks.correlations_are_correlations,
         lambda: changed("encoding", "r", np.nan),
     ),
+    "a score of no neuroid": (
+        checks.rows_without_scores_have_none,
+        lambda: changed("encoding", "n_scored", 0),
+    ),
     "an interval of scores upside down": (
         checks.intervals_hold_what_they_bound,
         lambda: changed("encoding", "r_ci_low", 0.99),
@@ -229,7 +233,7 @@ BROKEN = {
 
 def test_a_good_study_passes_and_says_what_was_checked():
     sentences = checks.run(good())
-    assert len(sentences) == len(checks.CHECKS) == 12
+    assert len(sentences) == len(checks.CHECKS) == 13
     assert "Every score is a number between -1 and 1." in sentences
 
 
@@ -270,7 +274,7 @@ def test_a_study_without_the_other_methods_passes(names):
     tables = {name: table for name, table in good().items() if name in names}
     found = tables["correspondence"]
     tables["correspondence"] = found[found["method"].isin(names)]
-    assert len(checks.run(tables)) == 12
+    assert len(checks.run(tables)) == 13
 
 
 @pytest.mark.parametrize(
@@ -287,6 +291,36 @@ def test_a_study_without_the_other_methods_passes(names):
 )
 def test_what_may_be_unknown_may_be_missing(table, column):
     assert checks.run(changed(table, column, np.nan))
+
+
+def unscored():
+    """A good study but for an area of one generalisation in which no neuroid has a score."""
+    tables = good()
+    every = tables["encoding"]
+    nothing = every.assign(generalisation="category", n_scored=0)
+    empty = [name for name in every if name.startswith(("r", "ev_", "p_best"))]
+    nothing = nothing.assign(**dict.fromkeys(empty, np.nan))
+    tables["encoding"] = pd.concat([every, nothing], ignore_index=True)
+    return tables
+
+
+def test_rows_without_a_score_may_be_empty_and_others_may_not():
+    assert checks.run(unscored())
+    tables = unscored()
+    tables["encoding"]["n_scored"] = 1
+    for check in (checks.correlations_are_correlations, checks.probabilities_sum_to_one):
+        assert check(unscored())
+        assert not check(tables)
+
+
+def test_variance_may_be_unknown():
+    tables = good()
+    table = tables["variance"]
+    numbers = table.columns[table.columns.get_loc("r") :]
+    table.loc[table["area"] == "V4", numbers] = np.nan
+    assert checks.variances_are_shares(tables)
+    table.loc[table["area"] == "V4", "r2"] = 1.5
+    assert not checks.variances_are_shares(tables)
 
 
 def test_a_perfect_score_may_be_rounded_up():

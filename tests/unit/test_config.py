@@ -188,6 +188,12 @@ def test_layers_of_a_model_of_the_study():
 # What is refused
 
 
+@pytest.mark.parametrize(("low", "high"), [(10, 1), (2, 2)])
+def test_a_grid_of_penalties_must_rise(low, high):
+    message = refused(LEAST | {"encoding": {"alphas": {"low": low, "high": high}}})
+    assert message.startswith(f"config: encoding: alphas: low: {low} is not below high: {high};")
+
+
 @every_key
 @pytest.mark.parametrize("mistype", [lambda k: k + k[-1], lambda k: "x" + k], ids=["end", "start"])
 def test_a_mistyped_key_is_answered_with_the_right_one(path, mistype):

@@ -106,10 +106,24 @@ def test_each_axis_of_an_rdm_may_have_its_own_order(tmp_path):
 def test_ids_are_text_and_only_blank_is_missing(tmp_path):
     path, ids = tiny.bare(tmp_path), ["007", "7", "NA"]
     tiny.images(path, ids)
-    tiny.table(ids).assign(category=["None", "", "x"]).to_csv(path / "stimuli.csv", index=False)
+    tiny.table(ids).assign(note=["None", "", "x"]).to_csv(path / "stimuli.csv", index=False)
     stimuli = dataset.read_stimuli(path)
     assert stimuli.index.tolist() == ids
-    assert stimuli["category"].isna().tolist() == [False, True, False]
+    assert stimuli["note"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("column", ["group", "object", "category"])
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize("label", ["a", 1])
+def test_a_stimulus_without_a_label_is_refused(tmp_path, column, empty, label):
+    path = tiny.bare(tmp_path)
+    labels = {column: [label, empty, label, empty]}
+    tiny.table().assign(**labels).to_csv(path / "stimuli.csv", index=False)
+    with pytest.raises(InputError) as caught:
+        dataset.read_stimuli(path)
+    assert str(caught.value) == (
+        f"{path}/stimuli.csv: id s2, s4 has no {column}; fill it in, or drop the column"
+    )
 
 
 def test_numbers_as_ids_join_with_the_table(tmp_path):

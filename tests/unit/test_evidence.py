@@ -44,6 +44,20 @@ def test_equal_layers_are_told_apart_in_five_percent_of_studies_at_most():
     assert np.sum(np.array(p) < 0.05) <= 20  # 99.9 % binomial limit of 200 draws at .05
 
 
+def test_neuroids_without_a_score_do_not_count():
+    r = np.array([[0.5, np.nan, 0.7, 0.4, 0.9], [0.1, 0.2, 0.35, np.nan, 0.5]])
+    found, whole = Neuroids(r, r[0]), Neuroids(r[:, [0, 2, 4]], r[0, [0, 2, 4]])
+    assert found.difference_p(0, 1) == whole.difference_p(0, 1) == pytest.approx(2 / 8)
+    assert found.beats_p(Neuroids(r, r[1])) == pytest.approx(1 / 8)
+
+
+def test_where_no_neuroid_has_a_score_there_is_no_p():
+    nothing = np.full((2, 3), np.nan)
+    found = Neuroids(nothing, nothing[0])
+    assert np.isnan(found.difference_p(0, 1))
+    assert np.isnan(found.beats_p(found))
+
+
 def test_neuroids_are_paired():
     r = np.array([[0.5, 0.6, 0.7, 0.4, 0.9], [0.1, 0.2, 0.35, 0.1, 0.5]])
     found = Neuroids(r, r[0])

@@ -43,6 +43,28 @@ def test_methods_say_which_map_was_used(chosen, said, not_said):
     assert not_said not in text
 
 
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({}, "mean over 5 folds; images of one group"),
+        ({"repeats": 3}, "mean over 5 folds of 3 random splits each; images"),
+        (
+            {"generalisations": []},
+            "Whole objects and categories, where the dataset names them, are",
+        ),
+        ({"generalisations": ["images"]}, "Held out are single images or groups."),
+        (
+            {"generalisations": ["category", "object"]},
+            "Held out are whole categories and whole objects.",
+        ),
+    ],
+)
+def test_methods_say_what_is_held_out(chosen, said):
+    text = methods.paragraphs({"encoding": ENCODING | chosen}, [], ["encoding"])[-1]
+    assert said in text
+    assert text.count("eld out are ") + text.count("are held out as well") == 1
+
+
 @pytest.mark.parametrize("method", solvers.SOLVERS)
 def test_what_the_methods_cite_is_listed(method):
     texts = methods.paragraphs({"encoding": {"method": method}}, [], ["encoding"])

@@ -298,6 +298,7 @@ def test_cautions_are_read_off_the_tables():
     assert "above 1" in text
     assert "Nothing is clipped" in text
     assert "30 % of neuroids and folds" in text
+    assert "mobilenet_v2: features.0; and 1 row of controls): a wider grid" in text
     assert "mobilenet_v2 is not shown to beat its untrained twin (p = .200)" in text
     assert "pixels score .990" in text
     assert "mIT (one): one subject" in text

@@ -211,6 +211,21 @@ def test_alphas_at_an_edge_are_counted():
     table = encoding_rows(ceiled(alpha_index=index))
     whole = table[(table["area"] == "V4") & (table["subject"] == "all")]
     assert whole["alpha_at_edge"].tolist() == pytest.approx([1 / 3, 0])
+    assert whole["n_at_edge"].tolist() == [2, 0]
+
+
+def test_a_neuroid_counts_once_however_often_it_is_at_an_edge():
+    index = np.full((2, 2, 4), 2.0)
+    index[0, :, 0], index[1, :, 2], index[1, 1, 0] = 0, np.nan, 4
+    rows = encoding_rows(ceiled(alpha_index=index)).query("subject == 'all'")
+    whole = rows.groupby("layer_index")["n_at_edge"].sum()
+    assert whole.tolist() == [1, 1]
+
+
+def test_a_map_without_penalties_counts_none():
+    nothing = encoding_rows(ceiled(alpha_index=np.full((2, 2, 4), np.nan)))
+    assert nothing["alpha_at_edge"].isna().all()
+    assert nothing["n_at_edge"].isna().all()
 
 
 def test_areas_come_in_order_of_appearance():

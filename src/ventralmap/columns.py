@@ -56,11 +56,15 @@ RSA = {
     ),
     "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
     "below_best": ("1", "similarity of the area's best layer minus that of this one"),
-    "below_best_ci_low": ("1", "lower end of the 95 % interval of below_best"),
-    "below_best_ci_high": ("1", "upper end of the 95 % interval of below_best"),
+    "below_best_ci_low": ("1", "lower end of the 95 % interval of below_best, as if of two layers"),
+    "below_best_ci_high": (
+        "1",
+        "upper end of the 95 % interval of below_best, as if of two layers",
+    ),
     "p_below_best": (
         "1",
-        "two-sided p that this layer is as good as the best, by t on the bootstrap's variance",
+        "two-sided p that this layer is as good as the best, against the largest difference of any"
+        " two layers under resampling: family-wise over the layers of the area",
     ),
     "below_ceiling": ("1", "lower noise ceiling minus the similarity"),
     "below_ceiling_ci_low": ("1", "lower end of the 95 % interval of below_ceiling"),

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import ceilings, folds, inference, resampling, rsa
+from ventralmap import ceilings, folds, inference, max_gap, resampling, rsa
 from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
@@ -29,7 +29,7 @@ LAYER = {
     "below_best": "similarity of the best layer minus that of the layer",
     "below_best_ci_low": END.format("lower", "distance to the best layer"),
     "below_best_ci_high": END.format("upper", "distance to the best layer"),
-    "p_below_best": "two-sided p of the difference to the best layer, t on bootstrap variance",
+    "p_below_best": "two-sided p of the difference to the best layer, family-wise over layers",
     "below_ceiling": "lower noise ceiling minus the similarity of the layer",
     "below_ceiling_ci_low": END.format("lower", "distance to the lower noise ceiling"),
     "below_ceiling_ci_high": END.format("upper", "distance to the lower noise ceiling"),
@@ -152,10 +152,8 @@ def _bounded(name: str, sample: Bootstrap) -> dict[str, Array]:
 
 def _below_best(sample: Bootstrap) -> dict[str, Array]:
     best = int(np.argmax(sample.mean))
-    gap = inference.below(sample, best)
-    p = inference.p_different(gap)
-    p[best] = np.nan
-    return _bounded("below_best_", gap) | {"p_below_best": p}
+    gap = _bounded("below_best_", inference.below(sample, best))
+    return gap | {"p_below_best": max_gap.p_below_best(sample)}
 
 
 def _counts_of_pairs(subjects: Array) -> dict[str, tuple[tuple[()], int, dict[str, str]]]:

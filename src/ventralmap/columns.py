@@ -56,10 +56,10 @@ RSA = {
     ),
     "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
     "below_best": ("1", "similarity of the area's best layer minus that of this one"),
-    "below_best_ci_low": ("1", "lower end of the 95 % interval of below_best, as if of two layers"),
+    "below_best_ci_low": ("1", "lower end of the 95 % interval of that one difference"),
     "below_best_ci_high": (
         "1",
-        "upper end of the 95 % interval of below_best, as if of two layers",
+        "upper end of the 95 % interval of that one difference",
     ),
     "p_below_best": (
         "1",

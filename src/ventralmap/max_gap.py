@@ -49,7 +49,7 @@ def p_below_best(sample: Bootstrap) -> Array:
 
 
 def _z(gap: Bootstrap) -> Array:
-    """Normal deviate as far out as each row's t, shape (n_rows,); 0 where nothing varies."""
+    """Make each row's t a normal deviate as far out, (n_rows,); 0 where nothing varies."""
     spread = np.sqrt(inference.variance(gap))
     t = np.divide(np.abs(gap.mean), spread, out=np.zeros(spread.shape), where=spread > 0)
     return np.asarray(-stats.norm.ppf(stats.t.sf(t, inference.degrees_of_freedom(gap))))

@@ -171,7 +171,19 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "p_best": ("1", "share of the resamples in which the layer is the area's best"),
     "timecourse.p": ("1", "one-sided p of the time's cluster, corrected for all layers and times"),
     "rsa.p": ("1", "one-sided p of the test against zero by relabelling the stimuli"),
-    "hierarchy.p": ("1", "one-sided p that depth does not rise along the areas, by bootstrap"),
+    "hierarchy.ci_low": (
+        "1",
+        "lower end of the 95 % percentile interval of rho, a tie being 0",
+    ),
+    "hierarchy.ci_high": (
+        "1",
+        "upper end of the 95 % percentile interval of rho, a tie being 0",
+    ),
+    "hierarchy.p": (
+        "1",
+        "share of the resamples in which depth does not rise along the areas, ties included: where"
+        " it does not, fewer than 5 % of studies are below .05; empty where all depths tie",
+    ),
     "variance.r": ("1", "held-out correlation of all layers of the set, median over neuroids"),
     "variance.layer": (TEXT, "<model>:<layer>"),
     **ENCODING,

@@ -44,6 +44,17 @@ def test_equal_layers_are_told_apart_in_five_percent_of_studies_at_most():
     assert np.sum(np.array(p) < 0.05) <= 20  # 99.9 % binomial limit of 200 draws at .05
 
 
+def test_layers_that_clearly_differ_are_told_apart_in_most_studies():
+    random = np.random.default_rng(0)
+    p = []
+    for seed in range(20):
+        shared = random.normal(size=PAIRS)
+        layers = np.array([shared, 0 * shared]) + 0.5 * random.normal(size=(2, PAIRS))
+        subjects = shared + random.normal(size=(N_SUBJECTS, PAIRS))
+        p.append(Resampled(rsa.bootstrap(layers, subjects, N, 100, seed)).difference_p(0, 1))
+    assert np.mean(np.array(p) < 0.05) > 0.9
+
+
 def test_neuroids_are_paired():
     r = np.array([[0.5, 0.6, 0.7, 0.4, 0.9], [0.1, 0.2, 0.35, 0.1, 0.5]])
     found = Neuroids(r, r[0])

@@ -68,11 +68,15 @@ RSA = {
     ),
     "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
     "below_best": ("1", "similarity of the area's best layer minus that of this one"),
-    "below_best_ci_low": ("1", "lower end of the 95 % interval of below_best"),
-    "below_best_ci_high": ("1", "upper end of the 95 % interval of below_best"),
+    "below_best_ci_low": ("1", "lower end of the 95 % interval of that one difference"),
+    "below_best_ci_high": (
+        "1",
+        "upper end of the 95 % interval of that one difference",
+    ),
     "p_below_best": (
         "1",
-        "two-sided p that this layer is as good as the best, by t on the bootstrap's variance",
+        "two-sided p that this layer is as good as the best, against the largest difference of any"
+        " two layers under resampling: family-wise over the layers of the area",
     ),
     "below_ceiling": ("1", "lower noise ceiling minus the similarity"),
     "below_ceiling_ci_low": ("1", "lower end of the 95 % interval of below_ceiling"),
@@ -179,7 +183,19 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "p_best": ("1", "share of the resamples in which the layer is the area's best"),
     "timecourse.p": ("1", "one-sided p of the time's cluster, corrected for all layers and times"),
     "rsa.p": ("1", "one-sided p of the test against zero by relabelling the stimuli"),
-    "hierarchy.p": ("1", "one-sided p that depth does not rise along the areas, by bootstrap"),
+    "hierarchy.ci_low": (
+        "1",
+        "lower end of the 95 % percentile interval of rho, a tie being 0",
+    ),
+    "hierarchy.ci_high": (
+        "1",
+        "upper end of the 95 % percentile interval of rho, a tie being 0",
+    ),
+    "hierarchy.p": (
+        "1",
+        "share of the resamples in which depth does not rise along the areas, ties included: where"
+        " it does not, fewer than 5 % of studies are below .05; empty where all depths tie",
+    ),
     "variance.r": ("1", "held-out correlation of all layers of the set, median over neuroids"),
     "variance.layer": (TEXT, "<model>:<layer>"),
     **ENCODING,

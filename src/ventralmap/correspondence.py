@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
 from ventralmap import resampling
 from ventralmap.hierarchy import Hierarchy, ranks
 from ventralmap.matches import Match, beats_next_p, beats_p
+from ventralmap.rank_correlation import rank_correlation
 
 Array = NDArray[np.float64]
 
 UNTRAINED = "+untrained"
+UNKNOWN = ("ci_low", "ci_high", "p")
+"""Of a rho that is not defined."""
 COLUMNS = [
     "dataset", "model", "area", "method", "generalisation", "best_layer", "layer_index", "depth",
     "depth_ci_low", "depth_ci_high", "p_best", "score", "score_nested", "beats_untrained_p",
@@ -92,7 +94,8 @@ def hierarchy_table(matches: Sequence[Match], hierarchy: Hierarchy) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        A row per model and method with areas on at least two levels.
+        A row per model and method with areas on at least two levels; without an interval and p
+        where all areas have the same best depth, so that rho is not defined.
     """
     order = ranks(hierarchy)
     groups: dict[tuple[str, str], list[Match]] = {}
@@ -111,33 +114,31 @@ def _hierarchy_row(
     key: tuple[str, str], group: Sequence[Match], order: Mapping[str, int]
 ) -> dict[str, Any]:
     levels = np.array([order[match.key[2]] for match in group])
-    rho = rank_correlation(levels, np.array([[match.depth[match.best] for match in group]]))[0]
-    samples = rank_correlation(levels, np.array([match.depth_samples for match in group]).T)
-    low, high = resampling.percentile_interval(samples)
+    rho = float(rank_correlation(levels, np.array([match.depth[match.best] for match in group])))
+    depths = np.array([match.depth_samples for match in group]).T  # (n_bootstrap, n_areas)
     return {
         "model": key[0],
         "method": key[1],
         "areas": _spell({match.key[2] for match in group}, order),
         "rho": rho,
-        "ci_low": float(low),
-        "ci_high": float(high),
-        # A resample in which all areas have the same depth shows no rise.
-        "p": (1 + (~(samples > 0)).sum()) / (1 + len(samples)),
+        **(_rise(levels, depths) if not np.isnan(rho) else dict.fromkeys(UNKNOWN, np.nan)),
     }
 
 
-def rank_correlation(levels: NDArray, depths: Array) -> Array:
-    """Spearman correlation of the areas' levels, (n_areas,), with depths, (n, n_areas).
+def _rise(levels: NDArray, depths: Array) -> dict[str, float]:
+    """Interval of rho and p that depth does not rise, from resampled depths, (n, n_areas).
 
-    Returns
-    -------
-    ndarray, shape (n,)
-        NaN where all depths are equal.
+    A resample in which all areas have the same depth shows no rise, so that it counts as rho 0:
+    left out, the others could agree on 1 whatever their number. One in which an area has no score
+    is left out of the interval, and is no rise either.
     """
-    constant = np.ptp(depths, axis=1) == 0
-    rho = np.full(len(depths), np.nan)
-    rho[~constant] = [spearmanr(levels, row).statistic for row in depths[~constant]]
-    return rho
+    known = ~np.isnan(depths).any(axis=1)
+    samples = np.nan_to_num(rank_correlation(levels, depths[known]))
+    low, high = resampling.percentile_interval(samples)
+    not_rising = len(depths) - np.sum(samples > 0)
+    return dict(
+        zip(UNKNOWN, (float(low), float(high), (1 + not_rising) / (1 + len(depths))), strict=True)
+    )
 
 
 def _spell(areas: set[str], order: Mapping[str, int]) -> str:

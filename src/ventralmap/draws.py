@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,8 +78,8 @@ def resample(n_stimuli: int, n_subjects: int, n: int, seed: int) -> tuple[Counts
     n
         Number of resamples.
     seed
-        The same seed gives the same resamples, so that layers and models are compared in pairs;
-        and areas, as the stimuli drawn do not depend on the number of subjects.
+        The same seed gives the same resamples, so that layers and models are compared in pairs.
+        The stimuli drawn do not depend on the number of subjects.
 
     Returns
     -------
@@ -89,6 +90,48 @@ def resample(n_stimuli: int, n_subjects: int, n: int, seed: int) -> tuple[Counts
     of_stimuli, of_subjects = (np.random.default_rng([seed, factor]) for factor in (0, 1))
     stimuli = [_count(n_stimuli, of_stimuli, LEAST_STIMULI) for _ in range(n)]
     return np.array(stimuli), np.array([_count(n_subjects, of_subjects) for _ in range(n)])
+
+
+def subjects_of_areas(names: Sequence[Sequence[str]], n: int, seed: int) -> list[Counts]:
+    """Draw subjects once for several areas, so that the same people are drawn in all.
+
+    As many are drawn with replacement as there are in any area. A resample in which an area has
+    nobody is drawn again. Areas with one subject are not asked: that subject is always there.
+
+    Parameters
+    ----------
+    names
+        The subjects of each area.
+    n
+        Number of resamples.
+    seed
+        The same seed gives the same resamples; those of `resample` where all areas have the same
+        subjects, in alphabetical order.
+
+    Returns
+    -------
+    list of ndarray of int
+        How often each subject of each area is drawn, shape (n, n_subjects of the area); their sum
+        varies where subjects are missing in the area.
+    """
+    everybody = sorted({name for area in names for name in area})
+    columns = [[everybody.index(name) for name in area] for area in names]
+    asked = [of_area for of_area in columns if len(of_area) > 1]
+    random = np.random.default_rng([seed, 1])
+    drawn = np.array([_count_of_each(len(everybody), asked, random) for _ in range(n)])
+    drawn = drawn.reshape(n, len(everybody))
+    return [
+        drawn[:, of_area] if len(of_area) > 1 else np.ones((n, len(of_area)), np.int64)
+        for of_area in columns
+    ]
+
+
+def _count_of_each(n: int, groups: list[list[int]], random: np.random.Generator) -> Counts:
+    """Count how often each of n is drawn; some of each group are."""
+    while True:
+        counts = _count(n, random)
+        if all(counts[group].any() for group in groups):
+            return counts
 
 
 def _count(n: int, random: np.random.Generator, least: int = 1) -> Counts:

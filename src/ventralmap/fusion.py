@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ventralmap import clusters, latency, over_time, resampling
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
-from ventralmap.rdm_sources import model_rdms, static_areas
+from ventralmap.rdm_sources import measured_areas, model_rdms
 from ventralmap.timecourse import areas, curve_rows, mean_interval
 
 Array = NDArray[np.float64]
@@ -35,11 +35,11 @@ def analyse(
     Parameters
     ----------
     dataset
-        With RDMs over time and without.
+        With RDMs over time, and RDMs without or responses of which RDMs are asked for.
     models
         Kernels of the same stimuli.
     settings
-        Of the config's `rsa`: distance, permutations (sign flips) and cluster_p.
+        Of the config's `rsa`: distance, responses, permutations (sign flips) and cluster_p.
     n_bootstrap
         Number of resamples of the subjects.
     seed
@@ -50,7 +50,7 @@ def analyse(
     fusion, commonality : pandas.DataFrame
         A row per recording, area and time; and per model and layer. Times in ms.
     """
-    names, fixed = area_rdms(dataset)
+    names, fixed = area_rdms(dataset, settings["responses"])
     layers = _layers(dataset, models, settings["distance"])
     parts = [
         _analyse_recording(
@@ -69,15 +69,22 @@ def analyse(
     return fusion.assign(n_stimuli=len(dataset.stimuli)), commonality
 
 
-def area_rdms(dataset: Dataset) -> tuple[list[str], Array]:
+def area_rdms(dataset: Dataset, responses: str) -> tuple[list[str], Array]:
     """Mean RDM over subjects of each area measured without time.
+
+    Parameters
+    ----------
+    dataset
+        With RDMs, or responses of which RDMs are asked for.
+    responses
+        The config's `rsa: responses`, as in `rdm_sources.measured_areas`.
 
     Returns
     -------
     names, rdms : list of str, ndarray of shape (n_areas, n_pairs)
         A pair that no subject has is NaN.
     """
-    found = {area: _mean(rdms) for area, _, rdms in static_areas(dataset)}
+    found = {area: _mean(rdms) for area, _, rdms in measured_areas(dataset, responses)}
     return list(found), np.array(list(found.values()))
 
 

@@ -5,48 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from ventralmap import resampling
 from ventralmap.clusters import ClusterTest
 from ventralmap.latency import FOUND, Latencies
+from ventralmap.rank_correlation import rank_correlation
 
 Array = NDArray[np.float64]
 
 LEAST_LAYERS = 3
 """A rank correlation with depth needs so many layers."""
 ROUNDING = 1e-9
-
-
-def rank_correlation(depth: Array, latency: Array) -> Array:
-    """Spearman correlation of depth with latency over the layers whose latency is known.
-
-    Parameters
-    ----------
-    depth
-        Shape (n_layers,).
-    latency
-        Shape (..., n_layers), NaN where not known.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        NaN for fewer than `LEAST_LAYERS` layers, or where all latencies are the same.
-    """
-    known = ~np.isnan(latency)
-    z = [_centred_ranks(np.where(known, values, np.nan)) for values in (depth, latency)]
-    product, *squares = (
-        np.nansum(a * b, axis=-1) for a, b in ((z[0], z[1]), *zip(z, z, strict=True))
-    )
-    defined = (known.sum(axis=-1) >= LEAST_LAYERS) & (squares[0] > 0) & (squares[1] > 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(defined, product / np.sqrt(squares[0] * squares[1]), np.nan)
-
-
-def _centred_ranks(values: Array) -> Array:
-    ranks = stats.rankdata(values, axis=-1, nan_policy="omit")
-    n = np.maximum((~np.isnan(values)).sum(axis=-1, keepdims=True), 1)
-    return ranks - np.nansum(ranks, axis=-1, keepdims=True) / n
 
 
 def rows(depth: Array, found: Latencies, test: ClusterTest) -> pd.DataFrame:
@@ -84,8 +53,9 @@ def rows(depth: Array, found: Latencies, test: ClusterTest) -> pd.DataFrame:
 
 
 def _row(depth: Array, latency: Array, samples: Array) -> dict[str, float]:
-    rho = float(rank_correlation(depth, latency))
-    resampled = rank_correlation(depth, np.where(np.isnan(latency), np.nan, samples))
+    rho = float(rank_correlation(depth, latency, LEAST_LAYERS))
+    found = np.where(np.isnan(latency), np.nan, samples)
+    resampled = rank_correlation(depth, found, LEAST_LAYERS)
     known = ~np.isnan(resampled)
     enough = len(resampled) > 0 and known.mean() >= FOUND and not np.isnan(rho)
     low, high = np.percentile(resampled[known], resampling.PERCENTILES) if enough else [np.nan] * 2

@@ -220,7 +220,9 @@ def _rsa(config: Config) -> str:
         f"Intervals and tests of differences (between layers, to the lower ceiling): Student's t on"
         f" the variance of the two-factor bootstrap over images and subjects, {number}, n − 1"
         " degrees of freedom by the fewer of both (Schütt et al. 2023); over images alone where"
-        " there is one subject.",
+        " there is one subject. As the best layer was picked, p_below_best compares the difference"
+        " to it with the largest of any two layers under resampling: it is family-wise over the"
+        " layers of an area (Westfall & Young 1993).",
         f"Tests against chance: {relabelled}relabellings of the images and, of"
         f" {ENOUGH_SUBJECTS} subjects or more, sign flips of subjects (Nichols & Holmes 2002),"
         " one-sided, each with the false discovery rate controlled over all rows (Benjamini &"

@@ -15,7 +15,8 @@ def timecourse(config: Config) -> str:
     flips = f"{settings['permutations']:,} " if "permutations" in settings else ""
     p = f"p < {settings['cluster_p']:g}" if "cluster_p" in settings else "a low p"
     return (
-        "Time courses: the same comparison at each time, as in Cichy et al. 2016. Test: clusters of"
+        "Time courses: Spearman correlation of RDMs at each time, as in Cichy et al. 2016, whatever"
+        " the comparison in RSA. Test: clusters of"
         f" times with {p} (one-sided t-test over subjects), whose summed t is compared with the"
         f" largest in {flips}sign flips of the subjects, or in all flips where there are fewer,"
         " over all times and all layers of a model (Nichols & Holmes 2002; Maris & Oostenveld 2007;"

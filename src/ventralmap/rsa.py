@@ -40,6 +40,7 @@ def bootstrap(
     n: int,
     seed: int,
     comparison: str = "spearman",
+    drawn: dr.Counts | None = None,
 ) -> Bootstrap:
     """Resample stimuli, subjects and both.
 
@@ -58,15 +59,18 @@ def bootstrap(
         Seed of the resamples, which are those of `draws.resample`.
     comparison
         Name of the comparator.
+    drawn
+        How often each subject is drawn instead, shape (n, n_subjects), such as those of
+        `draws.subjects_of_areas`.
 
     Returns
     -------
     Bootstrap
     """
-    stimuli, drawn = dr.resample(n_stimuli, len(subjects), n, seed)
+    stimuli, own = dr.resample(n_stimuli, len(subjects), n, seed)
     observed = compare(comparison, layers, subjects)
     resampled = compare(comparison, layers, subjects, dr.Draws(stimuli))
-    return _summarise(observed, resampled, drawn, n_stimuli)
+    return _summarise(observed, resampled, own if drawn is None else drawn, n_stimuli)
 
 
 def _summarise(
@@ -98,16 +102,22 @@ def _mean(similarity: Array, times: NDArray[np.int64]) -> Array:
 
 
 def ceiling_bootstrap(
-    subjects: Array, n_stimuli: int, n: int, seed: int, comparison: str = "spearman"
+    subjects: Array,
+    n_stimuli: int,
+    n: int,
+    seed: int,
+    comparison: str = "spearman",
+    drawn: dr.Counts | None = None,
 ) -> Bootstrap:
     """Resample the lower noise ceiling, as `bootstrap` does layers, in one row.
 
     A subject's ceiling is the similarity with the mean of all other subjects, which are not
     resampled themselves; NaN for a single subject.
     """
-    stimuli, drawn = dr.resample(n_stimuli, len(subjects), n, seed)
+    stimuli, own = dr.resample(n_stimuli, len(subjects), n, seed)
     observed = ceilings.with_others(subjects, comparison)
     resampled = ceilings.with_others(subjects, comparison, dr.Draws(stimuli))
+    drawn = own if drawn is None else drawn
     return _summarise(observed[:, None], resampled[:, None], drawn, n_stimuli)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import ceilings, folds, inference, resampling, rsa
+from ventralmap import ceilings, draws, folds, inference, max_gap, resampling, rsa
 from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
@@ -29,7 +29,7 @@ LAYER = {
     "below_best": "similarity of the best layer minus that of the layer",
     "below_best_ci_low": END.format("lower", "distance to the best layer"),
     "below_best_ci_high": END.format("upper", "distance to the best layer"),
-    "p_below_best": "two-sided p of the difference to the best layer, t on bootstrap variance",
+    "p_below_best": "two-sided p of the difference to the best layer, family-wise over layers",
     "below_ceiling": "lower noise ceiling minus the similarity of the layer",
     "below_ceiling_ci_low": END.format("lower", "distance to the lower noise ceiling"),
     "below_ceiling_ci_high": END.format("upper", "distance to the lower noise ceiling"),
@@ -54,7 +54,8 @@ def analyse(
         Number of resamples of stimuli and subjects.
     seed
         Seed of the study; resamples depend on the dataset alone, so that
-        layers, models and areas are compared under the same ones.
+        layers, models and areas are compared under the same ones: the same
+        stimuli, and the same people where areas share subjects.
 
     Returns
     -------
@@ -66,16 +67,12 @@ def analyse(
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
     fold = folds.assign(stimulus_ids, settings["folds"], seed)
+    own_seed = resampling.derived_seed(seed, dataset.meta["name"])
+    measured = measured_areas(dataset, settings["responses"])
+    drawn = draws.subjects_of_areas([names for _, names, _ in measured], n_bootstrap, own_seed)
     areas = [
-        _analyse_area(
-            layers,
-            subjects,
-            fold,
-            settings,
-            n_bootstrap,
-            resampling.derived_seed(seed, dataset.meta["name"]),
-        ).expand_dims(area=[area])
-        for area, _, subjects in measured_areas(dataset, settings["responses"])
+        _analyse_area(layers, subjects, fold, settings, counts, own_seed).expand_dims(area=[area])
+        for (area, _, subjects), counts in zip(measured, drawn, strict=True)
     ]
     return (
         xr.concat(areas, "area", data_vars="all", coords="minimal", compat="override", join="exact")
@@ -98,13 +95,13 @@ def _analyse_area(
     subjects: Array,
     fold: NDArray[np.int64],
     settings: Mapping[str, Any],
-    n_bootstrap: int,
+    drawn: NDArray[np.int64],
     seed: int,
 ) -> xr.Dataset:
-    n_stimuli, how = len(fold), settings["comparison"]
+    n_stimuli, how, n_bootstrap = len(fold), settings["comparison"], len(drawn)
     observed = rsa.per_subject(layers, subjects, how)
-    sample = rsa.bootstrap(layers, subjects, n_stimuli, n_bootstrap, seed, how)
-    ceiling = rsa.ceiling_bootstrap(subjects, n_stimuli, n_bootstrap, seed, how)
+    sample = rsa.bootstrap(layers, subjects, n_stimuli, n_bootstrap, seed, how, drawn)
+    ceiling = rsa.ceiling_bootstrap(subjects, n_stimuli, n_bootstrap, seed, how, drawn)
     n, ends = settings["permutations"], ceilings.ceiling(subjects, how)
     scores = {
         "p": rsa.permutation_p(layers, subjects, n_stimuli, n, seed, how),
@@ -152,10 +149,8 @@ def _bounded(name: str, sample: Bootstrap) -> dict[str, Array]:
 
 def _below_best(sample: Bootstrap) -> dict[str, Array]:
     best = int(np.argmax(sample.mean))
-    gap = inference.below(sample, best)
-    p = inference.p_different(gap)
-    p[best] = np.nan
-    return _bounded("below_best_", gap) | {"p_below_best": p}
+    gap = _bounded("below_best_", inference.below(sample, best))
+    return gap | {"p_below_best": max_gap.p_below_best(sample)}
 
 
 def _counts_of_pairs(subjects: Array) -> dict[str, tuple[tuple[()], int, dict[str, str]]]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from scipy.stats import spearmanr, wilcoxon
+from scipy.stats import binom, spearmanr, wilcoxon
 
 from ventralmap import correspondence, matches
 from ventralmap.evidence import Neuroids
@@ -259,8 +259,53 @@ def test_p_is_the_share_of_resamples_in_which_depth_does_not_rise():
 
 def test_best_layers_that_are_all_the_same_have_no_rho():
     row = hierarchy_row([match("V1"), match("IT")])
-    assert np.isnan(row["rho"])
-    assert row["p"] == 1
+    assert all(np.isnan(row[name]) for name in ("rho", "ci_low", "ci_high", "p"))
+
+
+@pytest.mark.parametrize(("n_ties", "low"), [(60, 0), (10, 0), (2, 1), (0, 1)])
+def test_a_resample_that_ties_counts_as_rho_0_in_the_interval_as_in_p(n_ties, low):
+    deep = [4] * (100 - n_ties) + [0] * n_ties
+    row = hierarchy_row([match("V1", best=[0] * 100), match("IT", best=deep)])
+    assert (row["ci_low"], row["ci_high"]) == (pytest.approx(low), pytest.approx(1))
+    assert row["p"] == pytest.approx((1 + n_ties) / 101)
+
+
+def test_a_resample_without_a_score_is_left_out_of_the_interval_and_is_no_rise():
+    of_it = match("IT", best=[4] * 50)
+    of_it.samples[-10:] = np.nan
+    row = hierarchy_row([match("V1", best=[0] * 50), of_it])
+    assert (row["ci_low"], row["p"]) == (pytest.approx(1), pytest.approx(11 / 51))
+
+
+def noisy_match(area, rise, random, n_layers=5):
+    """Scores that differ by `rise` over the layers, and noise that resampling makes again."""
+    scores = rise * np.linspace(0, 1, n_layers) + random.normal(size=n_layers)
+    samples = scores + random.normal(size=(200, n_layers))
+    key, depth = ("simulated", "net", area, "rsa"), np.linspace(0, 1, n_layers)
+    names = [f"layer{i}" for i in range(n_layers)]
+    return Match(key, scores, samples, 0.0, Neuroids(samples.T, scores), names, depth)
+
+
+def significant_hierarchies(n, rises):
+    random = np.random.default_rng(0)
+    rows = [
+        hierarchy_row([noisy_match(area, rise, random) for area, rise in rises.items()])
+        for _ in range(n)
+    ]
+    return np.mean([row["p"] < 0.05 for row in rows]), np.mean([row["ci_low"] > 0 for row in rows])
+
+
+@pytest.mark.parametrize("areas", [("V1", "IT"), ("V1", "V4", "IT")])
+def test_without_a_hierarchy_p_is_below_five_percent_in_fewer_studies(areas):
+    p, interval = significant_hierarchies(300, dict.fromkeys(areas, 0.0))
+    assert p <= binom.ppf(0.999, 300, 0.05) / 300
+    assert interval <= binom.ppf(0.999, 300, 0.025) / 300
+
+
+def test_a_clear_hierarchy_is_found():
+    p, interval = significant_hierarchies(50, {"V1": -12.0, "V4": 0.0, "IT": 12.0})
+    assert p > 0.5
+    assert interval > 0.4
 
 
 def test_the_order_of_the_areas_is_the_hierarchys():

@@ -58,6 +58,17 @@ def test_where_no_neuroid_has_a_score_there_is_no_p():
     assert np.isnan(found.beats_p(found))
 
 
+def test_layers_that_clearly_differ_are_told_apart_in_most_studies():
+    random = np.random.default_rng(0)
+    p = []
+    for seed in range(20):
+        shared = random.normal(size=PAIRS)
+        layers = np.array([shared, 0 * shared]) + 0.5 * random.normal(size=(2, PAIRS))
+        subjects = shared + random.normal(size=(N_SUBJECTS, PAIRS))
+        p.append(Resampled(rsa.bootstrap(layers, subjects, N, 100, seed)).difference_p(0, 1))
+    assert np.mean(np.array(p) < 0.05) > 0.9
+
+
 def test_neuroids_are_paired():
     r = np.array([[0.5, 0.6, 0.7, 0.4, 0.9], [0.1, 0.2, 0.35, 0.1, 0.5]])
     found = Neuroids(r, r[0])

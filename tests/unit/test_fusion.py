@@ -10,7 +10,12 @@ from ventralmap import fusion, over_time
 
 N, TIMES = 12, [-50.0, 0.0, 50.0, 100.0]
 PAIRS = np.triu_indices(N, 1)
-SETTINGS = {"distance": "correlation", "permutations": 199, "cluster_p": 0.01}
+SETTINGS = {
+    "distance": "correlation",
+    "responses": "none",
+    "permutations": 199,
+    "cluster_p": 0.01,
+}
 
 
 def condensed(square):
@@ -64,7 +69,7 @@ def r_squared(target, *predictors):
 def test_commonality_is_that_of_least_squares_on_ranks():
     dataset = data(n_subjects=3, noise=0.4)
     measured = dataset.rdms[1].sel(area="MEG")
-    names, areas = fusion.area_rdms(dataset)
+    names, areas = fusion.area_rdms(dataset, "none")
     layers = condensed(np.array([correlation_rdm(x) for x in features()]))
     curves, shared = fusion.explain(areas, layers, measured)
     assert names == ["EVC", "IT"]
@@ -115,7 +120,7 @@ def test_areas_are_averaged_over_subjects_where_these_have_a_pair():
     values = made.distances(N, 0, 1, 3)
     values[0, 1] = np.nan
     values[0, 2, [0, 4], [4, 0]] = np.nan
-    _, rdms = fusion.area_rdms(made.dataset(N, rdms=[made.rdms(values, area=["IT"])]))
+    _, rdms = fusion.area_rdms(made.dataset(N, rdms=[made.rdms(values, area=["IT"])]), "none")
     np.testing.assert_allclose(rdms[0], np.nanmean(condensed(values[0]), axis=0))
 
 
@@ -150,7 +155,7 @@ def test_rows_and_columns(found):
 def test_the_ceiling_is_the_variance_that_the_area_explains(found):
     _, common = found
     dataset = data()
-    _, areas = fusion.area_rdms(dataset)
+    _, areas = fusion.area_rdms(dataset, "none")
     curves = over_time.similarity(areas, dataset.rdms[1].sel(area="MEG")).values
     rows = common.query("area == 'IT' and layer == 'layer2'")
     np.testing.assert_allclose(rows["ceiling"], (curves[1] ** 2).mean(axis=0))
@@ -180,3 +185,20 @@ def test_one_subject_has_no_p_and_no_intervals():
     assert not fused["significant"].any()
     assert common[["ci_low", "ci_high"]].isna().all(axis=None)
     assert common["commonality"].notna().all()
+
+
+def test_areas_whose_rdms_are_of_responses_are_fused_too():
+    """V4 responds as the second layer does, which the MEG resembles at 100 ms."""
+    given = data()
+    responses = features()[1] + 0.1 * np.random.default_rng(0).normal(size=(N, 25))
+    both = made.dataset(N, responses, rdms=given.rdms)
+    asked = SETTINGS | {"responses": "correlation"}
+    models = [made.kernels(features(), model="net")]
+    table, commonality = fusion.analyse(both, models, asked, 50, 0)
+    assert table["area"].unique().tolist() == ["EVC", "IT", "V4"]
+    peak = table.loc[table.groupby("area")["similarity"].idxmax()].set_index("area")["time_ms"]
+    assert peak["V4"] == 100
+    assert set(commonality["area"]) == {"EVC", "IT", "V4"}
+    alone = fusion.analyse(made.dataset(N, responses, rdms=given.rdms[1:]), models, asked, 50, 0)[0]
+    assert alone["area"].unique().tolist() == ["V4"]
+    assert set(fusion.analyse(both, models, SETTINGS, 50, 0)[0]["area"]) == {"EVC", "IT"}

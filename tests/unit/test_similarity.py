@@ -141,9 +141,38 @@ def test_areas_are_resampled_alike():
     same = np.repeat(subjects_like(layers[0])[None], 2, axis=0)
     found = analyse(made.dataset(N, rdms=[made.rdms(same)]), made.kernels(layers))
     np.testing.assert_array_equal(found["bootstrap"][0], found["bootstrap"][1])
-    fewer = np.repeat(subjects_like(layers[0], n_subjects=3)[None], 2, axis=0)
-    other = analyse(made.dataset(N, rdms=[made.rdms(fewer)]), made.kernels(layers))
-    assert other.sizes["resample"] == found.sizes["resample"]
+
+
+def test_the_same_people_are_drawn_in_areas_that_lack_some():
+    """Means over subjects: that of two of three follows from all, by who is drawn how often."""
+    layers = features()
+    three = subjects_like(layers[0], noise=0.5, n_subjects=3)
+    values = np.repeat(three[None], 2, axis=0)
+    values[1, 0] = np.nan  # the first subject was not measured in IT
+    found = analyse(made.dataset(N, rdms=[made.rdms(values)]), made.kernels(layers))
+    truth = pdist(layers[0], "correlation")
+    each = np.array([spearmanr(truth, s[PAIRS]).statistic for s in three])
+    of_layer = found["bootstrap"].sel(way="subjects", layer="layer0")
+    possible = np.array([c for c in np.ndindex(4, 4, 4) if sum(c) == 3])
+    matched = 0
+    for evc, it in zip(
+        of_layer.sel(area="EVC").values, of_layer.sel(area="IT").values, strict=True
+    ):
+        (drawn,) = possible[np.isclose(possible @ each / 3, evc, atol=1e-9)]
+        assert drawn[1:].any()
+        assert it == pytest.approx(drawn[1:] @ each[1:] / drawn[1:].sum())
+        matched += drawn[0] > 0
+    assert matched > 5
+
+
+def test_the_place_of_a_subject_among_the_others_changes_no_resample():
+    layers = features()
+    evc = made.rdms(subjects_like(layers[0], n_subjects=4)[None], area=["EVC"])
+    it = made.rdms(subjects_like(layers[2], n_subjects=4)[None], area=["IT"]).rename("rdms_it")
+    found = analyse(made.dataset(N, rdms=[evc, it]), made.kernels(layers))
+    turned = it.isel(subject=[2, 0, 3, 1])
+    again = analyse(made.dataset(N, rdms=[evc, turned]), made.kernels(layers))
+    np.testing.assert_allclose(again["bootstrap"], found["bootstrap"])
 
 
 def test_what_lies_below_the_best_layer_and_the_ceiling(found):

@@ -169,6 +169,23 @@ def test_an_edit_reruns_exactly_the_steps_that_use_the_module(demo, checkout, mo
     assert planned(dry, reason="Updated input files") == rules
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "rules"),
+    [
+        ("cluster_p", 0.02, {"timecourse", "fusion"}),
+        ("comparison", "pearson", {"rsa", "rsa_fitted"}),
+        ("responses", "correlation", {"rsa", "rsa_fitted", "measured_rdms", "fusion"}),
+        ("permutations", 99, {"rsa", "timecourse", "fusion"}),
+    ],
+)
+def test_an_edit_of_the_config_reruns_exactly_the_steps_that_use_the_key(
+    demo, checkout, key, value, rules
+):
+    """Beside the report, which writes all of the config down."""
+    dry = checkout.snakemake("--dry-run", "--config", f"rsa={{{key}: {value}}}")
+    assert planned(dry, reason="Params have changed") == rules | {"report"}
+
+
 def test_an_edit_of_what_all_use_reruns_all(demo, checkout):
     with edited(checkout.package / "jobs.py"):
         dry = checkout.snakemake("--dry-run")

@@ -1,3 +1,9 @@
+# Only what a step uses is passed to it, so that an edit of the rest does not rerun it.
+FITTED = {
+    key: STUDY["rsa"][key] for key in ("distance", "comparison", "responses", "folds")
+}
+
+
 rule rsa:
     """Compare the RDM of each layer with those of each area."""
     input:
@@ -9,7 +15,7 @@ rule rsa:
     log:
         f"{LOGS}/rsa/{{dataset}}/{{model}}.log",
     params:
-        settings=STUDY["rsa"],
+        settings=FITTED | {"permutations": STUDY["rsa"]["permutations"]},
         n_bootstrap=STUDY["bootstrap"],
         seed=STUDY["seed"],
     script:
@@ -27,10 +33,7 @@ rule rsa_fitted:
     log:
         f"{LOGS}/rsa_fitted/{{dataset}}/{{model}}.log",
     params:
-        settings={
-            key: STUDY["rsa"][key]
-            for key in ("distance", "comparison", "responses", "folds")
-        },
+        settings=FITTED,
         seed=STUDY["seed"],
     script:
         "../scripts/rsa_fitted.py"
@@ -118,7 +121,7 @@ rule fusion:
     log:
         f"{LOGS}/fusion/{{dataset}}.log",
     params:
-        settings=OVER_TIME,
+        settings=OVER_TIME | {"responses": STUDY["rsa"]["responses"]},
         n_bootstrap=STUDY["bootstrap"],
         seed=STUDY["seed"],
     script:

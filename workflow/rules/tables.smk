@@ -84,7 +84,7 @@ rule cka_table:
 
 
 OVER_TIME_RUNS = {"dataset": measuring("timecourse"), "model": MODELS}
-FUSED = [name for name in measuring("timecourse") if "rdms" in MEASUREMENTS[name]]
+FUSED = [name for name in measuring("timecourse") if name in comparing_rdms()]
 
 
 rule timecourse_tables:

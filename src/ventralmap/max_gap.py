@@ -1,0 +1,77 @@
+"""Which layers are worse than the best one, allowing for the best having been picked.
+
+The layer that is most similar in a study is ahead of the others by chance too: among layers that
+are alike, the best is far from the worst. A gap is therefore compared with the largest gap between
+any two layers that resampling makes of nothing (single-step max-T over all pairs, Westfall &
+Young 1993; Tukey's range test is the same for independent means).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from ventralmap import inference
+from ventralmap.inference import Bootstrap
+
+Array = NDArray[np.float64]
+
+
+def p_below_best(sample: Bootstrap) -> Array:
+    """Two-sided p that a row is as good as the best, family-wise over the rows.
+
+    The gap to the best row is divided by its standard error (`inference.variance`). Its Student's t
+    is made the z of the same tail probability, as few subjects leave the standard error uncertain,
+    which resamples do not show. p is (1 + k) / (1 + n), where in k of the n resamples the largest
+    gap of any two rows, as a z, is no smaller. Each pair's resampled gaps are centred and divided
+    by their own spread: resampling both stimuli and subjects counts the measurement noise three
+    times, so that their spread itself is too large.
+
+    Parameters
+    ----------
+    sample
+        Of n_rows rows.
+
+    Returns
+    -------
+    ndarray, shape (n_rows,)
+        NaN for the best row; at least the p of the one difference (`inference.p_different`), which
+        is 1 where nothing varies.
+    """
+    best = int(np.argmax(sample.mean))
+    gap = inference.below(sample, best)
+    largest = _largest_gaps(sample.samples)
+    as_large = (largest[:, None] >= _z(gap)).sum(axis=0)
+    p = np.maximum((1 + as_large) / (1 + len(largest)), inference.p_different(gap))
+    p[best] = np.nan
+    return p
+
+
+def _z(gap: Bootstrap) -> Array:
+    """Make each row's t a normal deviate as far out, (n_rows,); 0 where nothing varies."""
+    spread = np.sqrt(inference.variance(gap))
+    t = np.divide(np.abs(gap.mean), spread, out=np.zeros(spread.shape), where=spread > 0)
+    return np.asarray(-stats.norm.ppf(stats.t.sf(t, inference.degrees_of_freedom(gap))))
+
+
+def _largest_gaps(samples: Array) -> Array:
+    """Largest standardised gap of any two rows in each resample.
+
+    Parameters
+    ----------
+    samples
+        Shape (n_bootstrap, n_rows).
+
+    Returns
+    -------
+    ndarray, shape (n_bootstrap,)
+        Of the pairs of rows whose gap is known and varies.
+    """
+    largest = np.zeros(len(samples))
+    for row in range(1, samples.shape[1]):
+        gaps = samples[:, :row] - samples[:, [row]]
+        gaps, spread = gaps - gaps.mean(axis=0), gaps.std(axis=0, ddof=1)
+        z = np.divide(np.abs(gaps), spread, out=np.zeros(gaps.shape), where=spread > 0)
+        largest = np.maximum(largest, z.max(axis=1))
+    return largest

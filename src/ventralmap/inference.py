@@ -142,7 +142,7 @@ def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
     Parameters
     ----------
     similarity
-        Shape (n_rows, n_subjects).
+        Shape (n_rows, n_subjects); NaN, a subject whose similarity is unknown, does not count.
     n
         Number of random flips.
     seed
@@ -151,14 +151,16 @@ def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
     Returns
     -------
     ndarray, shape (n_rows,)
-        One-sided p, the flip of none counted; NaN with fewer than `ENOUGH_SUBJECTS` subjects.
+        One-sided p, the flip of none counted; NaN with fewer than `ENOUGH_SUBJECTS` known subjects.
     """
-    n_subjects = similarity.shape[1]
-    if n_subjects < ENOUGH_SUBJECTS:
+    known = ~np.isnan(similarity)
+    enough, counted = known.sum(axis=1) >= ENOUGH_SUBJECTS, known.any(axis=0)
+    if not enough.any():
         return np.full(len(similarity), np.nan)
-    flips = _signs(n_subjects, n, seed) @ similarity.T  # (n_flips, n_rows)
-    as_large = flips >= similarity.sum(axis=1) - 1e-12
-    return np.asarray(as_large.mean(axis=0), dtype=float)
+    values = np.nan_to_num(similarity[:, counted])  # the sign of zero changes no sum
+    flips = _signs(values.shape[1], n, seed) @ values.T  # (n_flips, n_rows)
+    as_large = flips >= values.sum(axis=1) - 1e-12
+    return np.where(enough, as_large.mean(axis=0), np.nan)
 
 
 def _signs(n_subjects: int, n: int, seed: int) -> Array:

@@ -59,12 +59,26 @@ def model_rdms(kernels: Layers, distance: str, stimulus_ids: list[str]) -> Array
 
 
 def static_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:
-    """Yield (area, subjects, condensed RDMs) of RDMs without time; sessions are averaged."""
+    """Yield (area, subjects, condensed RDMs) of RDMs without time; sessions are averaged.
+
+    Subjects with fewer than ``rdm.FEWEST_PAIRS`` pairs in an area are left out.
+
+    Raises
+    ------
+    InputError
+        When no subject is left in an area.
+    """
     for measured in dataset.rdms:
         if "time" in measured.dims:
             continue
         for area in measured["area"].values:
-            yield (str(area), *_subjects(measured.sel(area=area)))
+            subjects, condensed = _subjects(measured.sel(area=area))
+            if not subjects:
+                raise InputError(
+                    f"dataset {dataset.name}: area {area} has no subject with {rdm.FEWEST_PAIRS}"
+                    f" pairs of stimuli, too few for an RDM; take the area out of {measured.name}"
+                )
+            yield str(area), subjects, condensed
 
 
 def _subjects(measured: xr.DataArray) -> tuple[list[str], Array]:
@@ -72,8 +86,8 @@ def _subjects(measured: xr.DataArray) -> tuple[list[str], Array]:
     if "session" in measured.dims:
         measured = measured.mean("session", skipna=True)
     condensed = rdm.condense(measured.values.astype(float))
-    present = ~np.isnan(condensed).all(axis=1)  # a subject not measured in this area
-    return [str(s) for s in measured["subject"].values[present]], condensed[present]
+    kept = rdm.comparable(condensed)  # not those who were not measured in this area
+    return [str(s) for s in measured["subject"].values[kept]], condensed[kept]
 
 
 def measured_areas(dataset: Dataset, responses: str) -> list[tuple[str, list[str], Array]]:
@@ -90,7 +104,7 @@ def measured_areas(dataset: Dataset, responses: str) -> list[tuple[str, list[str
     Raises
     ------
     InputError
-        As `response_rdms.areas`.
+        As `static_areas` and `response_rdms.areas`.
     """
     given = list(static_areas(dataset))
     own = {area for area, _, _ in given}

@@ -138,13 +138,14 @@ def permutation_p(
     Returns
     -------
     ndarray, shape (n_layers,)
-        One-sided p, (1 + number of permutations at least as similar) / (1 + n).
+        One-sided p, (1 + number of permutations at least as similar) / (1 + n), those of unknown
+        similarity counted; NaN where the observed similarity is unknown.
     """
     random, prepared = np.random.default_rng(seed), Layers(comparison, layers)
     labels = np.array([random.permutation(n_stimuli) for _ in range(n)])
     observed = relabelled(prepared, subjects, np.arange(n_stimuli)[None])
-    exceeded = (relabelled(prepared, subjects, labels) >= observed - 1e-12).sum(axis=0)
-    return (1 + exceeded) / (1 + n)
+    exceeded = (~(relabelled(prepared, subjects, labels) < observed - 1e-12)).sum(axis=0)
+    return np.where(np.isnan(observed[0]), np.nan, (1 + exceeded) / (1 + n))
 
 
 def nested_score(

@@ -101,3 +101,21 @@ def test_sign_flips_are_calibrated():
     p = inference.sign_flip_p(random.normal(size=(2000, 12)), 999, 0)
     rate = (p < 0.05).mean()  # the standard error is .005
     assert 0.035 < rate < 0.065
+
+
+@pytest.mark.parametrize("n", [999, 100])
+def test_subjects_of_unknown_similarity_do_not_count_in_sign_flips(n):
+    similarity = np.random.default_rng(3).normal(0.3, 1, size=(4, 9))
+    unknown = np.full((4, 1), np.nan)
+    found = inference.sign_flip_p(np.hstack([unknown, similarity]), n, 0)
+    np.testing.assert_array_equal(found, inference.sign_flip_p(similarity, n, 0))
+    assert (found > 0).all()
+
+
+def test_known_subjects_are_counted_row_by_row():
+    similarity = np.random.default_rng(3).normal(0.3, 1, size=(3, 9))
+    similarity[0, 2], similarity[1, [2, 5]] = np.nan, np.nan
+    found = inference.sign_flip_p(similarity, 512, 0)
+    assert found[0] == inference.sign_flip_p(np.delete(similarity[:1], 2, axis=1), 256, 0)
+    assert np.isnan(found[1])
+    assert found[2] == inference.sign_flip_p(similarity[2:], 512, 0)

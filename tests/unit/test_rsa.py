@@ -139,3 +139,12 @@ def test_relabelling_stimuli_on_both_sides_changes_nothing():
     np.testing.assert_allclose(
         rsa.per_subject(relabel(layers), relabel(subjects)), rsa.per_subject(layers, subjects)
     )
+
+
+def test_a_subject_without_pairs_does_not_make_layers_significant():
+    layers, subjects = rdms(signal=0.0)
+    expected = rsa.permutation_p(layers, subjects[1:], N, 99, 0)
+    subjects[0, 1:] = np.nan
+    np.testing.assert_array_equal(rsa.permutation_p(layers, subjects, N, 99, 0), expected)
+    assert (expected > 0.01).any()
+    assert np.isnan(rsa.permutation_p(layers, subjects[:1], N, 99, 0)).all()

@@ -77,6 +77,14 @@ DISTANCES: dict[str, Callable[[Array, Array, int], Array]] = {
 }
 
 
+def size(gram: Array, n_features: int, distance: str) -> float:
+    """Return what a distance is the difference of, to which its rounding is relative.
+
+    The largest squared norm per feature for ``euclidean``, 1 for the others.
+    """
+    return float(np.diag(gram).max()) / n_features if distance == "euclidean" else 1.0
+
+
 MEASURES = {"euclidean": "squared euclidean"}
 """What rsatoolbox calls a distance, where it is not the same."""
 ABOUT = {

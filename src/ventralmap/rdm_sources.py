@@ -40,22 +40,32 @@ def model_rdms(kernels: Layers, distance: str, stimulus_ids: list[str]) -> Array
     Raises
     ------
     InputError
-        When a layer gives a stimulus a constant pattern, whose distance is not defined.
+        When a layer gives a stimulus a constant pattern, whose distance is not defined, or all
+        stimuli the same distance, with which nothing can be compared.
     """
     rows = kernels.rows(stimulus_ids)
-    measure = rdm.DISTANCES[distance]
-    square = [
-        measure(gram, row_sum, int(p))[np.ix_(rows, rows)]
-        for gram, row_sum, p in zip(kernels.gram, kernels.row_sum, kernels.n_features, strict=True)
-    ]
-    condensed = rdm.condense(np.array(square))
-    for layer, values in zip(kernels.layers, condensed, strict=True):
-        if np.isnan(values).any():
-            raise InputError(
-                f"layer {layer}: {distance} distance is undefined for stimuli with a constant "
-                "pattern; choose rsa: distance: euclidean or leave the layer out"
-            )
-    return condensed
+    found = []
+    for layer, gram, row_sum, n_features in zip(
+        kernels.layers, kernels.gram, kernels.row_sum, kernels.n_features, strict=True
+    ):
+        square = rdm.DISTANCES[distance](gram, row_sum, int(n_features))[np.ix_(rows, rows)]
+        condensed = rdm.condense(square)
+        _check_distances(layer, condensed, rdm.size(gram, int(n_features), distance), distance)
+        found.append(condensed)
+    return np.array(found)
+
+
+def _check_distances(layer: str, condensed: Array, size: float, distance: str) -> None:
+    if np.isnan(condensed).any():
+        raise InputError(
+            f"layer {layer}: {distance} distance is undefined for stimuli with a constant "
+            "pattern; choose rsa: distance: euclidean or leave the layer out"
+        )
+    if np.ptp(condensed) <= rdm.ROUNDING * size:
+        raise InputError(
+            f"layer {layer}: all stimuli have the same {distance} distance, with which no RDM "
+            "can be compared; leave the layer out of the study's layers"
+        )
 
 
 def static_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:

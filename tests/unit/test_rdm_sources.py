@@ -276,3 +276,23 @@ def test_an_area_of_which_nobody_has_three_pairs_is_named():
     )
     with pytest.raises(InputError, match=f"^{expected}$"):
         list(rdm_sources.static_areas(data))
+
+
+@pytest.mark.parametrize(
+    ("distance", "x"),
+    [
+        ("euclidean", np.zeros((N, 30))),
+        ("euclidean", np.full((N, 30), 0.1)),
+        ("euclidean", np.eye(N)),
+        ("correlation", np.tile(np.random.default_rng(0).normal(size=501), (N, 1))),
+        ("cosine", np.full((N, 30), -3.3)),
+    ],
+)
+def test_a_layer_to_which_all_stimuli_are_alike_is_named_in_one_line(distance, x):
+    kernels = made.kernels([features()[0], x], layers=["fine", "dead"])
+    expected = (
+        f"layer dead: all stimuli have the same {distance} distance, with which no RDM can be"
+        " compared; leave the layer out of the study's layers"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(expected)}$"):
+        rdm_sources.model_rdms(kernels, distance, made.ids(N))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ventralmap.inference import ENOUGH_KNOWN
 from ventralmap.rdm import FEWEST, FEWEST_PAIRS
 from ventralmap.wording import counted
 
@@ -35,6 +36,7 @@ def cautions(
         *_missing_pairs(rsa),
         *_few_neuroids(datasets, config),
         *_few_pairs(rsa, datasets),
+        *_without_interval(rsa),
     ]
 
 
@@ -96,3 +98,13 @@ def _n_measured(meta: Mapping[str, Any]) -> dict[str, int]:
     return {area: enough.count(area) for area in enough} | {
         fact["area"]: fact["n_subjects"] for fact in given
     }
+
+
+def _without_interval(rsa: pd.DataFrame) -> list[str]:
+    rows = rsa[rsa["ci_low"].isna() & (rsa["n_subjects"] >= 1)]
+    return [
+        f"{area} ({dataset}): no interval and no test against the best layer for"
+        f" {counted(len(layers), 'layer')} of {model}: more than {100 - 100 * ENOUGH_KNOWN:.0f} %"
+        " of the resamples have no similarity, as too few of the pairs were measured."
+        for (dataset, area, model), layers in rows.groupby(["dataset", "area", "model"], sort=False)
+    ]

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import ceilings, folds, inference, resampling, rsa
+from ventralmap import ceilings, inference, resampling, rsa
 from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
@@ -65,7 +65,7 @@ def analyse(
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
-    fold = folds.assign(stimulus_ids, settings["folds"], seed)
+    fold = rsa.held_out(stimulus_ids, settings["folds"], seed)
     areas = [
         _analyse_area(
             layers,

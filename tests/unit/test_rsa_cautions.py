@@ -1,5 +1,6 @@
-"""What is said beside RSA: subjects who were left out."""
+"""What is said beside RSA: subjects who were left out, intervals that are empty."""
 
+import numpy as np
 import study_tables as st
 
 from ventralmap import rsa_cautions
@@ -40,3 +41,11 @@ def test_subjects_with_too_few_neuroids_are_not_counted_twice():
 def test_an_area_with_rdms_of_its_own_is_counted_by_these():
     meta = {"name": "tiny", "responses": responses("V4", *[5] * 9), "rdms": [given("V4", 2)]}
     assert rsa_cautions.cautions(st.rsa("tiny", ("V4",), 2, models=SMALL), RESPONSES, [meta]) == []
+
+
+def test_rows_without_an_interval_are_counted():
+    table = st.rsa("tiny", ("V4", "IT"), 2, models=SMALL)
+    table.loc[[1, 2], ["ci_low", "ci_high"]] = np.nan
+    (text,) = rsa_cautions.cautions(table, RESPONSES)
+    assert text.startswith("V4 (tiny): no interval and no test against the best layer for 2 layers")
+    assert "more than 10 % of the resamples" in text

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from ventralmap import rsa_cautions, time_cautions
 from ventralmap import scores as sc
-from ventralmap import time_cautions
-from ventralmap.rdm import FEWEST
 from ventralmap.registry import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
 
@@ -49,8 +48,7 @@ def cautions(
     if "correspondence" in tables:
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
-        found += _single_subjects(tables["rsa"]) + _missing_pairs(tables["rsa"])
-        found += _few_neuroids(datasets, config)
+        found += rsa_cautions.cautions(tables["rsa"], config, datasets)
     return found + time_cautions.cautions(tables)
 
 
@@ -207,39 +205,3 @@ def _pixels(tested: pd.DataFrame, correspondence: pd.DataFrame) -> list[str]:
         for _, r in both.iterrows()
         if r["of_pixels"] >= r["score_nested"]
     ]
-
-
-def _single_subjects(rsa: pd.DataFrame) -> list[str]:
-    rows = rsa[rsa["n_subjects"] == 1].drop_duplicates(["dataset", "area"])
-    return [
-        f"{row['area']} ({row['dataset']}): one subject, so there is no noise ceiling and the"
-        " intervals say nothing about other subjects."
-        for _, row in rows.iterrows()
-    ]
-
-
-def _missing_pairs(rsa: pd.DataFrame) -> list[str]:
-    rows = rsa[rsa["n_missing_pairs"] > 0].drop_duplicates(["dataset", "area"])
-    return [
-        f"{row['area']} ({row['dataset']}): {int(row['n_missing_pairs']):,} of"
-        f" {int(row['n_subjects'] * row['n_stimuli'] * (row['n_stimuli'] - 1) // 2):,} pairs of"
-        " images are missing in the subjects' RDMs; each was left out for its subject."
-        for _, row in rows.iterrows()
-    ]
-
-
-def _few_neuroids(datasets: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> list[str]:
-    """Count the subjects whose responses are of too few neuroids for an RDM."""
-    if (config.get("rsa") or {}).get("responses", "none") == "none":
-        return []
-    found = []
-    for meta in datasets:
-        given = {fact["area"] for fact in meta.get("rdms", ()) if fact["n_times"] is None}
-        few = [r["area"] for r in meta.get("responses", ()) if r["n_neuroids"] < FEWEST]
-        found += [
-            f"{area} ({meta['name']}): {counted(few.count(area), 'subject')} with fewer than"
-            f" {FEWEST} neuroids left out of RSA, as an RDM needs patterns of at least so many."
-            for area in dict.fromkeys(few)
-            if area not in given
-        ]
-    return found

@@ -55,17 +55,25 @@ def intervals_hold_what_they_bound(tables: Tables) -> bool:
 
 def p_values_are_probabilities(tables: Tables) -> bool:
     """No p-value is zero or above one, and correction never makes one smaller."""
-    p = pd.concat(
-        [
-            table[column].dropna()
-            for table in tables.values()
-            for column in table.columns
-            if column in ("p", "p_fdr", "beats_untrained_p", "beats_next_p")
-        ]
-        or [pd.Series(dtype=float)]
+    columns = [
+        (table, name) for table in tables.values() for name in table.columns if _is_p(str(name))
+    ]
+    return all(
+        (table[name].isna() | ((table[name] > 0) & (table[name] <= 1))).all()
+        and (not name.endswith("_fdr") or _is_corrected(table, name))
+        for table, name in columns
     )
-    corrected = "rsa" not in tables or (tables["rsa"]["p_fdr"] >= tables["rsa"]["p"] - 1e-12).all()
-    return bool(((p > 0) & (p <= 1)).all() and corrected)
+
+
+def _is_p(name: str) -> bool:
+    """Tell columns of p-values, which p_best, a share of resamples, is not."""
+    return name == "p" or (name.startswith("p_") and name != "p_best") or name.endswith("_p")
+
+
+def _is_corrected(table: pd.DataFrame, name: str) -> bool:
+    """Tell whether a corrected p is there where the p is, and is not smaller."""
+    p, corrected = table[name.removesuffix("_fdr")], table[name]
+    return bool(((corrected >= p - ROUNDING) | (p.isna() & corrected.isna())).all())
 
 
 def no_layer_is_missing(tables: Tables) -> bool:
@@ -89,8 +97,8 @@ def probabilities_sum_to_one(tables: Tables) -> bool:
         if name in tables:
             table = tables[name]
             by = ["model", *(column for column in SERIES if column in table)]
-            p_best = _known(table, "p_best").groupby([table[column] for column in by])
-            if not np.allclose(p_best.sum(), 1):
+            sums = table.groupby(by)["p_best"].sum(min_count=1)  # of no resamples there are none
+            if not np.allclose(sums.dropna(), 1):
                 return False
     return True
 
@@ -118,7 +126,7 @@ def ceilings_are_ordered(tables: Tables) -> bool:
     if "rsa" not in tables:
         return True
     known = tables["rsa"].dropna(subset=["ceiling_low", "ceiling_high"])
-    return bool((known["ceiling_low"] <= known["ceiling_high"]).all())
+    return bool((known["ceiling_low"] <= known["ceiling_high"] + ROUNDING).all())
 
 
 def variances_are_shares(tables: Tables) -> bool:
@@ -144,8 +152,8 @@ def weights_are_not_negative(tables: Tables) -> bool:
     if "rsa_weights" not in tables:
         return True
     table = tables["rsa_weights"]
-    chosen = table.groupby(["dataset", "model", "area"])["chosen"].sum()
-    return bool((table["weight"] >= 0).all() and np.allclose(chosen, 1))
+    chosen = table.groupby(["dataset", "model", "area"])["chosen"].sum(min_count=1).dropna()
+    return bool((table["weight"].dropna() >= 0).all() and np.allclose(chosen, 1))
 
 
 def onsets_are_significant(tables: Tables) -> bool:

@@ -182,6 +182,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "n_stimuli": ("1", "number of stimuli; of those that a subject saw, the most"),
     "p_best": ("1", "share of the resamples in which the layer is the area's best"),
     "timecourse.p": ("1", "one-sided p of the time's cluster, corrected for all layers and times"),
+    "rsa.resampled_missing": (
+        "1",
+        "share of the resamples in which no subject has the pairs that a similarity needs",
+    ),
     "rsa.p": ("1", "one-sided p of the test against zero by relabelling the stimuli"),
     "hierarchy.ci_low": (
         "1",

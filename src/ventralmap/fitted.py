@@ -11,16 +11,15 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from ventralmap import folds, rsa
+from ventralmap import rsa
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Layers
+from ventralmap.rdm import FEWEST_PAIRS, comparable
 from ventralmap.rdm_sources import measured_areas, model_rdms
 from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
 
-FEWEST = 3
-"""Pairs of stimuli that a correlation needs."""
 DIMS = ("subject", "fold")
 ABOUT = {
     "fitted": "similarity of the weighted sum of layers, weights fitted without subject and fold",
@@ -80,17 +79,18 @@ def analyse(
     settings
         The config's `rsa`: distance, responses, comparison, folds.
     seed
-        Seed of the folds, those of ``score_nested``.
+        Seed of the folds, those of ``score_nested`` (``rsa.held_out``).
 
     Returns
     -------
     xarray.Dataset
         fitted, chosen and chosen_index (area, subject, fold), single and weight (area, layer,
-        subject, fold); NaN for a subject who was not measured in an area.
+        subject, fold); NaN for a subject who was not measured in an area, and where there are too
+        few stimuli for two folds.
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
-    fold = folds.assign(stimulus_ids, settings["folds"], seed)
+    fold = rsa.held_out(stimulus_ids, settings["folds"], seed)
     areas = [
         _analyse_area(layers, rdms, fold, settings["comparison"])
         .assign_coords(subject=names)
@@ -131,7 +131,7 @@ class _Fold(NamedTuple):
 
     fitted: Array
     chosen: Array
-    chosen_index: NDArray[np.int64]
+    chosen_index: NDArray[np.int64] | Array
     single: Array
     weight: Array
 
@@ -140,6 +140,8 @@ def _analyse_fold(
     layers: Array, subjects: Array, left_out: NDArray[np.bool_], comparison: str
 ) -> _Fold:
     train, test = _pairs(~left_out), _pairs(left_out)
+    if train.sum() < FEWEST_PAIRS:
+        return _unknown(len(layers), len(subjects))
     single = _similarity(layers[:, test], subjects[:, test], comparison)
     before = _similarity(layers[:, train], subjects[:, train], comparison)
     others = _others(len(subjects))
@@ -151,6 +153,11 @@ def _analyse_fold(
         for of_fit, subject in zip(sums, subjects[:, test], strict=True)
     ]  # no weight at all predicts nothing
     return _Fold(np.array(fitted), single[index, np.arange(len(subjects))], index, single, weight.T)
+
+
+def _unknown(n_layers: int, n_subjects: int) -> _Fold:
+    one, each = np.full(n_subjects, np.nan), np.full((n_layers, n_subjects), np.nan)
+    return _Fold(one, one, one, each, each)
 
 
 def _others(n: int) -> NDArray[np.bool_]:
@@ -167,7 +174,7 @@ def _pairs(stimuli: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _similarity(layers: Array, subjects: Array, comparison: str) -> Array:
     """Compare every layer with every subject, (n_layers, n_subjects); NaN for too few pairs."""
     found = np.full((len(layers), len(subjects)), np.nan)
-    enough = (~np.isnan(subjects)).sum(axis=1) >= FEWEST
+    enough = comparable(subjects)
     if enough.any():
         found[:, enough] = rsa.per_subject(layers, subjects[enough], comparison)
     return found
@@ -249,6 +256,6 @@ def _layer_rows(run: Run, area: str) -> pd.DataFrame:
             "area": area,
             "weight": scores["weight"].mean(DIMS).values,
             "held_out": scores["single"].mean(DIMS).values,
-            "chosen": times / times.sum(),
+            "chosen": times / times.sum() if times.any() else np.nan,
         }
     )

@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 
 ENOUGH_SUBJECTS = 8
 """Subjects that a sign-flip test needs: with fewer, few p-values are possible."""
+ENOUGH_KNOWN = 0.9
+"""Share of the resamples that must have a similarity for their variance to stand for all."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,22 @@ def variance(sample: Bootstrap) -> Array:
     counts the measurement noise three times. With the factors f of stimuli and g of subjects,
     n / (n - 1), the variance is f v_stimuli + g v_subjects - f g (v_both - v_stimuli - v_subjects),
     at least each of the first two and at most v_both (Schütt et al. 2023; rsatoolbox). With one
-    subject it is f v_stimuli.
+    subject it is f v_stimuli. Each is over the resamples that have a similarity, and NaN where
+    these are less than `ENOUGH_KNOWN` of them.
     """
     f, g = (n / (n - 1) if n > 1 else np.nan for n in (sample.n_stimuli, sample.n_subjects))
-    stimuli, subjects, both = sample.resamples.var(axis=1, ddof=1)
+    stimuli, subjects, both = _variances(sample.resamples)
     if sample.single:
         return f * stimuli
     corrected = f * stimuli + g * subjects - f * g * (both - stimuli - subjects)
     return np.minimum(np.maximum(corrected, np.maximum(f * stimuli, g * subjects)), both)
+
+
+def _variances(resamples: Array) -> Array:
+    """Variance over resamples, (3, n_bootstrap, n_rows), of each kind and row, (3, n_rows)."""
+    enough = (~np.isnan(resamples)).mean(axis=1) >= ENOUGH_KNOWN
+    known = np.where(enough[:, None], resamples, 0.0)
+    return np.where(enough, np.nanvar(known, axis=1, ddof=1), np.nan)
 
 
 def degrees_of_freedom(sample: Bootstrap) -> int:
@@ -94,8 +104,8 @@ def interval(sample: Bootstrap) -> tuple[Array, Array]:
 def p_greater(sample: Bootstrap) -> Array:
     """One-sided p that a row is not above zero, by Student's t, shape (n_rows,).
 
-    1 where nothing varies; never below 1 / (1 + the number of resamples), which is as far as they
-    resolve.
+    1 where nothing varies, NaN where the variance is unknown; never below 1 / (1 + the number of
+    resamples), which is as far as they resolve.
     """
     return _p(sample, lambda t, free: stats.t.sf(t, free))
 
@@ -107,7 +117,7 @@ def p_different(sample: Bootstrap) -> Array:
 
 def _p(sample: Bootstrap, tail: Callable[[Array, int], Array]) -> Array:
     spread = np.sqrt(variance(sample))
-    varies = spread > 0
+    varies = ~(spread <= 0)  # or unknown, which makes p unknown
     t = np.divide(sample.mean, spread, out=np.zeros(spread.shape), where=varies)
     p = np.where(varies, tail(t, degrees_of_freedom(sample)), 1.0)
     return np.maximum(p, 1 / (1 + sample.resamples.shape[1]))
@@ -128,9 +138,7 @@ def below(sample: Bootstrap, reference: int) -> Bootstrap:
     Bootstrap
         Of n_rows rows: the reference minus each, zero for itself.
     """
-    weights = -np.eye(len(sample.mean))
-    weights[:, reference] += 1
-    return sample.contrast(weights)
+    return sample.rows([reference] * len(sample.mean)).minus(sample)
 
 
 def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
@@ -142,7 +150,7 @@ def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
     Parameters
     ----------
     similarity
-        Shape (n_rows, n_subjects).
+        Shape (n_rows, n_subjects); NaN, a subject whose similarity is unknown, does not count.
     n
         Number of random flips.
     seed
@@ -151,14 +159,16 @@ def sign_flip_p(similarity: Array, n: int, seed: int) -> Array:
     Returns
     -------
     ndarray, shape (n_rows,)
-        One-sided p, the flip of none counted; NaN with fewer than `ENOUGH_SUBJECTS` subjects.
+        One-sided p, the flip of none counted; NaN with fewer than `ENOUGH_SUBJECTS` known subjects.
     """
-    n_subjects = similarity.shape[1]
-    if n_subjects < ENOUGH_SUBJECTS:
+    known = ~np.isnan(similarity)
+    enough, counted = known.sum(axis=1) >= ENOUGH_SUBJECTS, known.any(axis=0)
+    if not enough.any():
         return np.full(len(similarity), np.nan)
-    flips = _signs(n_subjects, n, seed) @ similarity.T  # (n_flips, n_rows)
-    as_large = flips >= similarity.sum(axis=1) - 1e-12
-    return np.asarray(as_large.mean(axis=0), dtype=float)
+    values = np.nan_to_num(similarity[:, counted])  # the sign of zero changes no sum
+    flips = _signs(values.shape[1], n, seed) @ values.T  # (n_flips, n_rows)
+    as_large = flips >= values.sum(axis=1) - 1e-12
+    return np.where(enough, as_large.mean(axis=0), np.nan)
 
 
 def _signs(n_subjects: int, n: int, seed: int) -> Array:

@@ -17,6 +17,14 @@ ROUNDING = 1e-13  # of a sum of squares in float64; features in float32 vary by 
 FEWEST = 3
 """Neuroids that a pattern needs: the correlation of two is 1 or -1 whatever they measure."""
 
+FEWEST_PAIRS = 3
+"""Pairs of stimuli that an RDM needs to be compared, for the same reason."""
+
+
+def comparable(condensed: Array) -> NDArray[np.bool_]:
+    """Tell the condensed RDMs, shape (n_rdms, n_pairs), that have `FEWEST_PAIRS` or more."""
+    return (~np.isnan(condensed)).sum(axis=1) >= FEWEST_PAIRS
+
 
 def correlation(gram: Array, row_sum: Array, n_features: int) -> Array:
     """1 - Pearson correlation over features of two stimuli's patterns.
@@ -67,6 +75,14 @@ DISTANCES: dict[str, Callable[[Array, Array, int], Array]] = {
     "euclidean": euclidean,
     "cosine": cosine,
 }
+
+
+def size(gram: Array, n_features: int, distance: str) -> float:
+    """Return what a distance is the difference of, to which its rounding is relative.
+
+    The largest squared norm per feature for ``euclidean``, 1 for the others.
+    """
+    return float(np.diag(gram).max()) / n_features if distance == "euclidean" else 1.0
 
 
 MEASURES = {"euclidean": "squared euclidean"}

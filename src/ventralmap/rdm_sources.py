@@ -40,31 +40,55 @@ def model_rdms(kernels: Layers, distance: str, stimulus_ids: list[str]) -> Array
     Raises
     ------
     InputError
-        When a layer gives a stimulus a constant pattern, whose distance is not defined.
+        When a layer gives a stimulus a constant pattern, whose distance is not defined, or all
+        stimuli the same distance, with which nothing can be compared.
     """
     rows = kernels.rows(stimulus_ids)
-    measure = rdm.DISTANCES[distance]
-    square = [
-        measure(gram, row_sum, int(p))[np.ix_(rows, rows)]
-        for gram, row_sum, p in zip(kernels.gram, kernels.row_sum, kernels.n_features, strict=True)
-    ]
-    condensed = rdm.condense(np.array(square))
-    for layer, values in zip(kernels.layers, condensed, strict=True):
-        if np.isnan(values).any():
-            raise InputError(
-                f"layer {layer}: {distance} distance is undefined for stimuli with a constant "
-                "pattern; choose rsa: distance: euclidean or leave the layer out"
-            )
-    return condensed
+    found = []
+    for layer, gram, row_sum, n_features in zip(
+        kernels.layers, kernels.gram, kernels.row_sum, kernels.n_features, strict=True
+    ):
+        square = rdm.DISTANCES[distance](gram, row_sum, int(n_features))[np.ix_(rows, rows)]
+        condensed = rdm.condense(square)
+        _check_distances(layer, condensed, rdm.size(gram, int(n_features), distance), distance)
+        found.append(condensed)
+    return np.array(found)
+
+
+def _check_distances(layer: str, condensed: Array, size: float, distance: str) -> None:
+    if np.isnan(condensed).any():
+        raise InputError(
+            f"layer {layer}: {distance} distance is undefined for stimuli with a constant "
+            "pattern; choose rsa: distance: euclidean or leave the layer out"
+        )
+    if np.ptp(condensed) <= rdm.ROUNDING * size:
+        raise InputError(
+            f"layer {layer}: all stimuli have the same {distance} distance, with which no RDM "
+            "can be compared; leave the layer out of the study's layers"
+        )
 
 
 def static_areas(dataset: Dataset) -> Iterator[tuple[str, list[str], Array]]:
-    """Yield (area, subjects, condensed RDMs) of RDMs without time; sessions are averaged."""
+    """Yield (area, subjects, condensed RDMs) of RDMs without time; sessions are averaged.
+
+    Subjects with fewer than ``rdm.FEWEST_PAIRS`` pairs in an area are left out.
+
+    Raises
+    ------
+    InputError
+        When no subject is left in an area.
+    """
     for measured in dataset.rdms:
         if "time" in measured.dims:
             continue
         for area in measured["area"].values:
-            yield (str(area), *_subjects(measured.sel(area=area)))
+            subjects, condensed = _subjects(measured.sel(area=area))
+            if not subjects:
+                raise InputError(
+                    f"dataset {dataset.name}: area {area} has no subject with {rdm.FEWEST_PAIRS}"
+                    f" pairs of stimuli, too few for an RDM; take the area out of {measured.name}"
+                )
+            yield str(area), subjects, condensed
 
 
 def _subjects(measured: xr.DataArray) -> tuple[list[str], Array]:
@@ -72,8 +96,8 @@ def _subjects(measured: xr.DataArray) -> tuple[list[str], Array]:
     if "session" in measured.dims:
         measured = measured.mean("session", skipna=True)
     condensed = rdm.condense(measured.values.astype(float))
-    present = ~np.isnan(condensed).all(axis=1)  # a subject not measured in this area
-    return [str(s) for s in measured["subject"].values[present]], condensed[present]
+    kept = rdm.comparable(condensed)  # not those who were not measured in this area
+    return [str(s) for s in measured["subject"].values[kept]], condensed[kept]
 
 
 def measured_areas(dataset: Dataset, responses: str) -> list[tuple[str, list[str], Array]]:
@@ -90,7 +114,7 @@ def measured_areas(dataset: Dataset, responses: str) -> list[tuple[str, list[str
     Raises
     ------
     InputError
-        As `response_rdms.areas`.
+        As `static_areas` and `response_rdms.areas`.
     """
     given = list(static_areas(dataset))
     own = {area for area, _, _ in given}

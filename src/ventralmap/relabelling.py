@@ -31,11 +31,14 @@ def relabelled(layers: Layers, subjects: Array, labels: Labels) -> Array:
     Returns
     -------
     ndarray, shape (n_permutations, n_layers)
+        Of the subjects that have two pairs or more; NaN where none has.
     """
-    total = np.zeros((len(labels), layers.n_layers))
+    total, count = np.zeros((len(labels), layers.n_layers)), 0
     for rows, present in alike(subjects):
-        total += _sums(layers, subjects[rows], labels, bool(present.all()))
-    return total / len(subjects)
+        if present.sum() > 1:
+            total += _sums(layers, subjects[rows], labels, bool(present.all()))
+            count += len(rows)
+    return total / count if count else np.full(total.shape, np.nan)
 
 
 def _sums(layers: Layers, subjects: Array, labels: Labels, whole: bool) -> Array:

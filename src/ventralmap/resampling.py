@@ -63,12 +63,11 @@ def p_best(samples: Array) -> Array:
     Returns
     -------
     ndarray, shape (n_layers,)
-        Sums to one, over the resamples in which any layer has a score; NaN where there is none.
+        Sums to one, over the resamples in which any layer has a score; NaN if there are none.
     """
     samples = samples[~np.isnan(samples).all(axis=1)]
-    if not len(samples):
-        return np.full(samples.shape[1], np.nan)
-    return np.bincount(best_layers(samples), minlength=samples.shape[1]) / len(samples)
+    times = np.bincount(best_layers(samples), minlength=samples.shape[1])
+    return times / len(samples) if len(samples) else np.full(samples.shape[1], np.nan)
 
 
 def derived_seed(seed: int, *names: str) -> int:

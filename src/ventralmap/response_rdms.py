@@ -12,7 +12,7 @@ from ventralmap import crossnobis
 from ventralmap.arrays import mean_shown
 from ventralmap.dataset import Dataset
 from ventralmap.errors import InputError
-from ventralmap.rdm import FEWEST, ROUNDING, condense
+from ventralmap.rdm import FEWEST, FEWEST_PAIRS, ROUNDING, comparable, condense
 
 Array = NDArray[np.float64]
 
@@ -91,6 +91,8 @@ def areas(
 ) -> Iterator[tuple[str, list[str], Array]]:
     """Yield (area, subjects, condensed RDMs), an RDM for each subject.
 
+    Subjects with fewer than `FEWEST` neuroids in an area or `FEWEST_PAIRS` distances are left out.
+
     Parameters
     ----------
     dataset
@@ -103,8 +105,8 @@ def areas(
     Raises
     ------
     InputError
-        When no subject has as many neuroids in an area as a pattern needs, or crossnobis lacks
-        repeated stimuli or noise.
+        When no subject has as many neuroids in an area as a pattern needs, or as many pairs as an
+        RDM needs, or crossnobis lacks repeated stimuli or noise.
     """
     if dataset.responses is None or distance == NONE:
         return
@@ -115,7 +117,7 @@ def areas(
         if distance == "crossnobis":
             _check_repeated(dataset, area, subjects)
         square = [DISTANCES[distance](values) for values in subjects.values()]
-        yield area, list(subjects), condense(np.array(square))
+        yield area, *_compared(dataset, area, list(subjects), condense(np.array(square)))
 
 
 def _subjects(dataset: Dataset, area: str) -> dict[str, Array]:
@@ -136,6 +138,20 @@ def _check_enough(dataset: Dataset, area: str, subjects: dict[str, Array]) -> No
             f"dataset {dataset.name}: area {area} has no subject with {FEWEST} neuroids or more,"
             " too few for an RDM; take the area out of the responses or set rsa: responses: none"
         )
+
+
+def _compared(
+    dataset: Dataset, area: str, subjects: list[str], rdms: Array
+) -> tuple[list[str], Array]:
+    """Take the subjects whose RDMs have enough pairs."""
+    kept = comparable(rdms)
+    if not kept.any():
+        raise InputError(
+            f"dataset {dataset.name}: area {area} has no subject with {FEWEST_PAIRS} pairs of"
+            " stimuli that have a distance, too few for an RDM; take the area out of the responses"
+            " or set rsa: responses: none"
+        )
+    return [name for name, keep in zip(subjects, kept, strict=True) if keep], rdms[kept]
 
 
 def _check_repeated(dataset: Dataset, area: str, subjects: dict[str, Array]) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import ceilings
+from ventralmap import ceilings, folds
 from ventralmap import draws as dr
 from ventralmap.comparators import Layers, compare
 from ventralmap.inference import Bootstrap
 from ventralmap.relabelling import relabelled
 
 Array = NDArray[np.float64]
+
+FEWEST_STIMULI = 3
+"""Stimuli that a fold needs: they make the three pairs of which an RDM must have that many."""
 
 
 def per_subject(layers: Array, subjects: Array, comparison: str = "spearman") -> Array:
@@ -148,17 +153,42 @@ def permutation_p(
     Returns
     -------
     ndarray, shape (n_layers,)
-        One-sided p, (1 + number of permutations at least as similar) / (1 + n).
+        One-sided p, (1 + number of permutations at least as similar) / (1 + n), those of unknown
+        similarity counted; NaN where the observed similarity is unknown.
     """
     random, prepared = np.random.default_rng(seed), Layers(comparison, layers)
     labels = np.array([random.permutation(n_stimuli) for _ in range(n)])
     observed = relabelled(prepared, subjects, np.arange(n_stimuli)[None])
-    exceeded = (relabelled(prepared, subjects, labels) >= observed - 1e-12).sum(axis=0)
-    return (1 + exceeded) / (1 + n)
+    exceeded = (~(relabelled(prepared, subjects, labels) < observed - 1e-12)).sum(axis=0)
+    return np.where(np.isnan(observed[0]), np.nan, (1 + exceeded) / (1 + n))
+
+
+def held_out(stimulus_ids: Sequence[str], n_folds: int, seed: int) -> NDArray[np.int64]:
+    """Assign stimuli to folds that are large enough to have RDMs of their own.
+
+    Parameters
+    ----------
+    stimulus_ids
+        One id per stimulus, shape (n_stimuli,).
+    n_folds
+        Number of folds wanted, two or more; there are at most n_stimuli // `FEWEST_STIMULI`.
+    seed
+        Seed of the shuffle.
+
+    Returns
+    -------
+    ndarray of int, shape (n_stimuli,)
+        The fold in which each stimulus is held out; one fold of all stimuli, which leaves none to
+        choose by, where there are not enough for two.
+    """
+    most = len(stimulus_ids) // FEWEST_STIMULI
+    if most < 2:
+        return np.zeros(len(stimulus_ids), np.int64)
+    return folds.assign(stimulus_ids, min(n_folds, most), seed)
 
 
 def nested_score(
-    layers: Array, subjects: Array, folds: NDArray[np.int64], comparison: str = "spearman"
+    layers: Array, subjects: Array, fold: NDArray[np.int64], comparison: str = "spearman"
 ) -> float:
     """Similarity, on held-out stimuli, of the layer chosen on the others.
 
@@ -167,19 +197,23 @@ def nested_score(
     layers, subjects
         Condensed RDMs, shape (n_layers, n_pairs) and (n_subjects, n_pairs); the subjects' pairs
         may be NaN.
-    folds
-        Fold in which each stimulus is held out, shape (n_stimuli,).
+    fold
+        Fold in which each stimulus is held out, shape (n_stimuli,), as `held_out`.
     comparison
         Name of the comparator.
 
     Returns
     -------
     float
-        Mean over folds; pairs of a held-out with another stimulus are used on neither side.
+        Mean over folds; pairs of a held-out with another stimulus are used on neither side. NaN
+        where a fold, or what it leaves to choose by, has no similarity, as with fewer than twice
+        `FEWEST_STIMULI` stimuli.
     """
-    held_out = (folds == np.unique(folds)[:, None]).astype(np.int64)  # (n_folds, n_stimuli)
-    draws = dr.Draws(np.concatenate([held_out, 1 - held_out]))
+    tests = (fold == np.unique(fold)[:, None]).astype(np.int64)  # (n_folds, n_stimuli)
+    draws = dr.Draws(np.concatenate([tests, 1 - tests]))
     similarity = compare(comparison, layers, subjects, draws)
     score = _mean(similarity, np.ones((len(similarity), len(subjects)), np.int64))
     tested, training = np.split(score, 2)
+    if np.isnan(training).any():
+        return np.nan
     return float(np.mean(tested[np.arange(len(tested)), training.argmax(axis=1)]))

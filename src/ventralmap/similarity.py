@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import ceilings, draws, folds, inference, max_gap, resampling, rsa
+from ventralmap import ceilings, draws, inference, max_gap, resampling, rsa
 from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
@@ -66,7 +66,7 @@ def analyse(
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
-    fold = folds.assign(stimulus_ids, settings["folds"], seed)
+    fold = rsa.held_out(stimulus_ids, settings["folds"], seed)
     own_seed = resampling.derived_seed(seed, dataset.meta["name"])
     measured = measured_areas(dataset, settings["responses"])
     drawn = draws.subjects_of_areas([names for _, names, _ in measured], n_bootstrap, own_seed)

@@ -221,6 +221,7 @@ def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
         n_stimuli=run.scores.attrs["n_stimuli"],
         n_pairs=int(scores["n_pairs"]),
         n_missing_pairs=int(scores["n_missing_pairs"]),
+        resampled_missing=np.isnan(samples).mean(axis=0),
         p_best=resampling.p_best(samples),
     )
 

@@ -31,7 +31,7 @@ def cautions(tables: Tables) -> list[str]:
     if "timecourse" in tables:
         found += _few_subjects(tables["timecourse"]) + _missing_pairs(tables["timecourse"])
     if "latency" in tables:
-        found += _onsets(tables["latency"])
+        found += _onsets(tables["latency"]) + _early_onsets(tables["latency"])
     if "latency_hierarchy" in tables:
         found += _same_latency(tables["latency_hierarchy"])
     return found
@@ -79,6 +79,16 @@ def _onsets(latency: pd.DataFrame) -> list[str]:
     return [
         general,
         f"Without an interval of the onset, as too few resamples have one: {listing(names)}.",
+    ]
+
+
+def _early_onsets(latency: pd.DataFrame) -> list[str]:
+    rows = latency[latency["onset_ci_low"] < 0]
+    return [
+        f"{area} ({dataset}): the interval of the onset begins before 0 ms, when there was no image"
+        f" yet, for {counted(len(layers), 'layer')} of {model}: in some resamples of subjects the"
+        " baseline has a cluster, so that the onset is not well known."
+        for (dataset, area, model), layers in rows.groupby(["dataset", "area", "model"], sort=False)
     ]
 
 

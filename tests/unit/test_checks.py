@@ -43,6 +43,8 @@ def good():
 def changed(table, column, value, row=0):
     """A good study but for one value."""
     tables = good()
+    if column not in tables[table]:
+        tables[table][column] = np.nan
     if isinstance(value, float):
         tables[table][column] = tables[table][column].astype(float)
     tables[table].loc[row, column] = value
@@ -123,6 +125,30 @@ BROKEN = {
     "a corrected p below the uncorrected": (
         checks.p_values_are_probabilities,
         lambda: changed("rsa", "p_fdr", 0.0005),
+    ),
+    "a p over subjects of zero": (
+        checks.p_values_are_probabilities,
+        lambda: changed("rsa", "p_subjects", 0.0),
+    ),
+    "a corrected p over subjects below the uncorrected": (
+        checks.p_values_are_probabilities,
+        lambda: changed("rsa", "p_subjects_fdr", 0.0005),
+    ),
+    "a corrected p over subjects above one": (
+        checks.p_values_are_probabilities,
+        lambda: changed("rsa", "p_subjects_fdr", 1.5),
+    ),
+    "a corrected p missing": (
+        checks.p_values_are_probabilities,
+        lambda: changed("rsa", "p_subjects_fdr", np.nan),
+    ),
+    "a p of being as good as the best of zero": (
+        checks.p_values_are_probabilities,
+        lambda: changed("rsa", "p_below_best", 0.0, row=1),
+    ),
+    "a p of beating the next above one": (
+        checks.p_values_are_probabilities,
+        lambda: changed("correspondence", "beats_next_p", 1.5),
     ),
     "the first layer missing": (
         checks.no_layer_is_missing,
@@ -338,3 +364,22 @@ def test_generalisations_are_checked_one_by_one():
     lacking = {**tables, "encoding": pd.concat([images, worse[1:]], ignore_index=True)}
     with pytest.raises(InputError, match="every layer"):
         checks.run(lacking)
+
+
+def test_p_values_may_be_unknown_together():
+    tables = changed("rsa", "p_subjects", np.nan)
+    tables["rsa"].loc[0, "p_subjects_fdr"] = np.nan
+    assert checks.p_values_are_probabilities(tables)
+
+
+def test_the_ceilings_of_subjects_who_agree_may_differ_by_rounding():
+    assert checks.ceilings_are_ordered(changed("rsa", "ceiling_high", np.nextafter(0.36, 0)))
+
+
+def test_an_area_without_resamples_has_no_probabilities():
+    tables = good()
+    first = tables["rsa"]["area"] == "EVC"
+    tables["rsa"].loc[first, "p_best"] = np.nan
+    assert checks.probabilities_sum_to_one(tables)
+    tables["rsa"].loc[0, "p_best"] = 0.5
+    assert not checks.probabilities_sum_to_one(tables)

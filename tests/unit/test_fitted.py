@@ -11,7 +11,7 @@ from scipy.optimize import nnls
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import spearmanr, zscore
 
-from ventralmap import fitted, folds
+from ventralmap import checks, fitted, folds
 from ventralmap.runs import Run
 
 N, FOLDS, SEED = 20, 4, 0
@@ -211,3 +211,22 @@ def test_pairs_that_a_subject_lacks_are_left_out():
         found["single"].isel(subject=2, fold=others), whole["single"].isel(subject=2, fold=others)
     )
     assert (found["single"] != whole["single"]).isel(subject=2, fold=fold).all()
+
+
+def of_few(n):
+    layers = [x[:n] for x in features()]
+    values = np.array([squareform(rdm) for rdm in subjects_like(rdms_of(layers)[0], noise=0.05)])
+    data = made.dataset(n, rdms=[made.rdms(np.abs(values)[None])])
+    return [Run("tiny", "net", analyse(data, made.kernels(layers)))]
+
+
+def test_few_stimuli_have_fewer_folds_and_five_have_no_fit():
+    (row,) = fitted.table(of_few(9)).itertuples()
+    assert row.n_folds == 3
+    assert np.isfinite([row.fitted, row.single]).all()
+    (row,) = fitted.table(of_few(5)).itertuples()
+    assert np.isnan([row.fitted, row.single]).all()
+    tables = {"rsa_fitted": fitted.table(of_few(5)), "rsa_weights": fitted.weights_table(of_few(5))}
+    assert tables["rsa_weights"][["weight", "chosen"]].isna().all(axis=None)
+    assert checks.weights_are_not_negative(tables)
+    assert checks.correlations_are_correlations(tables)

@@ -101,3 +101,44 @@ def test_sign_flips_are_calibrated():
     p = inference.sign_flip_p(random.normal(size=(2000, 12)), 999, 0)
     rate = (p < 0.05).mean()  # the standard error is .005
     assert 0.035 < rate < 0.065
+
+
+@pytest.mark.parametrize("n", [999, 100])
+def test_subjects_of_unknown_similarity_do_not_count_in_sign_flips(n):
+    similarity = np.random.default_rng(3).normal(0.3, 1, size=(4, 9))
+    unknown = np.full((4, 1), np.nan)
+    found = inference.sign_flip_p(np.hstack([unknown, similarity]), n, 0)
+    np.testing.assert_array_equal(found, inference.sign_flip_p(similarity, n, 0))
+    assert (found > 0).all()
+
+
+def test_known_subjects_are_counted_row_by_row():
+    similarity = np.random.default_rng(3).normal(0.3, 1, size=(3, 9))
+    similarity[0, 2], similarity[1, [2, 5]] = np.nan, np.nan
+    found = inference.sign_flip_p(similarity, 512, 0)
+    assert found[0] == inference.sign_flip_p(np.delete(similarity[:1], 2, axis=1), 256, 0)
+    assert np.isnan(found[1])
+    assert found[2] == inference.sign_flip_p(similarity[2:], 512, 0)
+
+
+def with_unknown(sample, share):
+    """The same sample without a share of the resamples of the first row."""
+    resamples = sample.resamples.copy()
+    resamples[:, : int(share * resamples.shape[1]), 0] = np.nan
+    return Bootstrap(sample.mean, resamples, sample.n_stimuli, sample.n_subjects)
+
+
+def test_a_few_unknown_resamples_do_not_count(sample):
+    found = inference.variance(with_unknown(sample, 0.1))
+    cut = Bootstrap(sample.mean, sample.resamples[:, 40:], 40, 6)
+    np.testing.assert_allclose(found[0], inference.variance(cut)[0])
+    np.testing.assert_allclose(found[1:], inference.variance(sample)[1:])
+    assert np.isfinite(inference.interval(with_unknown(sample, 0.1))).all()
+
+
+def test_many_unknown_resamples_leave_neither_interval_nor_p(sample):
+    lacking = with_unknown(sample, 0.11)
+    for found in (*inference.interval(lacking), inference.p_greater(lacking)):
+        assert np.isnan(found).tolist() == [True, False, False]
+    assert np.isnan(inference.p_different(inference.below(lacking, 1)))[0]
+    assert inference.p_different(inference.below(lacking, 1))[1] == 1

@@ -180,6 +180,30 @@ def test_rdms_of_other_images_are_refused(tmp_path, algonauts):
         algonauts2019.windows(path, IDS)
 
 
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        (cichy2014.fmri, "EVC_RDMs"),
+        (cichy2014.meg, "MEG_decoding_RDMs"),
+        (algonauts2019.windows, "MEG_RDMs_early"),
+    ],
+)
+def test_a_file_without_the_variable_is_refused(tmp_path, read, name):
+    path = matlab(tmp_path / "x.mat", other=symmetric(3))
+    with pytest.raises(InputError, match=rf"x\.mat: has no variable '{name}', only other; check"):
+        read(path, IDS)
+
+
+def test_a_time_of_a_window_that_is_missing_does_not_count(tmp_path):
+    early, late = symmetric(3, 20), symmetric(3, 20, seed=1)
+    early[1, :4, 0, 2] = early[1, :4, 2, 0] = np.nan
+    path = matlab(tmp_path / "x.mat", MEG_RDMs_early=early, MEG_RDMs_late=late)
+    found = algonauts2019.windows(path, IDS).values
+    assert found[0, 1, 0, 2] == pytest.approx(early[1, 4:, 0, 2].mean())
+    off = ~np.eye(N, dtype=bool)
+    np.testing.assert_allclose(found[1][..., off], late.mean(axis=1)[..., off])
+
+
 # Missing pairs in RDMs over time
 
 

@@ -251,3 +251,48 @@ def test_stimuli_that_a_subject_has_not_seen_are_compared_by_the_others():
     square = squareform(found[0])
     assert square[0, 1] == pytest.approx(1 - np.corrcoef(z[0], z[1])[0, 1])
     assert square[0, 4] == pytest.approx(1 - np.corrcoef(z[0, :5], z[4, :5])[0, 1])
+
+
+def with_pairs(n_stimuli_seen):
+    """RDMs of two subjects, the second of whom saw the first few stimuli."""
+    values = made.distances(N, 0, 1, 2)
+    values[0, 1, n_stimuli_seen:] = values[0, 1, :, n_stimuli_seen:] = np.nan
+    return values
+
+
+@pytest.mark.parametrize(("seen", "expected"), [(2, ["P0"]), (3, ["P0", "P1"])])
+def test_subjects_with_fewer_than_three_pairs_are_left_out(seen, expected):
+    data = made.dataset(N, rdms=[made.rdms(with_pairs(seen))])
+    ((_, subjects, found),) = rdm_sources.static_areas(data)
+    assert subjects == expected
+    assert len(found) == len(expected)
+
+
+def test_an_area_of_which_nobody_has_three_pairs_is_named():
+    data = made.dataset(N, rdms=[made.rdms(with_pairs(2)[:, 1:])])
+    expected = (
+        "dataset tiny: area EVC has no subject with 3 pairs of stimuli, too few for an RDM; take"
+        " the area out of rdms"
+    )
+    with pytest.raises(InputError, match=f"^{expected}$"):
+        list(rdm_sources.static_areas(data))
+
+
+@pytest.mark.parametrize(
+    ("distance", "x"),
+    [
+        ("euclidean", np.zeros((N, 30))),
+        ("euclidean", np.full((N, 30), 0.1)),
+        ("euclidean", np.eye(N)),
+        ("correlation", np.tile(np.random.default_rng(0).normal(size=501), (N, 1))),
+        ("cosine", np.full((N, 30), -3.3)),
+    ],
+)
+def test_a_layer_to_which_all_stimuli_are_alike_is_named_in_one_line(distance, x):
+    kernels = made.kernels([features()[0], x], layers=["fine", "dead"])
+    expected = (
+        f"layer dead: all stimuli have the same {distance} distance, with which no RDM can be"
+        " compared; leave the layer out of the study's layers"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(expected)}$"):
+        rdm_sources.model_rdms(kernels, distance, made.ids(N))

@@ -43,3 +43,15 @@ def test_the_size_of_batches_changes_nothing(monkeypatch):
     monkeypatch.setattr(relabelling, "MOST", 100)
     parts = relabelling.relabelled(Layers("spearman", layers), subjects, labels)
     np.testing.assert_allclose(parts, whole)
+
+
+@pytest.mark.parametrize("name", COMPARATORS)
+@pytest.mark.parametrize("n_pairs", [0, 1])
+def test_a_subject_with_fewer_than_two_pairs_changes_nothing(name, n_pairs):
+    layers, subjects = sides()
+    labels = np.array([np.arange(N), np.random.default_rng(1).permutation(N)])
+    prepared = Layers(name, layers)
+    expected = relabelling.relabelled(prepared, subjects[1:], labels)
+    subjects[0, n_pairs:] = np.nan
+    np.testing.assert_allclose(relabelling.relabelled(prepared, subjects, labels), expected)
+    assert np.isnan(relabelling.relabelled(prepared, subjects[:1], labels)).all()

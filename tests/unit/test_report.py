@@ -339,7 +339,10 @@ def test_subjects_left_out_of_rsa_are_counted():
     meta = {
         "name": "tiny",
         "responses": [dict(zip(keys, fact, strict=True)) for fact in facts],
-        "rdms": [{"area": "V1", "n_times": None}, {"area": "V4", "n_times": 9}],
+        "rdms": [
+            {"area": "V1", "n_subjects": 1, "n_times": None},
+            {"area": "V4", "n_subjects": 1, "n_times": 9},
+        ],
     }
     tables = {"rsa": st.rsa("tiny", ("V4",), 2)}
     (text,) = cautions(tables, {"rsa": {"responses": "cosine"}}, [meta])

@@ -100,3 +100,9 @@ def test_other_names_or_seeds_give_other_seeds(one, other):
 def test_the_derived_seed_is_the_same_on_every_machine():
     assert resampling.derived_seed(0, "simulated", "V4") == 299798743
     assert resampling.derived_seed(7, "ünïcode and a long name " * 4) < 2**32
+
+
+def test_without_any_known_resample_no_layer_has_a_probability():
+    samples = np.array([[np.nan, np.nan], [1.0, np.nan], [0.0, 1.0]])
+    assert resampling.p_best(samples).tolist() == [0.5, 0.5]
+    assert np.isnan(resampling.p_best(samples[:1])).all()

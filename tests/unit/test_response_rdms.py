@@ -126,3 +126,32 @@ def test_crossnobis_without_noise_is_refused():
     values[..., 5] = values[:, :1, 5]
     with pytest.raises(InputError, match="area IT, subject A: a neuroid responds the same"):
         list(response_rdms.areas(two_areas("AAAAAAAA", values), "crossnobis"))
+
+
+def sessions(n_pairs):
+    """Subject B has three neuroids, which saw all but `n_pairs` of the stimuli's pairs apart."""
+    values = recorded(v=8, repetitions=1)
+    values[:, :, 5:] = np.nan
+    for neuroid in (5, 6, 7):
+        values[neuroid::3, 0, neuroid] = 1.0 + neuroid
+    shared = {0: 0, 1: 2, 3: 3}[n_pairs]  # stimuli that all three saw
+    values[:shared, 0, 5:] = np.random.default_rng(0).normal(size=(shared, 3))
+    return values
+
+
+@pytest.mark.parametrize(("n_pairs", "expected"), [(0, ["A"]), (1, ["A"]), (3, ["A", "B"])])
+def test_subjects_with_fewer_than_three_pairs_in_an_area_are_left_out(n_pairs, expected):
+    data = two_areas("AAAAABBB", sessions(n_pairs), ["V4"] * 8)
+    ((_, subjects, found),) = response_rdms.areas(data, "correlation")
+    assert subjects == expected
+    assert (np.isfinite(found).sum(axis=1) >= 3).all()
+
+
+def test_an_area_of_which_nobody_has_three_pairs_is_named():
+    data = two_areas("BBBAAAAA", sessions(1)[..., ::-1], ["V4"] * 3 + ["IT"] * 5)
+    expected = (
+        r"^dataset tiny: area V4 has no subject with 3 pairs of stimuli that have a distance, too"
+        r" few for an RDM; take the area out of the responses or set rsa: responses: none$"
+    )
+    with pytest.raises(InputError, match=expected):
+        list(response_rdms.areas(data, "correlation"))

@@ -139,3 +139,26 @@ def test_relabelling_stimuli_on_both_sides_changes_nothing():
     np.testing.assert_allclose(
         rsa.per_subject(relabel(layers), relabel(subjects)), rsa.per_subject(layers, subjects)
     )
+
+
+def test_a_subject_without_pairs_does_not_make_layers_significant():
+    layers, subjects = rdms(signal=0.0)
+    expected = rsa.permutation_p(layers, subjects[1:], N, 99, 0)
+    subjects[0, 1:] = np.nan
+    np.testing.assert_array_equal(rsa.permutation_p(layers, subjects, N, 99, 0), expected)
+    assert (expected > 0.01).any()
+    assert np.isnan(rsa.permutation_p(layers, subjects[:1], N, 99, 0)).all()
+
+
+@pytest.mark.parametrize(("n", "wanted", "got"), [(9, 5, 3), (14, 5, 4), (15, 5, 5), (6, 5, 2)])
+def test_folds_have_at_least_three_stimuli(n, wanted, got):
+    fold = rsa.held_out([f"s{i:02d}" for i in range(n)], wanted, 0)
+    assert len(np.unique(fold)) == got
+    assert np.bincount(fold).min() >= 3
+    layers, subjects = np.random.default_rng(0).random((2, 3, n * (n - 1) // 2))
+    assert np.isfinite(rsa.nested_score(layers, subjects, fold))
+
+
+def test_five_stimuli_are_too_few_to_choose_a_layer_without_some():
+    layers, subjects = np.random.default_rng(0).random((2, 3, 10))
+    assert np.isnan(rsa.nested_score(layers, subjects, rsa.held_out(list("abcde"), 2, 0)))

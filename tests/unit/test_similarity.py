@@ -296,3 +296,40 @@ def test_rdms_of_responses_are_analysed_as_given_ones_are():
     xr.testing.assert_allclose(found, expected)
     assert found["similarity"].values[0].argmax() == 1
     assert found["n_subjects"].item() == 2
+
+
+def test_subjects_without_stimuli_in_common_change_nothing():
+    layers, random = features(), np.random.default_rng(0)
+    values = random.normal(size=(N, 9 * 5 + 3))
+    for i, seen in enumerate((slice(0, 3), slice(3, 6), slice(6, N))):  # the tenth subject's
+        part = values[seen, 45 + i].copy()
+        values[:, 45 + i] = np.nan
+        values[seen, 45 + i] = part
+    subject = [f"s{i // 5}" for i in range(45)] + ["last"] * 3
+    ten = made.dataset(N, values, subject=subject)
+    nine = made.dataset(N, values[:, :45], subject=subject[:45])
+    found, expected = (
+        analyse(data, made.kernels(layers), responses="correlation", permutations=599)
+        for data in (ten, nine)
+    )
+    xr.testing.assert_identical(found, expected)
+    assert (found["p"] > 1 / 600).all()
+    assert (found["p_subjects"] > 1 / 512).all()
+
+
+def test_one_resample_that_is_unknown_does_not_empty_the_intervals():
+    layers, data = study(n_subjects=1)
+    values = data.rdms[0].values.copy()
+    values[:, :, 4:] = values[..., 4:] = np.nan  # six pairs of four stimuli
+    seldom = analyse(made.dataset(N, rdms=[made.rdms(values)]), made.kernels(layers), folds=2)
+    lost = np.isnan(seldom["bootstrap"].sel(way="stimuli")).mean("resample")
+    assert (lost > 0.1).all()
+    assert np.isnan(seldom["ci_low"]).all()
+    assert np.isnan(seldom["p_below_best"]).all()
+    values = data.rdms[0].values.copy()
+    values[:, :, 7:] = values[..., 7:] = np.nan
+    often = analyse(made.dataset(N, rdms=[made.rdms(values)]), made.kernels(layers), 400)
+    lost = np.isnan(often["bootstrap"].sel(way="stimuli")).mean("resample")
+    assert ((lost > 0) & (lost < 0.1)).all()
+    assert np.isfinite(often["ci_low"]).all()
+    assert (np.isfinite(often["p_below_best"]).sum("layer") == 2).all()

@@ -318,3 +318,11 @@ def test_a_model_has_one_row_with_its_readout_of_every_dataset():
 )
 def test_the_columns_that_were_promised_are_there(make, promised):
     assert promised <= set(make().columns)
+
+
+def test_resamples_without_a_similarity_are_counted():
+    bootstrap = np.zeros((1, 4, 3))
+    bootstrap[0, 0], bootstrap[0, 1:, 1] = np.nan, 1
+    table = tables.rsa_table([Run("d", "m", made.rsa_scores(np.zeros((1, 3)), bootstrap))])
+    assert table["resampled_missing"].tolist() == [0.25] * 3
+    assert table["p_best"].tolist() == [0, 1, 0]

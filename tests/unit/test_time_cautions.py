@@ -64,3 +64,11 @@ def test_the_order_in_time_is_a_finding_of_models_under_test():
         "In MEG (simulated), peak latency has a rank correlation of .92 with depth in net over 3"
         " layers ([.81, .97], p = .001; resampled subjects)."
     ]
+
+
+def test_onsets_whose_interval_begins_before_the_image_are_counted():
+    lines = said(latency={"onset_ci_low": [-1.0, -30.0, 0.0, np.nan]})
+    (line,) = [line for line in lines if "before 0 ms" in line]
+    assert line.startswith("MEG (simulated): the interval of the onset begins before 0 ms")
+    assert "for 2 layers of net:" in line
+    assert not any("before 0 ms" in line for line in said())

@@ -20,7 +20,7 @@ CONTRACT = {
     "n_neuroids n_stimuli r r_ci_low r_ci_high reliability r_ceiled ev_ceiled",
     "rsa": "dataset model layer area layer_index depth distance comparison similarity ci_low "
     "ci_high p p_fdr p_subjects p_subjects_fdr ceiling_low ceiling_high below_best below_ceiling "
-    "n_subjects n_stimuli n_pairs n_missing_pairs",
+    "n_subjects n_stimuli n_pairs n_missing_pairs resampled_missing p_best",
     "cka": "dataset model layer layer_index depth area n_features n_neuroids n_stimuli "
     "n_subjects cka",
     "rsa_fitted": "dataset model area distance comparison fitted single difference left_out "

@@ -38,16 +38,22 @@ def windows(path: Path, ids: list[str]) -> xr.DataArray:
     """Read ``target_meg.mat``: MEG_RDMs_early and MEG_RDMs_late.
 
     Each is subject x time x stimulus x stimulus within a window of some 20 ms. The file does not
-    say which times these are, so that each window is averaged, and is an area: ``MEG_early`` and
-    ``MEG_late``.
+    say which times these are, so that each window is averaged over the times that are known, and
+    is an area: ``MEG_early`` and ``MEG_late``.
 
     Returns
     -------
     xarray.DataArray, dims (area, subject, stimulus_a, stimulus_b)
+
+    Raises
+    ------
+    InputError
+        If the file has another form.
     """
     with h5py.File(path) as file:
         # MATLAB's (subject, time, stimulus, stimulus) is reversed in HDF5.
-        values = np.array([file[f"MEG_RDMs_{window}"][()].mean(axis=2).T for window in WINDOWS])
+        stored = [cichy2014.variable(file, f"MEG_RDMs_{window}", path)[()] for window in WINDOWS]
+        values = np.array([cichy2014.mean_known(window, axis=2).T for window in stored])
     areas = tuple(f"MEG_{window}" for window in WINDOWS)
     found = cichy2014.label(values, ids, areas, path)
     return found.rename("rdms_meg").assign_attrs(dissimilarity_measure="cross-validated")

@@ -73,11 +73,39 @@ def fmri(path: Path, ids: list[str]) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray, dims (area, subject, stimulus_a, stimulus_b)
+
+    Raises
+    ------
+    InputError
+        If the file has another form.
     """
     with h5py.File(path) as file:
         # MATLAB's (subject, stimulus, stimulus) is reversed in HDF5.
-        values = np.array([file[f"{area}_RDMs"][()].T for area in AREAS])
+        values = np.array([variable(file, f"{area}_RDMs", path)[()].T for area in AREAS])
     return label(values, ids, AREAS, path)
+
+
+def variable(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
+    """Return a variable of a MATLAB file that is open.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    if not isinstance(file.get(name), h5py.Dataset):
+        raise InputError(
+            f"{path}: has no variable '{name}', only {', '.join(file) or 'nothing'}; check where"
+            " it comes from"
+        )
+    return file[name]
+
+
+def mean_known(values: NDArray, axis: int) -> NDArray:
+    """Mean over an axis of what is not NaN; NaN where nothing is known."""
+    known = ~np.isnan(values)
+    total, count = np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
 def label(values: NDArray, ids: list[str], areas: tuple[str, ...], path: Path) -> xr.DataArray:
@@ -111,7 +139,7 @@ def meg(path: Path, ids: list[str]) -> xr.DataArray:
         If the file has another form.
     """
     with h5py.File(path) as file:
-        values = _mean_session(file[DECODING], path)
+        values = _mean_session(variable(file, DECODING, path), path)
     if values.shape[-1] != len(ids):
         raise InputError(f"{path}: {values.shape[-1]} stimuli, but {len(ids)} images")
     return arrays.rdms(
@@ -141,9 +169,7 @@ def _mean_session(stored: h5py.Dataset, path: Path) -> NDArray[np.float32]:
     mean = np.empty((n_subjects, n_times, n, n), dtype=np.float32)
     step = stored.chunks[0] if stored.chunks else 1
     for start in range(0, n, step):
-        block = stored[start : start + step]  # (row, stimulus, time, session, subject)
-        known = ~np.isnan(block)
-        total, count = np.where(known, block, 0.0).sum(axis=3), known.sum(axis=3)
-        part = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+        # (row, stimulus, time, session, subject)
+        part = mean_known(stored[start : start + step], axis=3)
         mean[..., start : start + step] = part.transpose(3, 2, 1, 0)
     return mean

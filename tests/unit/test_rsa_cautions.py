@@ -1,0 +1,51 @@
+"""What is said beside RSA: subjects who were left out, intervals that are empty."""
+
+import numpy as np
+import study_tables as st
+
+from ventralmap import rsa_cautions
+from ventralmap.cautions import cautions
+
+SMALL = {"net": ["a", "b", "c"]}
+RESPONSES = {"rsa": {"responses": "correlation"}}
+
+
+def responses(area, *n_neuroids):
+    return [{"area": area, "subject": f"s{i}", "n_neuroids": n} for i, n in enumerate(n_neuroids)]
+
+
+def given(area, n_subjects):
+    return {"area": area, "n_subjects": n_subjects, "n_times": None}
+
+
+def test_subjects_whose_rdms_have_too_few_pairs_are_counted():
+    meta = {"name": "tiny", "responses": responses("V4", 5, 9, 40), "rdms": [given("IT", 3)]}
+    table = st.rsa("tiny", ("V4", "IT"), 2, models=SMALL)
+    assert rsa_cautions.cautions(table, RESPONSES, [meta]) == [
+        f"{area} (tiny): 1 subject with fewer than 3 pairs of images left out of RSA, too few to"
+        " compare RDMs."
+        for area in ("V4", "IT")
+    ]
+    assert set(rsa_cautions.cautions(table, RESPONSES, [meta])) < set(
+        cautions({"rsa": table.assign(n_missing_pairs=1)}, RESPONSES, [meta])
+    )
+
+
+def test_subjects_with_too_few_neuroids_are_not_counted_twice():
+    meta = {"name": "tiny", "responses": responses("V4", 5, 2, 40)}
+    table = st.rsa("tiny", ("V4",), 2, models=SMALL)
+    (text,) = rsa_cautions.cautions(table, RESPONSES, [meta])
+    assert "1 subject with fewer than 3 neuroids" in text
+
+
+def test_an_area_with_rdms_of_its_own_is_counted_by_these():
+    meta = {"name": "tiny", "responses": responses("V4", *[5] * 9), "rdms": [given("V4", 2)]}
+    assert rsa_cautions.cautions(st.rsa("tiny", ("V4",), 2, models=SMALL), RESPONSES, [meta]) == []
+
+
+def test_rows_without_an_interval_are_counted():
+    table = st.rsa("tiny", ("V4", "IT"), 2, models=SMALL)
+    table.loc[[1, 2], ["ci_low", "ci_high"]] = np.nan
+    (text,) = rsa_cautions.cautions(table, RESPONSES)
+    assert text.startswith("V4 (tiny): no interval and no test against the best layer for 2 layers")
+    assert "more than 10 % of the resamples" in text

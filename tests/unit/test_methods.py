@@ -197,3 +197,12 @@ def test_methods_say_what_combinations_and_alignment_are():
         "Song et al. 2012",
         "Storrs et al. 2021",
     }
+
+
+def test_time_courses_are_said_to_be_by_spearman_whatever_rsa_is_by():
+    (text,) = (
+        part
+        for part in methods.paragraphs({"rsa": {"comparison": "tau-a"}}, [], ["timecourse"])
+        if part.startswith("Time courses")
+    )
+    assert "Spearman correlation of RDMs at each time" in text

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import small_study
+from checkouts import planned
 from rsatoolbox.rdm import load_rdm
 
 from ventralmap import dataset, response_rdms
@@ -66,6 +67,20 @@ def test_the_report_says_how_the_rdms_were_made_and_who_is_left_out(finished):
     page = (finished / "report.html").read_text()
     assert "crossnobis" in page
     assert "V4 (tiny): 1 subject with fewer than 3 neuroids left out of RSA" in page
+
+
+@pytest.mark.parametrize(("responses", "fused"), [("none", False), ("correlation", True)])
+def test_recordings_over_time_are_fused_with_areas_whose_rdms_are_of_responses(
+    checkout, responses, fused
+):
+    folder = small_study.write(checkout.folder / "own" / f"meg_{responses}")
+    (folder / "rdms.nc").unlink()  # those without time
+    changes = {"study": f"meg_{responses}", "datasets": [str(folder)]}
+    rsa = small_study.CONFIG["rsa"] | {"responses": responses}
+    config = checkout.study(**(small_study.CONFIG | changes | {"rsa": rsa}))
+    rules = planned(checkout.snakemake("--dry-run", "--configfile", config))
+    assert "timecourse" in rules
+    assert ({"fusion", "fusion_tables"} <= rules) == fused
 
 
 def test_crossnobis_without_repeats_ends_in_one_line(checkout):

@@ -97,8 +97,11 @@ def probabilities_sum_to_one(tables: Tables) -> bool:
         if name in tables:
             table = tables[name]
             by = ["model", *(column for column in SERIES if column in table)]
-            sums = table.groupby(by)["p_best"].sum(min_count=1)  # of no resamples there are none
-            if not np.allclose(sums.dropna(), 1):
+            p_best = _known(table, "p_best")
+            if name == "encoding" and p_best.isna().any():
+                return False
+            of_resamples = p_best.dropna().groupby([table[column] for column in by])
+            if not np.allclose(of_resamples.sum(), 1):
                 return False
     return True
 

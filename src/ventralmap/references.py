@@ -317,6 +317,13 @@ REFERENCES = (
         "10.1016/j.neuroimage.2015.12.012",
     ),
     Reference(
+        "Westfall & Young 1993",
+        "Westfall PH, Young SS",
+        1993,
+        "Resampling-based multiple testing: examples and methods for p-value adjustment",
+        "Wiley, New York",
+    ),
+    Reference(
         "Yamins et al. 2014",
         "Yamins DLK, Hong H, Cadieu CF, Solomon EA, Seibert D, DiCarlo JJ",
         2014,

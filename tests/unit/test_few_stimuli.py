@@ -72,7 +72,7 @@ def study(folder, interval, **changes):
     """Tables of a study of such a dataset, read back as the checks read them."""
     data, draw = dataset(), Resampling(40, 0, interval)
     runs = encoded(data, 0 if interval == "neuroids" else 40, **changes)
-    ceilings = {"tiny": reliability.estimate(data, 5, 0)["reliability"]}
+    ceilings = {"tiny": reliability.estimate(data, SETTINGS, 5, 0)["reliability"]}
     found = matches.encoding_matches(runs, draw)
     pair = [["net:layer0", "net+untrained:layer1"]]
     by_model = {name: made.kernels(layers(i), model=name) for i, name in enumerate(NAMES)}

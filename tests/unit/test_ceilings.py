@@ -88,3 +88,14 @@ def test_the_lower_ceiling_is_resampled_as_the_layers_are(name):
     others = ceilings.SCALES[name](rdms)[1:].mean(axis=0, keepdims=True)
     expected = compare(name, others, rdms[[0]], Draws(counts[[1]])).item()
     assert found[1, 0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("noise", [0.5, 1.0, 2.0])
+def test_many_subjects_have_the_ceiling_that_their_noise_allows(noise):
+    # Each subject is the same RDM plus noise of its own: the best RDM correlates 1 / √(1 + noise²).
+    random = np.random.default_rng(0)
+    rdms = 10 + random.normal(size=4005) + noise * random.normal(size=(60, 4005))
+    low, high = ceilings.ceiling(rdms, "pearson")
+    expected = 1 / np.sqrt(1 + noise**2)
+    assert low < expected < high
+    assert (low, high) == pytest.approx((expected, expected), abs=0.03)

@@ -11,7 +11,7 @@ from sklearn.cross_decomposition import PLSRegression
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneOut, PredefinedSplit, cross_val_predict
 
-from ventralmap import encoding, folds
+from ventralmap import encoding, folds, reliability, tables
 
 N = 40
 SETTINGS = {
@@ -316,3 +316,23 @@ def test_projected_features_are_scored_like_their_kernels():
         assert found.attrs["method"] == "ridge_srp"
         for name in ("r", "r_nested", "alpha_index", "training_r2"):
             np.testing.assert_allclose(found[name], exact[name], rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("noise", [1.0, 2.0])
+def test_planted_linear_neurons_are_recovered_at_their_theoretical_ceiling(noise):
+    # Of the mean of 3 repeats, 1 / (1 + noise² / 3) is signal, its root what any model can reach.
+    random = np.random.default_rng(0)
+    features = random.normal(size=(900, 8))
+    signal = features @ random.normal(size=(8, 40))
+    signal /= signal.std(axis=0)
+    responses = signal[:, None] + noise * random.normal(size=(900, 3, 40))
+    data = made.dataset(900, responses)
+    scores = encoding.encode(data, made.kernels([features]), SETTINGS, seed=0)
+    scores = scores.isel(generalisation=[0])
+    truth = 1 / (1 + noise**2 / 3)
+    assert float(scores["r"].median()) == pytest.approx(np.sqrt(truth), abs=0.02)
+    found = reliability.estimate(data, SETTINGS, 20, 0)["reliability"]
+    assert float(found.isel(generalisation=0).median()) == pytest.approx(truth, abs=0.02)
+    ceiled = tables.with_ceiling(scores, found, 0.1)
+    assert float(ceiled["r_ceiled"].median()) == pytest.approx(1, abs=0.02)
+    assert float(ceiled["ev_ceiled"].median()) == pytest.approx(1, abs=0.04)

@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Imports are most of a short job, and take twice as long where bytecode is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env demo bench test lint lock clean
+.PHONY: help env demo bench calibration test lint lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,12 +34,16 @@ bench: $(READY)  ## Measure speed and memory (benchmarks/README.md)
 	for script in encoding growth extraction rsa timecourse table; do \
 		OMP_NUM_THREADS=1 $(BIN)/python benchmarks/$$script.py || exit 1; done
 
+calibration: $(READY)  ## Simulate studies to see how often the tables' numbers hold (hours)
+	OMP_NUM_THREADS=1 $(BIN)/snakemake --cores $(CORES) --snakefile workflow/calibration.smk --quiet rules
+
 lint: $(READY)  ## Check style, types and rules
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+	$(BIN)/snakemake --lint --snakefile workflow/calibration.smk
 
 lock:  ## Resolve the environment anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

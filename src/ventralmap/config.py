@@ -17,14 +17,14 @@ Schema = Mapping[str, Any]
 
 
 def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Validate a config and fill in its defaults.
+    """Validate the config of a study and fill in its defaults.
 
     Parameters
     ----------
     config
         As read from the study's YAML file.
     schema_path
-        The JSON schema (YAML) of configs.
+        The JSON schema (YAML) of studies.
 
     Returns
     -------
@@ -36,17 +36,28 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
     InputError
         Naming the key that is unknown, missing or wrong, and the remedy.
     """
-    with open(schema_path, encoding="utf-8") as file:
-        schema = yaml.safe_load(file)
-    error = best_match(Draft202012Validator(schema).iter_errors(config))
-    if error is not None:
-        raise InputError(f"config: {_explain(error)}")
-    resolved = _with_defaults(deepcopy(dict(config)), schema)
+    resolved = complete(config, schema_path)
     _check_layers(resolved)
     _check_bands(resolved)
     _check_projection(resolved)
     _check_alphas(resolved)
     return resolved
+
+
+def complete(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Validate any config against a schema and fill in the defaults that the schema gives.
+
+    Raises
+    ------
+    InputError
+        Naming the key that is unknown, missing or wrong, and the remedy.
+    """
+    with open(schema_path, encoding="utf-8") as file:
+        schema = yaml.safe_load(file)
+    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    if error is not None:
+        raise InputError(f"config: {_explain(error)}")
+    return _with_defaults(deepcopy(dict(config)), schema)
 
 
 def _explain(error: ValidationError) -> str:

@@ -1,0 +1,88 @@
+"""The experiments by name, and how they are repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from ventralmap.calibration.outcomes import Outcome
+from ventralmap.errors import InputError, suggest
+from ventralmap.resampling import derived_seed
+
+EXPERIMENTS = {
+    "rsa_unrelated": "rsa_experiments:unrelated",
+}
+"""Module of this package and function by the name of the experiment."""
+
+
+class Experiment(Protocol):
+    """Simulate one study and list what came out."""
+
+    def __call__(self, seed: int, **setting: Any) -> list[Outcome]:
+        """Simulate with this seed, and sizes as in the cell's setting."""
+
+
+def find(name: str) -> Experiment:
+    """Find an experiment; only its module is imported.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    _check(name)
+    module, function = EXPERIMENTS[name].split(":")
+    experiment: Experiment = getattr(import_module(f"ventralmap.calibration.{module}"), function)
+    return experiment
+
+
+def path(name: str) -> str:
+    """Path of the module of an experiment, for `provenance.modules`.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    _check(name)
+    return str(Path(__file__).with_name(f"{EXPERIMENTS[name].split(':')[0]}.py"))
+
+
+def _check(name: str) -> None:
+    if name not in EXPERIMENTS:
+        raise InputError(f"calibration: no experiment '{name}'; {suggest(name, EXPERIMENTS)}")
+
+
+def repeat(name: str, setting: Mapping[str, Any], which: Iterable[int], seed: int) -> pd.DataFrame:
+    """Simulate some studies of a cell.
+
+    Parameters
+    ----------
+    name
+        Of the experiment.
+    setting
+        What it is given.
+    which
+        Numbers of the studies: each has a seed of its own, so that they may be run in any parts.
+    seed
+        Of the calibration.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per outcome: simulation, and those of `outcomes.Outcome`.
+    """
+    experiment = find(name)
+    sizes = ",".join(f"{key}={value}" for key, value in sorted(setting.items()))
+    rows = [
+        {"simulation": number, **outcome}
+        for number in which
+        for outcome in experiment(derived_seed(seed, name, sizes, str(number)), **setting)
+    ]
+    columns = ["simulation", *Outcome.__annotations__]
+    return pd.DataFrame(rows, columns=columns).replace([np.inf, -np.inf], np.nan)

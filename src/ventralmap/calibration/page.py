@@ -1,0 +1,157 @@
+"""The page that says which numbers of the tables hold, and where they do not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from ventralmap.calibration import figures, outcomes, rates
+from ventralmap.figures import style
+from ventralmap.files import atomic
+
+INTRODUCTION = """# Calibration
+
+What the p-values, intervals and probabilities of ventralmap's tables are worth. Studies are
+simulated of which the truth is known, the functions of the pipeline are run on them, and it is
+counted how often their numbers hold. `make calibration` makes this page again from
+`config/calibration.yaml`.
+
+- A p-value holds if it is below .05 in {null_low} to {null_high} % of studies in which its null
+  hypothesis is true.
+- A 95 % interval holds if it contains the truth in {coverage_low} to {coverage_high} % of studies.
+  Where the truth has no closed form it is the mean of the estimates of all studies of the cell.
+- In brackets, Monte-Carlo intervals of the rate (95 %, Clopper & Pearson 1934).
+- "errs on the safe side": fewer discoveries, or wider intervals, than there could be.
+"""
+TITLES = {
+    outcomes.NULL: "False positives",
+    outcomes.ERROR_RATE: "Wrong discoveries",
+    outcomes.COVERAGE: "Coverage of 95 % intervals",
+    outcomes.BIAS: "Bias",
+    outcomes.PROBABILITY: "Probabilities",
+    outcomes.POWER: "Power",
+}
+
+
+PICTURES = {
+    outcomes.NULL: ("false_positives", "Share of studies with p below .05, by claim and cell"),
+    outcomes.COVERAGE: ("coverage", "Share of intervals that hold the truth, by claim and cell"),
+    outcomes.PROBABILITY: ("probabilities", "Share that was right, by the probability given"),
+}
+"""Name of the figure and its alternative text, by kind of claim."""
+
+
+def write(found: pd.DataFrame, curves: pd.DataFrame, page: str | os.PathLike[str]) -> None:
+    """Write the page, and its figures into a folder of its name beside it.
+
+    Parameters
+    ----------
+    found, curves
+        As from `collect.tables`.
+    page
+        The Markdown file to make.
+    """
+    folder = Path(page).with_suffix("")
+    folder.mkdir(parents=True, exist_ok=True)
+    draw(found, curves, folder)
+    parts = [introduction(), shortfalls(found)]
+    for kind, title in TITLES.items():
+        rows = found[(found["kind"] == kind) & (found["n"] > 0)]
+        if len(rows):
+            name, text = PICTURES.get(kind, ("", ""))
+            picture = [f"![{text}]({folder.name}/{name}.png)"] if name else []
+            parts += [f"## {title}", *picture, table(rows, kind)]
+    with atomic(page) as path:
+        path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def draw(found: pd.DataFrame, curves: pd.DataFrame, folder: Path) -> None:
+    """Draw the figures of the kinds of claims that there are."""
+    for kind in (outcomes.NULL, outcomes.COVERAGE):
+        if (found["kind"] == kind).any():
+            style.save(figures.draw_rates(found, kind), folder / PICTURES[kind][0], ("png",))
+    if len(curves):
+        name = PICTURES[outcomes.PROBABILITY][0]
+        style.save(figures.draw_probabilities(curves), folder / name, ("png",))
+
+
+def introduction() -> str:
+    """Say what is counted, and what is aimed at."""
+    ends = {
+        f"{name}_{end}": f"{100 * value:.0f}"
+        for name, kind in (("null", outcomes.NULL), ("coverage", outcomes.COVERAGE))
+        for end, value in zip(("low", "high"), rates.TARGETS[kind], strict=True)
+    }
+    return INTRODUCTION.format(**ends).strip()
+
+
+def shortfalls(found: pd.DataFrame) -> str:
+    """List the claims that do not hold, with the cells in which they do not."""
+    failed = found[found["verdict"] == rates.FAILS]
+    if not len(failed):
+        return "## What does not hold\n\nEvery claim is within its target in every cell."
+    lines = [
+        f"- **{claim}** ({TITLES[str(kind)].lower()}): "
+        + "; ".join(f"{100 * row.rate:.1f} % with {_words(row.cell)}" for row in rows.itertuples())
+        for (claim, kind), rows in failed.groupby(["claim", "kind"], sort=False)
+    ]
+    return "\n".join(["## What does not hold", "", *lines])
+
+
+def table(rows: pd.DataFrame, kind: str) -> str:
+    """Make the Markdown table of the claims of one kind, a row per claim and cell."""
+    columns = COLUMNS[kind]
+    head = ["| claim | study | studies | " + " | ".join(columns) + " |"]
+    head += ["|" + " --- |" * (3 + len(columns))]
+    lines = [
+        f"| {row['claim']} | {_words(row['cell'])} | {row['n']:.0f} | "
+        + " | ".join(cell(row) for cell in columns.values())
+        + " |"
+        for _, row in rows.iterrows()
+    ]
+    return "\n".join(head + lines)
+
+
+def _words(cell: str) -> str:
+    """Spell a cell: ``stimuli=92,subjects=12`` as *92 stimuli, 12 subjects*."""
+    pairs = [part.split("=", 1) for part in str(cell).split(",")]
+    return ", ".join(f"{value} {key.replace('_', ' ')}" for key, value in pairs)
+
+
+def _percent(row: pd.Series) -> str:
+    if pd.isna(row["rate"]):
+        return ""
+    low, high = 100 * row["rate_low"], 100 * row["rate_high"]
+    return f"{100 * row['rate']:.1f} % [{low:.1f}, {high:.1f}]"
+
+
+def _percent_01(row: pd.Series) -> str:
+    return "" if pd.isna(row["rate_01"]) else f"{100 * row['rate_01']:.1f} %"
+
+
+def _verdict(row: pd.Series) -> str:
+    return "" if pd.isna(row["verdict"]) else str(row["verdict"])
+
+
+def _number(name: str) -> Callable[[pd.Series], str]:
+    return lambda row: "" if pd.isna(row[name]) else f"{row[name]:.3f}"
+
+
+def _bias(row: pd.Series) -> str:
+    if pd.isna(row["bias"]):
+        return ""
+    return f"{row['bias']:+.3f} [{row['bias_low']:+.3f}, {row['bias_high']:+.3f}]"
+
+
+COLUMNS: dict[str, dict[str, Callable[[pd.Series], str]]] = {
+    outcomes.NULL: {"p < .05": _percent, "p < .01": _percent_01, "verdict": _verdict},
+    outcomes.ERROR_RATE: {"wrong among discoveries": _percent, "verdict": _verdict},
+    outcomes.COVERAGE: {"covered": _percent, "bias": _bias, "verdict": _verdict},
+    outcomes.BIAS: {"mean": _number("mean"), "truth": _number("truth"), "bias": _bias},
+    outcomes.PROBABILITY: {"mean given": _number("mean"), "right": _percent},
+    outcomes.POWER: {"p < .05": _percent, "p < .01": _percent_01},
+}
+"""Columns of the tables, by kind of claim."""

@@ -1,0 +1,194 @@
+"""What the outcomes of many simulated studies say of each claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import beta, norm
+
+from ventralmap.calibration import outcomes
+
+Array = NDArray[np.float64]
+
+TARGETS = {
+    outcomes.NULL: (0.03, 0.07),
+    outcomes.ERROR_RATE: (0.0, 0.07),
+    outcomes.COVERAGE: (0.92, 0.98),
+}
+"""Between which a rate should be: of p below .05, of wrong discoveries, of intervals that hold."""
+LEVELS = (0.05, 0.01)
+LEAST = 20
+"""Studies with an outcome that a rate needs."""
+HOLDS, CAREFUL, FAILS, UNSURE = "holds", "errs on the safe side", "fails", "too few studies"
+
+
+def monte_carlo_interval(n_found: int, n: int) -> tuple[float, float]:
+    """95 % interval of a rate that was found in n_found of n studies (Clopper & Pearson 1934)."""
+    low = beta.ppf(0.025, n_found, n - n_found + 1) if n_found else 0.0
+    high = beta.ppf(0.975, n_found + 1, n - n_found) if n_found < n else 1.0
+    return float(low), float(high)
+
+
+def summarise(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count what came out of one cell, claim by claim.
+
+    Parameters
+    ----------
+    rows
+        As `experiments.repeat` lists them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per claim and kind: n (studies that have such an outcome), n_missing; rate, rate_low
+        and rate_high with their Monte-Carlo interval, target_low and target_high, verdict;
+        rate_01 (of p below .01); mean, sd and truth of estimates, and bias with its interval.
+    """
+    groups = rows.groupby(["claim", "kind"], sort=False)
+    found = [
+        {"claim": claim, "kind": kind, **_summary(str(kind), group)}
+        for (claim, kind), group in groups
+    ]
+    return pd.DataFrame(found)
+
+
+def _summary(kind: str, rows: pd.DataFrame) -> dict[str, float | str]:
+    needed = ["low", "high"] if kind == outcomes.COVERAGE else ["value"]
+    known = rows.dropna(subset=needed)
+    about = {"n": len(known), "n_missing": len(rows) - len(known)}
+    return about | (_SUMMARIES[kind](known) if len(known) else {})
+
+
+def _below(rows: pd.DataFrame) -> dict[str, float | str]:
+    """Count p-values below the levels."""
+    counts = [int((rows["value"] < level).sum()) for level in LEVELS]
+    return _rate(counts[0], len(rows)) | {"rate_01": counts[1] / len(rows)}
+
+
+def _null(rows: pd.DataFrame) -> dict[str, float | str]:
+    rate = _below(rows)
+    return rate | _judged(rate, outcomes.NULL, len(rows))
+
+
+def _wrong(rows: pd.DataFrame) -> dict[str, float | str]:
+    """Average the share of wrong discoveries; its interval is that of a mean."""
+    mean, half = rows["value"].mean(), _half_width(rows["value"])
+    rate = {"rate": mean, "rate_low": max(mean - half, 0.0), "rate_high": min(mean + half, 1.0)}
+    return rate | _judged(rate, outcomes.ERROR_RATE, len(rows))
+
+
+def _covered(rows: pd.DataFrame) -> dict[str, float | str]:
+    truth = rows["truth"].fillna(rows["value"].mean())
+    held = (rows["low"] <= truth) & (truth <= rows["high"])
+    rate = _rate(int(held.sum()), len(rows))
+    return rate | _judged(rate, outcomes.COVERAGE, len(rows)) | _error(rows)
+
+
+def _error(rows: pd.DataFrame) -> dict[str, float | str]:
+    """Mean error of an estimate of which the truth is known, with its Monte-Carlo interval."""
+    error, value = (rows["value"] - rows["truth"]).dropna(), rows["value"]
+    found: dict[str, float | str] = {"mean": value.mean(), "sd": value.std()}
+    if not len(error):
+        return found
+    half = _half_width(error)
+    return found | {
+        "truth": rows["truth"].mean(),
+        "bias": error.mean(),
+        "bias_low": error.mean() - half,
+        "bias_high": error.mean() + half,
+    }
+
+
+def _given(rows: pd.DataFrame) -> dict[str, float | str]:
+    """Compare the mean of the probabilities with how often they were right."""
+    rate = _rate(int(rows["truth"].sum()), len(rows))
+    return rate | {"mean": rows["value"].mean()}
+
+
+_SUMMARIES: dict[str, Callable[[pd.DataFrame], dict[str, float | str]]] = {
+    outcomes.NULL: _null,
+    outcomes.POWER: _below,
+    outcomes.ERROR_RATE: _wrong,
+    outcomes.COVERAGE: _covered,
+    outcomes.BIAS: _error,
+    outcomes.PROBABILITY: _given,
+}
+
+
+def _rate(n_found: int, n: int) -> dict[str, float | str]:
+    low, high = monte_carlo_interval(n_found, n)
+    return {"rate": n_found / n, "rate_low": low, "rate_high": high}
+
+
+def _half_width(values: pd.Series) -> float:
+    return float(norm.ppf(0.975) * values.std() / np.sqrt(len(values))) if len(values) > 1 else 0.0
+
+
+def _judged(rate: dict[str, float | str], kind: str, n: int) -> dict[str, float | str]:
+    low, high = TARGETS[kind]
+    return {"target_low": low, "target_high": high, "verdict": verdict(rate["rate"], kind, n)}
+
+
+def verdict(rate: float | str, kind: str, n: int) -> str:
+    """Say whether a rate is within its target.
+
+    Parameters
+    ----------
+    rate
+        Of p below .05, of wrong discoveries, or of intervals that hold the truth.
+    kind
+        One of `TARGETS`.
+    n
+        Number of studies that it was found in.
+
+    Returns
+    -------
+    str
+        `CAREFUL` where too few p are small or too many intervals hold: the table claims less than
+        it could.
+    """
+    low, high = TARGETS[kind]
+    if n < LEAST:
+        return UNSURE
+    if low <= float(rate) <= high:
+        return HOLDS
+    too_high_is_wrong = kind != outcomes.COVERAGE
+    return FAILS if (float(rate) > high) == too_high_is_wrong else CAREFUL
+
+
+def reliability_curve(rows: pd.DataFrame, n_bins: int = 5) -> pd.DataFrame:
+    """Compare probabilities that were given with how often they were right, bin by bin.
+
+    Parameters
+    ----------
+    rows
+        Outcomes of the kind `outcomes.PROBABILITY`.
+    n_bins
+        Number of bins of equal width.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per bin that is not empty: given (mean), right, right_low, right_high, n.
+    """
+    known = rows.dropna(subset=["value", "truth"])
+    number = np.minimum((known["value"] * n_bins).astype(int), n_bins - 1)
+    found = [
+        {
+            "given": part["value"].mean(),
+            "right": part["truth"].mean(),
+            **dict(
+                zip(
+                    ("right_low", "right_high"),
+                    monte_carlo_interval(int(part["truth"].sum()), len(part)),
+                    strict=True,
+                )
+            ),
+            "n": len(part),
+        }
+        for _, part in known.groupby(number)
+    ]
+    return pd.DataFrame(found, columns=["given", "right", "right_low", "right_high", "n"])

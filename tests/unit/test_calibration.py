@@ -1,0 +1,160 @@
+"""Simulated studies are divided, repeated, counted and written down as they should be."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest
+
+from ventralmap.calibration import cells, collect, experiments, figures, page, rates
+from ventralmap.calibration import outcomes as out
+from ventralmap.errors import InputError
+
+CELL = {"stimuli": 12, "subjects": 2, "noise": "low"}
+
+
+def table(*found):
+    return pd.DataFrame([{"simulation": i, **outcome} for i, outcome in enumerate(found)])
+
+
+def test_a_grid_is_all_combinations_of_its_levels_and_each_cell_is_there_once():
+    grids = {"a": [{"x": [1, 2], "y": [3, 4]}, {"x": 1, "y": 3, "simulations": 7}]}
+    found = cells.cells(grids, 100)
+    assert [cell.name for cell in found] == ["x=1,y=3", "x=1,y=4", "x=2,y=3", "x=2,y=4"]
+    assert {cell.n for cell in found} == {100}
+
+
+def test_a_grid_may_have_a_number_of_simulations_of_its_own():
+    assert cells.cells({"a": [{"x": 1, "simulations": 7}]}, 100)[0].n == 7
+
+
+def test_chunks_hold_every_study_once():
+    parts = cells.chunks(25, 10)
+    assert [len(part) for part in parts] == [10, 10, 5]
+    assert sorted(i for part in parts for i in part) == list(range(25))
+
+
+def test_an_unknown_experiment_is_named():
+    with pytest.raises(InputError, match=r"no experiment 'rsa_unrelatd'.*rsa_unrelated"):
+        experiments.find("rsa_unrelatd")
+
+
+@pytest.mark.parametrize("name", experiments.EXPERIMENTS)
+def test_every_experiment_can_be_found(name):
+    assert callable(experiments.find(name))
+    assert experiments.path(name).endswith(".py")
+
+
+def test_studies_are_the_same_in_whatever_parts_they_are_run():
+    whole = experiments.repeat("rsa_unrelated", CELL, range(4), seed=1)
+    parts = [experiments.repeat("rsa_unrelated", CELL, part, 1) for part in ([2, 3], [0, 1])]
+    again = pd.concat(parts).sort_values("simulation", kind="stable")
+    pd.testing.assert_frame_equal(whole, again.reset_index(drop=True))
+
+
+def test_studies_of_one_cell_differ():
+    found = experiments.repeat("rsa_unrelated", CELL, range(3), seed=1)
+    assert found.groupby("claim")["value"].nunique().max() > 1
+
+
+@pytest.mark.parametrize(("found", "n"), [(0, 10), (3, 40), (50, 1000), (7, 7)])
+def test_the_interval_of_a_rate_is_scipys(found, n):
+    expected = binomtest(found, n).proportion_ci(method="exact")
+    assert rates.monte_carlo_interval(found, n) == pytest.approx((expected.low, expected.high))
+
+
+def test_p_values_below_the_levels_are_counted_and_missing_ones_are_not():
+    p = [0.001, 0.04, 0.2, 0.9, np.nan]
+    row = rates.summarise(table(*(out.null_p("a", value) for value in p))).iloc[0]
+    assert (row["n"], row["n_missing"], row["rate"], row["rate_01"]) == (4, 1, 0.5, 0.25)
+
+
+def test_an_interval_holds_the_truth_or_else_the_mean_of_the_estimates():
+    given = [out.interval("a", 0.0, -1, 1, truth=2.0), out.interval("a", 0.0, 1, 3, truth=2.0)]
+    assert rates.summarise(table(*given)).iloc[0]["rate"] == 0.5
+    unknown = [out.interval("a", 0.0, -1, 0.5), out.interval("a", 2.0, 0.9, 3)]
+    assert rates.summarise(table(*unknown)).iloc[0]["rate"] == 0.5  # their mean is 1
+
+
+def test_a_bias_is_the_mean_error():
+    row = rates.summarise(table(*(out.estimate("a", v, truth=1.0) for v in (1.1, 1.3)))).iloc[0]
+    assert row["bias"] == pytest.approx(0.2)
+    assert row["bias_low"] < 0.2 < row["bias_high"]
+
+
+def test_of_a_family_the_smallest_p_counts():
+    assert out.family_wise("a", [0.5, np.nan, 0.02])["value"] == 0.02
+    assert np.isnan(out.family_wise("a", [np.nan])["value"])
+
+
+def test_wrong_discoveries_are_a_share_of_all():
+    found = out.false_discoveries("a", [0.01, 0.01, 0.01, 0.5], [True, False, False, True])
+    assert found["value"] == pytest.approx(1 / 3)
+    assert out.false_discoveries("a", [0.5], [True])["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "rate", "word"),
+    [
+        (out.NULL, 0.05, rates.HOLDS),
+        (out.NULL, 0.08, rates.FAILS),
+        (out.NULL, 0.01, rates.CAREFUL),
+        (out.COVERAGE, 0.95, rates.HOLDS),
+        (out.COVERAGE, 0.90, rates.FAILS),
+        (out.COVERAGE, 0.99, rates.CAREFUL),
+    ],
+)
+def test_a_rate_out_of_its_target_fails_or_errs_on_the_safe_side(kind, rate, word):
+    assert rates.verdict(rate, kind, 1000) == word
+    assert rates.verdict(rate, kind, 5) == rates.UNSURE
+
+
+def test_probabilities_are_compared_bin_by_bin():
+    given = [(0.9, True), (0.9, True), (0.85, False), (0.1, False)]
+    curve = rates.reliability_curve(table(*(out.probability("a", p, so) for p, so in given)))
+    assert curve["n"].tolist() == [1, 3]
+    assert curve["right"].tolist() == pytest.approx([0, 2 / 3])
+    assert curve["given"].tolist() == pytest.approx([0.1, 2.65 / 3])
+
+
+@pytest.fixture
+def outcome_files(tmp_path):
+    """Files of one cell with one claim of each kind; p-values are all too small."""
+    rows = [
+        out.null_p("t.csv p: nothing there", 0.001),
+        out.interval("t.csv ci", 0.0, -1, 1, truth=0.5),
+        out.estimate("t.csv ceiling", 1.0, truth=0.5),
+        out.probability("t.csv p_best", 0.8, is_so=True),
+        out.power_p("t.csv p: something there", 0.01),
+        out.false_discoveries("t.csv p_fdr", [0.5], [True]),
+    ]
+    paths = [tmp_path / "exp" / "stimuli=9,noise=low" / f"{i}-{i + 15}.csv" for i in (0, 15)]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table(*rows * 15).to_csv(path, index=False)
+    return [str(path) for path in paths]
+
+
+def test_the_outcomes_of_a_cell_are_read_together(outcome_files):
+    found, curves = collect.tables(outcome_files)
+    assert set(found["n"]) == {30}
+    assert set(found["cell"]) == {"stimuli=9,noise=low"}
+    assert curves[["experiment", "claim", "n"]].values.tolist() == [["exp", "t.csv p_best", 30]]
+
+
+def test_the_page_names_what_does_not_hold(outcome_files, tmp_path):
+    target = tmp_path / "docs" / "page.md"
+    page.write(*collect.tables(outcome_files), target)
+    text = target.read_text()
+    failed = text.split("## What does not hold")[1].split("##")[0]
+    assert "**t.csv p: nothing there**" in failed
+    assert "100.0 % with 9 stimuli, low noise" in failed
+    assert "t.csv ci" not in failed
+    assert all(f"## {title}" in text for title in page.TITLES.values())
+    pictures = sorted(path.name for path in (tmp_path / "docs" / "page").iterdir())
+    assert pictures == ["coverage.png", "false_positives.png", "probabilities.png"]
+
+
+def test_a_figure_has_a_row_per_claim(outcome_files):
+    found, _ = collect.tables(outcome_files)
+    axes = figures.draw_rates(found, out.COVERAGE).axes[0]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["t.csv ci"]

@@ -31,7 +31,7 @@ test: $(READY) lint  ## Check the style and run all tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 bench: $(READY)  ## Measure speed and memory (benchmarks/README.md)
-	for script in encoding growth extraction rsa timecourse table; do \
+	for script in encoding growth extraction precision rsa timecourse table; do \
 		OMP_NUM_THREADS=1 $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 calibration: $(READY)  ## Simulate studies to see how often the tables' numbers hold (hours)

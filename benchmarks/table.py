@@ -123,9 +123,24 @@ def timecourse(result: dict) -> str:
     )
 
 
+def precision(result: dict) -> str:
+    rows: Rows = [(name, *layer.values()) for name, layer in result["layers"].items()]
+    head = ("layer", "median r, float32", "bf16", "largest change of r", "rank correlation of RDMs",
+            "change of the kernel")  # fmt: skip
+    seconds = {name: clock["cpu_s"] for name, clock in result["extraction"].items()}
+    return (
+        f"## Precision\n{result['data']}: {result['images']} images, "
+        f"{result['neuroids']} neuroids. "
+        + where(result)
+        + table(head, rows)
+        + f"\nExtraction took {seconds['float32']} CPU s in float32 and {seconds['bf16']} in bf16: "
+        "on a CPU without bfloat16 products, bf16 saves nothing.\n"
+    )
+
+
 def main() -> None:
     parts = []
-    for make in (encoding, growth, extraction, rsa, timecourse):
+    for make in (encoding, growth, extraction, precision, rsa, timecourse):
         path = HERE / "results" / f"{make.__name__}.json"
         if path.is_file():
             parts.append(make(json.loads(path.read_text("utf-8"))))

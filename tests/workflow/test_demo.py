@@ -160,6 +160,7 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("figures/maps.py", {"figures"}),
         ("methods.py", {"report"}),
         ("report.html", {"report"}),
+        ("references.bib", {"report"}),
         ("models.yaml", {"prepare", "weights"}),
     ],
 )

@@ -50,6 +50,7 @@ rule report:
     input:
         code=code("report"),
         template=workflow.source_path("../../src/ventralmap/report.html"),
+        references=workflow.source_path("../../src/ventralmap/references.bib"),
         tables=TABLE_FILES,
         summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
         figures=rules.figures.output.png,

@@ -41,6 +41,8 @@ def test_a_folder_of_ones_own_gets_all_tables(finished):
     assert set(tables["encoding"]["generalisation"]) == {"images", "category"}
     assert tables["encoding"]["r"].notna().all()
     assert set(tables["rsa"]["area"]) == {"V1"}
+    combined = tables["rsa_fitted"].set_index("model")["n_layers"]
+    assert combined.to_dict() == {"pixels": 1, "resnet18+untrained": 2}
     assert set(tables["timecourse"]["time_ms"]) == {0, 10, 20, 30}
     assert set(tables["fusion"]["area"]) == {"V1"}
     assert set(tables["commonality"]["model"]) == {"resnet18+untrained", "pixels"}

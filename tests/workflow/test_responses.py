@@ -14,7 +14,12 @@ pytestmark = pytest.mark.slow
 
 def study(checkout, name, responses, repetitions=3):
     folder = small_study.write_responses(checkout.folder / "own" / name, repetitions)
-    changes = {"study": name, "datasets": [str(folder)]}
+    changes = {
+        "study": name,
+        "datasets": [str(folder)],
+        "models": ["resnet18+untrained"],
+        "encoding": {"repeats": 1, "reliability_splits": 5},
+    }
     rsa = small_study.CONFIG["rsa"] | {"responses": responses}
     return checkout.study(**(small_study.CONFIG | changes | {"rsa": rsa}))
 
@@ -44,8 +49,8 @@ def test_responses_get_rows_and_figures_of_rsa(finished, tables):
 def test_layers_are_combined_and_aligned(tables):
     found = tables["rsa_fitted"].set_index(["model", "area"])
     assert found["n_layers"].unstack("area").to_dict() == {
-        "V1": {"pixels": 1, "resnet18+untrained": 2},
-        "V4": {"pixels": 1, "resnet18+untrained": 2},
+        "V1": {"resnet18+untrained": 2},
+        "V4": {"resnet18+untrained": 2},
     }
     assert found["left_out"].unstack("area")["V1"].eq("stimuli and subjects").all()
     assert found["left_out"].unstack("area")["V4"].eq("stimuli").all()

@@ -27,8 +27,11 @@ demo: $(READY)  ## Run the default study (config/demo.yaml)
 	@echo "The report is at results/demo/report.html"
 
 # On matrices as small as those of the tests, threads of linear algebra wait more than they work.
+# Files of tests go to processes whole, so that what is made once for a file is made once; the
+# longest come first (testpaths in pyproject.toml).
 test: $(READY) lint  ## Check the style and run all tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
+		--dist loadfile --no-loadscope-reorder
 
 bench: $(READY)  ## Measure speed and memory (benchmarks/README.md)
 	for script in encoding growth extraction precision rsa timecourse table; do \

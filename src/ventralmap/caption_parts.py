@@ -68,12 +68,11 @@ def measure(table: pd.DataFrame, how: str, config: Config) -> str:
     """Define the score: what is correlated with what, and over what it is averaged."""
     if how == "encoding":
         settings = config.get("encoding") or {}
-        folds, fitted = settings.get("folds"), MAPS[settings.get("method", "ridge")]
+        fitted = MAPS[settings.get("method", "ridge")]
         over = listing(HELD_OUT.get(g, str(g)) for g in table["generalisation"].unique())
         return (
             f"Pearson r between the mean response and its prediction by {fitted} on"
-            f" held-out images, mean over {f'{folds} ' if folds else ''}folds of {over}, median"
-            " over neuroids."
+            f" held-out images, mean over {_folds(settings)} of {over}, median over neuroids."
         )
     comparison = comparison_words.name(table["comparison"])
     distance = listing(DISTANCES.get(d, str(d)) for d in table["distance"].unique())
@@ -81,6 +80,12 @@ def measure(table: pd.DataFrame, how: str, config: Config) -> str:
         f"{comparison} of the layer's RDM with that of each subject, mean over"
         f" subjects; distance in a layer: {distance}."
     )
+
+
+def _folds(settings: Config) -> str:
+    splits = settings.get("repeats", 1)
+    folds = f"{settings['folds']} folds" if "folds" in settings else "folds"
+    return f"{splits:,} random splits into {folds}" if splits > 1 else folds
 
 
 def models(scores: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import platform
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -39,14 +40,21 @@ def modules(*files: str) -> list[str]:
 
 def _imported(path: Path) -> set[Path]:
     """Files of the package that one file imports, anywhere in it."""
+    names = _names(path, path.read_text(encoding="utf-8"))
+    return {file for name in names for file in _files(name)}
+
+
+@cache  # a module is used by many scripts, and parsing took half of Snakemake's start
+def _names(path: Path, text: str) -> frozenset[str]:
+    """Dotted names that the text of a file imports."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             source = _source(node, path)
             names |= {source, *(f"{source}.{alias.name}" for alias in node.names)}
-    return {file for name in names for file in _files(name)}
+    return frozenset(names)
 
 
 def _source(node: ast.ImportFrom, path: Path) -> str:

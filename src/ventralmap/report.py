@@ -195,7 +195,7 @@ def _references(texts: Sequence[str], study: StudyReport) -> list[Reference]:
     wanted = {reference.label for reference in cited(texts)} | set(study.references)
     unknown = wanted - {reference.label for reference in REFERENCES}
     if unknown:
-        raise InputError(f"reference {sorted(unknown)[0]} is not in references.py: add it there")
+        raise InputError(f"reference {sorted(unknown)[0]} is not in references.bib: add it there")
     return [reference for reference in REFERENCES if reference.label in wanted]
 
 

@@ -26,6 +26,17 @@ def test_encoding_caption_names_score_error_bars_and_n():
     assert "planted" not in text
 
 
+def test_encoding_captions_say_how_many_random_splits_are_averaged():
+    table = st.encoding()
+    config = CONFIG | {"encoding": {"folds": 4, "repeats": 3}}
+    for text in (
+        captions.score_over_depth(table, [], config=config),
+        captions.layer_area_map(table, st.correspondence(table, None), [], config=config),
+    ):
+        assert "mean over 3 random splits into 4 folds of images, median over neuroids" in text
+    assert "random split" not in captions.score_over_depth(table, [], config=CONFIG)
+
+
 def test_simulated_and_planted_are_said():
     table = st.encoding()
     found = st.correspondence(table, None, {"V1": "features.3"})

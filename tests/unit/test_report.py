@@ -376,14 +376,6 @@ def test_methods_follow_the_config_and_their_references_exist():
     assert methods.paragraphs({}, [], ["encoding", "rsa", "timecourse", "correspondence"])
 
 
-def test_references_are_in_order_and_their_labels_agree_with_them():
-    labels = [r.label for r in references.REFERENCES]
-    assert labels == sorted(labels)
-    for reference in references.REFERENCES:
-        assert str(reference.year) in reference.label
-        assert reference.label.split(" ")[0] == reference.authors.split(" ")[0]
-
-
 def test_an_unknown_reference_is_refused(study):
     with pytest.raises(InputError, match="Nobody 1900"):
         rendered(study, references=["Nobody 1900"])

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,9 +52,10 @@ class Checkout:
         return self.folder / "results" / study
 
 
-def planned(process, reason=""):
-    """Rules of the jobs that a dry run plans, of those with the reason when one is given."""
+def jobs(process):
+    """By rule, what Snakemake says of the jobs that it runs or plans."""
     assert process.returncode == 0, process.stderr
-    blocks = re.split(r"\n(?=(?:local)?rule \w+:\n)", process.stdout + process.stderr)
-    rules = [re.match(r"(?:local)?rule (\w+):", block) for block in blocks]
-    return {rule[1] for rule, block in zip(rules, blocks, strict=True) if rule and reason in block}
+    said = defaultdict(str)
+    for block in re.split(r"\n(?=(?:local)?rule \w+:\n)", process.stdout + process.stderr)[1:]:
+        said[re.match(r"(?:local)?rule (\w+):", block)[1]] += block
+    return dict(said)

@@ -22,7 +22,7 @@ CONFIG = {
 }
 
 
-def write(folder):
+def write(folder, **about):
     """Write responses of five neuroids and RDMs of three subjects, static and over time."""
     random = np.random.default_rng(SEED)
     ids = [f"s{i:02d}" for i in range(N_STIMULI)]
@@ -47,7 +47,7 @@ def write(folder):
         ),
     }
     folders.images(folder, ids)
-    folders.dataset.write(folder, folders.META, stimuli, responses, rdms)
+    folders.dataset.write(folder, folders.META | about, stimuli, responses, rdms)
     return folder
 
 

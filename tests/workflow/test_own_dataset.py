@@ -18,8 +18,8 @@ def study(checkout, name, **changes):
     return checkout.study(**(small_study.CONFIG | {"study": name} | changes))
 
 
-def own_folder(checkout, name):
-    return small_study.write(checkout.folder / "own" / name)
+def own_folder(checkout, folder, **about):
+    return small_study.write(checkout.folder / "own" / folder, **about)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,8 @@ def test_a_folder_of_ones_own_gets_all_tables(finished):
     assert set(tables["encoding"]["generalisation"]) == {"images", "category"}
     assert tables["encoding"]["r"].notna().all()
     assert set(tables["rsa"]["area"]) == {"V1"}
+    combined = tables["rsa_fitted"].set_index("model")["n_layers"]
+    assert combined.to_dict() == {"pixels": 1, "resnet18+untrained": 2}
     assert set(tables["timecourse"]["time_ms"]) == {0, 10, 20, 30}
     assert set(tables["fusion"]["area"]) == {"V1"}
     assert set(tables["commonality"]["model"]) == {"resnet18+untrained", "pixels"}
@@ -170,25 +172,36 @@ def truncated_file(folder):
     path.write_bytes(path.read_bytes()[:2000])
 
 
-@pytest.mark.parametrize(
-    ("mistake", "named"),
-    [
-        (missing_image, ["s03.png", "stimuli"]),
-        (unreadable_image, ["s03.png"]),
-        (duplicated_image, ["stimuli.csv", "s04.png"]),
-        (duplicated_id, ["stimuli.csv", "s04"]),
-        (other_ids, ["s03"]),
-        (nan_neuroid, ["responses.nc", "n2"]),
-        (constant_neuroid, ["responses.nc", "n2"]),
-        (truncated_file, ["responses.nc"]),
-    ],
-)
-def test_a_wrong_folder_ends_in_one_line(checkout, mistake, named):
-    name = f"bad-{mistake.__name__}"
-    folder = own_folder(checkout, name)
-    mistake(folder)
-    config = study(checkout, name, datasets=[str(folder)])
-    line = one_error(checkout, name, config, f"results/{name}/datasets/tiny")
+MISTAKES = {
+    missing_image: ["s03.png", "stimuli"],
+    unreadable_image: ["s03.png"],
+    duplicated_image: ["stimuli.csv", "s04.png"],
+    duplicated_id: ["stimuli.csv", "s04"],
+    other_ids: ["s03"],
+    nan_neuroid: ["responses.nc", "n2"],
+    constant_neuroid: ["responses.nc", "n2"],
+    truncated_file: ["responses.nc"],
+}
+
+
+@pytest.fixture(scope="module")
+def refused(checkout):
+    """Errors of a study of all the wrong folders; each gets its turn."""
+    names = [mistake.__name__ for mistake in MISTAKES]
+    for mistake, name in zip(MISTAKES, names, strict=True):
+        mistake(own_folder(checkout, name, name=name))
+    config = study(checkout, "bad", datasets=[str(checkout.folder / "own" / n) for n in names])
+    targets = [f"results/bad/datasets/{name}" for name in names]
+    return errors(checkout, "bad", config, *targets, options=["--keep-going"])
+
+
+def test_each_wrong_folder_ends_in_one_line(refused):
+    assert len(refused) == len(MISTAKES)
+
+
+@pytest.mark.parametrize(("mistake", "named"), MISTAKES.items())
+def test_the_line_names_the_wrong_folder_and_what_is_wrong(refused, mistake, named):
+    (line,) = (line for line in refused if f"/own/{mistake.__name__}" in line)
     assert all(word in line for word in named), line
 
 
@@ -222,7 +235,7 @@ def test_a_wrong_config_ends_in_one_line(finished, checkout, changes, target, na
     shutil.rmtree(checkout.results(name), ignore_errors=True)
     folder = str(checkout.folder / "own" / "own")
     config = study(checkout, name, **({"datasets": [folder]} | changes))
-    line = one_error(checkout, name, config, f"results/{name}/{target}")
+    (line,) = errors(checkout, name, config, f"results/{name}/{target}")
     assert all(word in line for word in named), line
 
 
@@ -234,20 +247,18 @@ def test_a_published_file_with_a_wrong_hash_ends_in_one_line(checkout, tmp_path)
     config = study(checkout, name, datasets=["kriegeskorte2008"], hierarchy=["hIT", "mIT"])
     target = f"results/{name}/datasets/kriegeskorte2008"
     places = {"VENTRALMAP_MIRROR": str(mirror), "VENTRALMAP_DATA": str(tmp_path / "data")}
-    line = one_error(checkout, name, config, target, **places)
+    (line,) = errors(checkout, name, config, target, **places)
     assert file.name in line
     assert "sha256" in line
     assert not [path for path in (tmp_path / "data").rglob("*.mat")]
 
 
-def one_error(checkout, name, config, target, **environment):
-    """Run a study to a target that cannot be made; return the one error that is printed."""
-    done = checkout.snakemake(target, "--configfile", config, **environment)
+def errors(checkout, name, config, *targets, options=(), **environment):
+    """Run a study to targets that cannot be made; return the lines of errors that are printed."""
+    done = checkout.snakemake(*targets, *options, "--configfile", config, **environment)
     assert done.returncode != 0
-    errors = {line for line in done.stderr.splitlines() if line.startswith("error: ")}
-    assert len(errors) == 1, done.stderr
-    assert not (checkout.folder / target).exists()
+    assert not [target for target in targets if (checkout.folder / target).exists()]
     results = checkout.results(name)
     known = {".snakemake_timestamp"}  # Snakemake's own mark in a finished folder
     assert not [path for path in results.rglob(".*") if path.name not in known]
-    return errors.pop()
+    return {line for line in done.stderr.splitlines() if line.startswith("error: ")}

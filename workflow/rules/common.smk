@@ -50,6 +50,31 @@ def comparing_rdms():
     return [name for name in DATASETS if kinds & MEASUREMENTS[name]]
 
 
+def settings(step, keys):
+    """Settings of a step by their names: only those it uses, so that others rerun nothing."""
+    return {key: STUDY[step][key] for key in keys.split()}
+
+
+def shown(table):
+    """A table of the study that Snakemake's own report shows, with its caption."""
+    return report(
+        f"{TABLES}/{table}.csv",
+        caption=f"../report/{table}_table.rst",
+        category="Tables",
+        labels={"table": table},
+    )
+
+
+def drawn(figure):
+    """A figure of the study that Snakemake's own report shows."""
+    return report(
+        f"{RESULTS}/figures/{figure}.png",
+        caption="../report/figure.rst",
+        category="Figures",
+        labels={"figure": figure},
+    )
+
+
 def half_of_cores():
     """Threads of the heavy jobs: the other half is for the jobs that run beside them."""
     return max(1, (workflow.cores or 8) // 2)

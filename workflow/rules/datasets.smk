@@ -48,10 +48,7 @@ rule reliability:
     log:
         f"{LOGS}/reliability/{{dataset}}.log",
     params:
-        settings={
-            key: STUDY["encoding"][key]
-            for key in ("folds", "generalisations", "repeats")
-        },
+        settings=settings("encoding", "folds generalisations repeats"),
         n_splits=STUDY["encoding"]["reliability_splits"],
         seed=STUDY["seed"],
     script:

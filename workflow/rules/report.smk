@@ -21,15 +21,7 @@ rule figures:
         measured=expand(rules.measured_rdms.output.rdms, dataset=SHOWN),
         models=expand(rules.model_rdms.output.rdms, dataset=SHOWN, model=MODELS),
     output:
-        png=[
-            report(
-                f"{RESULTS}/figures/{figure}.png",
-                caption="../report/figure.rst",
-                category="Figures",
-                labels={"figure": figure},
-            )
-            for figure in FIGURES
-        ],
+        png=[drawn(figure) for figure in FIGURES],
         vector=expand(
             f"{RESULTS}/figures/{{figure}}.{{suffix}}",
             figure=FIGURES,
@@ -50,6 +42,7 @@ rule report:
     input:
         code=code("report"),
         template=workflow.source_path("../../src/ventralmap/report.html"),
+        references=workflow.source_path("../../src/ventralmap/references.bib"),
         tables=TABLE_FILES,
         summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
         figures=rules.figures.output.png,

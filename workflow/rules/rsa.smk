@@ -1,7 +1,5 @@
 # Only what a step uses is passed to it, so that an edit of the rest does not rerun it.
-FITTED = {
-    key: STUDY["rsa"][key] for key in ("distance", "comparison", "responses", "folds")
-}
+FITTED = settings("rsa", "distance comparison responses folds")
 
 
 rule rsa:
@@ -84,9 +82,7 @@ rule measured_rdms:
         "../scripts/measured_rdms.py"
 
 
-OVER_TIME = {
-    key: STUDY["rsa"][key] for key in ("distance", "permutations", "cluster_p")
-}
+OVER_TIME = settings("rsa", "distance permutations cluster_p")
 
 
 rule timecourse:

@@ -9,12 +9,7 @@ rule encoding_table:
             rules.reliability.output.scores, dataset=measuring("responses")
         ),
     output:
-        table=report(
-            f"{TABLES}/encoding.csv",
-            caption="../report/encoding_table.rst",
-            category="Tables",
-            labels={"table": "encoding"},
-        ),
+        table=shown("encoding"),
     log:
         f"{LOGS}/encoding_table.log",
     params:
@@ -30,12 +25,7 @@ rule rsa_table:
         code=code("rsa_table"),
         scores=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
     output:
-        table=report(
-            f"{TABLES}/rsa.csv",
-            caption="../report/rsa_table.rst",
-            category="Tables",
-            labels={"table": "rsa"},
-        ),
+        table=shown("rsa"),
     log:
         f"{LOGS}/rsa_table.log",
     script:
@@ -50,12 +40,7 @@ rule rsa_fitted_tables:
             rules.rsa_fitted.output.scores, dataset=comparing_rdms(), model=MODELS
         ),
     output:
-        table=report(
-            f"{TABLES}/rsa_fitted.csv",
-            caption="../report/rsa_fitted_table.rst",
-            category="Tables",
-            labels={"table": "rsa_fitted"},
-        ),
+        table=shown("rsa_fitted"),
         weights=f"{TABLES}/rsa_weights.csv",
     log:
         f"{LOGS}/rsa_fitted_tables.log",
@@ -71,12 +56,7 @@ rule cka_table:
             rules.cka.output.scores, dataset=measuring("responses"), model=MODELS
         ),
     output:
-        table=report(
-            f"{TABLES}/cka.csv",
-            caption="../report/cka_table.rst",
-            category="Tables",
-            labels={"table": "cka"},
-        ),
+        table=shown("cka"),
     log:
         f"{LOGS}/cka_table.log",
     script:
@@ -96,12 +76,7 @@ rule timecourse_tables:
         latency_hierarchy=expand(rules.timecourse.output.hierarchy, **OVER_TIME_RUNS),
     output:
         timecourse=f"{TABLES}/timecourse.csv",
-        latency=report(
-            f"{TABLES}/latency.csv",
-            caption="../report/latency_table.rst",
-            category="Tables",
-            labels={"table": "latency"},
-        ),
+        latency=shown("latency"),
         latency_hierarchy=f"{TABLES}/latency_hierarchy.csv",
     log:
         f"{LOGS}/timecourse_tables.log",
@@ -132,12 +107,7 @@ rule models_table:
             rules.readout.output.description, dataset=DATASETS, model=MODELS
         ),
     output:
-        table=report(
-            f"{TABLES}/models.csv",
-            caption="../report/models_table.rst",
-            category="Tables",
-            labels={"table": "models"},
-        ),
+        table=shown("models"),
     log:
         f"{LOGS}/models_table.log",
     script:
@@ -154,12 +124,7 @@ rule correspondence:
         rsa=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
     output:
-        table=report(
-            f"{TABLES}/correspondence.csv",
-            caption="../report/correspondence_table.rst",
-            category="Tables",
-            labels={"table": "correspondence"},
-        ),
+        table=shown("correspondence"),
         hierarchy=f"{TABLES}/hierarchy.csv",
     log:
         f"{LOGS}/correspondence.log",

@@ -18,10 +18,7 @@ rule variance:
     threads: half_of_cores()
     params:
         sets=SETS,
-        settings={
-            key: STUDY["encoding"][key]
-            for key in ("alpha_by", "folds", "generalisations", "repeats", "alphas")
-        },
+        settings=settings("encoding", "alpha_by folds generalisations repeats alphas"),
         seed=STUDY["seed"],
     script:
         "../scripts/variance.py"
@@ -33,12 +30,7 @@ rule variance_table:
         code=code("variance_table"),
         scores=expand(rules.variance.output.scores, dataset=measuring("responses")),
     output:
-        table=report(
-            f"{TABLES}/variance.csv",
-            caption="../report/variance_table.rst",
-            category="Tables",
-            labels={"table": "variance"},
-        ),
+        table=shown("variance"),
     log:
         f"{LOGS}/variance_table.log",
     params:

@@ -132,6 +132,20 @@ def ceilings_are_ordered(tables: Tables) -> bool:
     return bool((known["ceiling_low"] <= known["ceiling_high"] + ROUNDING).all())
 
 
+def differences_are_those_of_similarities(tables: Tables) -> bool:
+    """The difference of two layers is that of their similarities, and every pair is there."""
+    if "rsa_pairs" not in tables:
+        return True
+    keys, pairs = ["dataset", "model", "area"], tables["rsa_pairs"]
+    scores = tables["rsa"].set_index([*keys, "layer"])["similarity"]
+    a, b = (
+        scores.reindex(pd.MultiIndex.from_frame(pairs[[*keys, layer]])).to_numpy()
+        for layer in ("layer_a", "layer_b")
+    )
+    n = tables["rsa"].groupby(keys).size()
+    return len(pairs) == (n * (n - 1) // 2).sum() and np.allclose(a - b, pairs["difference"])
+
+
 def variances_are_shares(tables: Tables) -> bool:
     """No layers explain more than all variance, and all rows of a set say the same of it."""
     if "variance" not in tables:
@@ -190,6 +204,7 @@ CHECKS: tuple[Callable[[Tables], bool], ...] = (
     probabilities_sum_to_one,
     best_layers_are_best,
     ceilings_are_ordered,
+    differences_are_those_of_similarities,
     variances_are_shares,
     sets_are_whole,
     weights_are_not_negative,

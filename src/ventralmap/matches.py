@@ -101,20 +101,22 @@ def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -
 
 def rsa_matches(runs: Sequence[Run]) -> list[Match]:
     """Match every area of every RSA run to its best layer."""
-    return [
-        _rsa_match(run, str(area), run.scores.sel(area=area))
-        for run in runs
-        for area in run.scores["area"].values
-    ]
+    return [_rsa_match(run, str(area)) for run in runs for area in run.scores["area"].values]
 
 
-def _rsa_match(run: Run, area: str, scores: xr.Dataset) -> Match:
-    sample = Bootstrap(
-        scores["similarity"].values,
+def stored_bootstrap(run: Run, area: str, value: str = "similarity") -> Bootstrap:
+    """Read back the bootstrap of an area's layers; `value` is what was resampled."""
+    scores = run.scores.sel(area=area)
+    return Bootstrap(
+        scores[value].values,
         scores["bootstrap"].values,
         int(run.scores.attrs["n_stimuli"]),
         int(scores["n_subjects"]),
     )
+
+
+def _rsa_match(run: Run, area: str) -> Match:
+    scores, sample = run.scores.sel(area=area), stored_bootstrap(run, area)
     return Match(
         key=(run.dataset, run.model, area, "rsa"),
         scores=sample.mean,

@@ -128,6 +128,26 @@ def rsa(
     return pd.concat(parts, ignore_index=True)
 
 
+def rsa_pairs(rsa: pd.DataFrame) -> pd.DataFrame:
+    """Make rows as in rsa_pairs.csv from those of rsa.csv."""
+    keys = ["dataset", "model", "area"]
+    found = rsa.merge(rsa, on=keys, suffixes=("_a", "_b"))
+    found = found[found["layer_index_a"] < found["layer_index_b"]].reset_index(drop=True)
+    difference = found["similarity_a"] - found["similarity_b"]
+    return found[[*keys, "layer_a", "layer_b"]].assign(
+        index_a=found["layer_index_a"],
+        index_b=found["layer_index_b"],
+        difference=difference,
+        ci_low=difference - 0.05,
+        ci_high=difference + 0.05,
+        p=0.02,
+        p_fdr=0.03,
+        p_family=0.04,
+        n_subjects=found["n_subjects_a"],
+        n_stimuli=found["n_stimuli_a"],
+    )
+
+
 def rsa_fitted(rsa: pd.DataFrame) -> pd.DataFrame:
     """Make rows as in rsa_fitted.csv, a little better than the best layers of rsa.csv."""
     keys = ["dataset", "model", "area", "distance", "comparison", "n_subjects", "n_stimuli"]

@@ -22,6 +22,8 @@ CONTRACT = {
     "rsa": "dataset model layer area layer_index depth distance comparison similarity ci_low "
     "ci_high p p_fdr p_subjects p_subjects_fdr ceiling_low ceiling_high below_best below_ceiling "
     "n_subjects n_stimuli n_pairs n_missing_pairs resampled_missing p_best",
+    "rsa_pairs": "dataset model area layer_a layer_b index_a index_b difference ci_low ci_high p "
+    "p_fdr p_family n_subjects n_stimuli",
     "cka": "dataset model layer layer_index depth area n_features n_neuroids n_stimuli "
     "n_subjects cka",
     "rsa_fitted": "dataset model area distance comparison fitted single difference left_out "

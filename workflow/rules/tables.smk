@@ -25,7 +25,7 @@ rule encoding_table:
 
 
 rule rsa_table:
-    """Collect the similarities of the study and correct their p-values."""
+    """Collect the similarities of the study and their differences, and correct p-values."""
     input:
         code=code("rsa_table"),
         scores=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
@@ -36,6 +36,7 @@ rule rsa_table:
             category="Tables",
             labels={"table": "rsa"},
         ),
+        pairs=f"{TABLES}/rsa_pairs.csv",
     log:
         f"{LOGS}/rsa_table.log",
     script:
@@ -173,7 +174,7 @@ rule correspondence:
 TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.cka_table.output.table] if measuring("responses") else []),
-    *([rules.rsa_table.output.table] if comparing_rdms() else []),
+    *(rules.rsa_table.output if comparing_rdms() else []),
     *(rules.rsa_fitted_tables.output if comparing_rdms() else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     *VARIANCE,

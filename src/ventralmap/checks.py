@@ -16,6 +16,8 @@ SERIES = ("dataset", "area", "subject", "generalisation")
 SETS = ["dataset", "area", "generalisation", "set"]
 """What a row per layer of a set is given for."""
 ROUNDING = 1e-9
+BY_METHOD = {"encoding": "r", "rsa": "similarity", "cka": "cka"}
+"""The score that a method, whose table has the same name, finds the best layer by."""
 SCORES = {"encoding": "r", "rsa": "similarity", "timecourse": "similarity", "fusion": "similarity"}
 
 
@@ -93,7 +95,7 @@ def no_layer_is_missing(tables: Tables) -> bool:
 
 def probabilities_sum_to_one(tables: Tables) -> bool:
     """The probabilities of the layers to be an area's best sum to one."""
-    for name in ("encoding", "rsa"):
+    for name in ("encoding", "rsa", "cka"):
         if name in tables:
             table = tables[name]
             by = ["model", *(column for column in SERIES if column in table)]
@@ -109,8 +111,7 @@ def probabilities_sum_to_one(tables: Tables) -> bool:
 def best_layers_are_best(tables: Tables) -> bool:
     """The score of each correspondence is the highest of its layers."""
     for row in tables["correspondence"].itertuples():
-        table, column = ("encoding", "r") if row.method == "encoding" else ("rsa", "similarity")
-        scores = tables[table]
+        column, scores = BY_METHOD[row.method], tables[row.method]
         own = scores[
             (scores["dataset"] == row.dataset)
             & (scores["model"] == row.model)

@@ -54,7 +54,7 @@ ENCODING = {
     "n_at_edge": ("1", "neuroids with the smallest or largest penalty in any fold"),
 }
 CORRESPONDENCE = {
-    "method": (TEXT, "encoding or rsa"),
+    "method": (TEXT, "encoding, rsa or cka"),
     "best_layer": (TEXT, "layer with the highest score"),
     "depth_ci_low": ("1", "lower end of the 95 % interval of the depth of the best layer"),
     "depth_ci_high": ("1", "upper end of the 95 % interval of the depth of the best layer"),
@@ -127,7 +127,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "subject": (TEXT, "all, or the one whose neuroids are counted"),
     "generalisation": (
         TEXT,
-        "what was held out: images, or whole groups, objects or categories; empty for rsa",
+        "what was held out: images, or whole groups, objects or categories; empty for rsa and cka",
     ),
     "n_features": ("1", "number of units of the layer"),
     "n_neuroids": ("1", "number of neuroids"),
@@ -138,6 +138,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "1",
         "share of the resamples in which no subject has the pairs that a similarity needs",
     ),
+    "cka.resampled_missing": (
+        "1",
+        "share of the resamples in which no subject has four different stimuli",
+    ),
+    "cka.ci_low": ("1", "lower end of the 95 % interval of cka"),
+    "cka.ci_high": ("1", "upper end of the 95 % interval of cka"),
     "rsa.p": ("1", "one-sided p of the test against zero by relabelling the stimuli"),
     "hierarchy.ci_low": (
         "1",

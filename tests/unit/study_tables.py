@@ -148,6 +148,23 @@ def rsa_pairs(rsa: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def cka(encoding: pd.DataFrame) -> pd.DataFrame:
+    """Make rows as in cka.csv, a little lower than those of encoding.csv."""
+    keys = ["dataset", "model", "area", "layer", "layer_index", "depth"]
+    found = encoding[[*keys, "r", "p_best"]].drop_duplicates(keys, ignore_index=True)
+    value = found.pop("r") - 0.1
+    return found.assign(
+        n_features=1000,
+        n_neuroids=48,
+        n_stimuli=320,
+        n_subjects=2,
+        cka=value,
+        ci_low=value - 0.05,
+        ci_high=value + 0.05,
+        resampled_missing=0.0,
+    )
+
+
 def rsa_fitted(rsa: pd.DataFrame) -> pd.DataFrame:
     """Make rows as in rsa_fitted.csv, a little better than the best layers of rsa.csv."""
     keys = ["dataset", "model", "area", "distance", "comparison", "n_subjects", "n_stimuli"]
@@ -162,13 +179,17 @@ def rsa_fitted(rsa: pd.DataFrame) -> pd.DataFrame:
 
 
 def correspondence(
-    encoding: pd.DataFrame | None, rsa: pd.DataFrame | None, planted: dict[str, str] | None = None
+    encoding: pd.DataFrame | None,
+    rsa: pd.DataFrame | None,
+    planted: dict[str, str] | None = None,
+    cka: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Make rows as in correspondence.csv from the best layer of each model and area."""
     rows = []
     for method, table, score, n in (
         ("encoding", encoding, "r", "n_neuroids"),
         ("rsa", rsa, "similarity", "n_subjects"),
+        ("cka", cka, "cka", "n_subjects"),
     ):
         if table is None:
             continue

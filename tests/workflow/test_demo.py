@@ -25,7 +25,7 @@ CONTRACT = {
     "rsa_pairs": "dataset model area layer_a layer_b index_a index_b difference ci_low ci_high p "
     "p_fdr p_family n_subjects n_stimuli",
     "cka": "dataset model layer layer_index depth area n_features n_neuroids n_stimuli "
-    "n_subjects cka",
+    "n_subjects cka ci_low ci_high resampled_missing p_best",
     "rsa_fitted": "dataset model area distance comparison fitted single difference left_out "
     "n_layers n_unweighted n_subjects n_stimuli n_folds",
     "rsa_weights": "dataset model layer layer_index depth area weight held_out chosen",
@@ -75,6 +75,9 @@ def test_each_planted_layer_is_found_to_within_one_block(tables):
         ("IT", "encoding"),
         ("EVC", "rsa"),
         ("IT", "rsa"),
+        ("V1", "cka"),
+        ("V4", "cka"),
+        ("IT", "cka"),
     ]
     distance = found["best_layer"].map(layers.index) - found["planted_layer"].map(layers.index)
     assert distance.abs().max() <= 1
@@ -143,7 +146,7 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("encoding.py", {"encode"}),
         ("correlation.py", {"encode", "reliability"}),
         ("reliability.py", {"reliability"}),
-        ("rsa.py", {"rsa", "rsa_fitted"}),
+        ("rsa.py", {"rsa", "rsa_fitted", "cka"}),
         ("fitted.py", {"rsa_fitted"}),
         ("cka.py", {"cka"}),
         (

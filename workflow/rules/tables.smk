@@ -153,7 +153,9 @@ rule correspondence:
             rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
         ),
         rsa=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
-        cka=expand(rules.cka.output.scores, dataset=measuring("responses"), model=MODELS),
+        cka=expand(
+            rules.cka.output.scores, dataset=measuring("responses"), model=MODELS
+        ),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
     output:
         table=report(

@@ -102,8 +102,8 @@ def rsa(result: dict) -> str:
         + "\n`compare`: one call of it per resample for all layers and subjects. Difference: the "
         "largest between similarities on the same resamples.\n\n"
         + table(("what", *(f"{n} stimuli" for n in result["sizes"]), "exponent"), grown)
-        + "\nAll of them run, once at the largest size. 10,000 permutations with a hundredth of the "
-        "pairs missing:\n\n"
+        + "\nAll of them run, once at the largest size. 10,000 permutations with a hundredth of "
+        "the pairs missing:\n\n"
         + table(("comparison", "the same for all subjects", "others for each"), gaps)
         + "\nA whitened comparison of 118 resampled stimuli in rsatoolbox: "
         f"{result['rsatoolbox_whitened_118_stimuli']}.\n"
@@ -122,7 +122,7 @@ def timecourse(result: dict) -> str:
             size["peak_gb"],
         )
         for n, size in result["sizes"].items()
-    ]
+    ]  # fmt: skip
     return (
         f"## Time courses\n{result['subjects']} subjects, {result['times']} times, "
         f"{result['stimuli']} stimuli, {result['layers']} layers, {result['resamples']} resamples, "

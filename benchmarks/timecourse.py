@@ -1,8 +1,8 @@
 """Time-resolved RSA of a study as large as the 92-image set over time: similarity to latency.
 
 RDMs of 15 subjects at 1301 times (-100 to 1200 ms) of 92 random stimuli, against 20 layers: bumps
-of the layers' RDMs, one after another, in noise; then of more stimuli (`STEPS`). Time counts from RDMs in memory (float32, as they
-are read from a dataset) to the tables.
+of the layers' RDMs, one after another, in noise; then of more stimuli (`STEPS`). Time counts from
+RDMs in memory (float32, as they are read from a dataset) to the tables.
 """
 
 import multiprocessing

@@ -78,6 +78,6 @@ def _processor() -> str:
 def write(name: str, result: dict[str, object]) -> None:
     """Write a result, with the machine beside it."""
     RESULTS.mkdir(exist_ok=True)
-    text = json.dumps({"machine": machine(), **result, "peak_gb": peak_gb()}, indent=1)
+    text = json.dumps({"machine": machine(), "peak_gb": peak_gb()} | result, indent=1)
     (RESULTS / f"{name}.json").write_text(text + "\n", "utf-8")
     print(text)

@@ -28,9 +28,11 @@ N_LAYERS, N_SUBJECTS, N_STIMULI = 20, 15, 92
 N_BOOTSTRAPS, N_PERMUTATIONS = 1000, 10_000
 THEIRS = 10
 """Resamples on which rsatoolbox is timed."""
-SIZES = {92: (1000, 10_000), 118: (1000, 10_000), 1000: (20, 200)}
-"""By number of stimuli: resamples and permutations that are timed."""
+SIZES, LARGE = (92, 118, 1000), 1000
+"""Numbers of stimuli, and that from which on all is run once."""
 
+GAPS = ("spearman", "pearson", "whitened-cosine")
+"""Comparators that are timed with missing pairs."""
 KINDS = (
     (N_BOOTSTRAPS, "bootstraps", rsa.bootstrap),
     (N_PERMUTATIONS, "permutations", rsa.permutation_p),
@@ -97,26 +99,29 @@ def bootstraps(name: str, runs: int) -> dict:
     }
 
 
-def grow(work: Callable[..., object], name: str, which: int, runs: int) -> dict:
-    """Seconds for all resamples or permutations, by size."""
+def grow(work: Callable[..., object], name: str, number: int, runs: int) -> dict:
+    """Seconds for all resamples or permutations, by number of stimuli, all of them run."""
     seconds = {}
-    for n, timed in SIZES.items():
-        arguments = (*rdms(n), n)
-        run = partial(seconds_of, runs, lambda k, a=arguments: work(*a, k, 0, name))
-        seconds[n] = round(extrapolate(run, timed[which], KINDS[which][0]), 2)
+    for n in SIZES:
+        work_of = partial(work, *rdms(n), n, number, 0, name)
+        seconds[n] = round(best_of(runs if n < LARGE else 1, work_of)[0].cpu, 2)
+        print(name, number, n, seconds[n], flush=True)
     return {"cpu_s": seconds, "exponent": exponent(seconds)}
 
 
-def seconds_of(runs: int, work: Callable[[int], object], number: int) -> float:
-    return best_of(runs, lambda: work(number))[0].cpu
-
-
-def extrapolate(run: Callable[[int], float], timed: int, whole: int) -> float:
-    """Seconds for the whole number; where that takes too long, on the line through two fewer."""
-    if timed == whole:
-        return run(whole)
-    few, more = run(timed // 5), run(timed)
-    return more + (more - few) / (timed - timed // 5) * (whole - timed)
+def with_gaps(name: str, runs: int) -> dict:
+    """Seconds for permutations where a hundredth of the pairs is missing."""
+    layers, subjects = rdms()
+    random, n = np.random.default_rng(1), subjects.shape[1] // 100
+    alike, each = subjects.copy(), subjects.copy()
+    alike[:, :n] = np.nan
+    for subject in each:
+        subject[random.choice(len(subject), n, replace=False)] = np.nan
+    found = {}
+    for label, gaps in (("the same for all subjects", alike), ("others for each", each)):
+        work = partial(rsa.permutation_p, layers, gaps, N_STIMULI, N_PERMUTATIONS, 0, name)
+        found[label] = round(best_of(runs, work)[0].cpu, 2)
+    return found
 
 
 def exponent(times: dict[int, float]) -> float:
@@ -152,11 +157,12 @@ def main() -> None:
             "runs": runs,
             "comparators": {name: bootstraps(name, runs) for name in COMPARATORS},
             "growth": {
-                f"{name}, {number:,} {what}": grow(work, name, which, runs)
+                f"{name}, {number:,} {what}": grow(work, name, number, runs)
                 for name in ("spearman", "whitened-cosine")
-                for which, (number, what, work) in enumerate(KINDS)
+                for number, what, work in KINDS
             },
-            "sizes": {n: {"bootstraps": b, "permutations": p} for n, (b, p) in SIZES.items()},
+            "missing_pairs": {name: with_gaps(name, 1) for name in GAPS},
+            "sizes": SIZES,
             "rsatoolbox_whitened_118_stimuli": beyond(),
         },
     )

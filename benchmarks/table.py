@@ -94,18 +94,18 @@ def rsa(result: dict) -> str:
     grown: Rows = [
         (name, *part["cpu_s"].values(), part["exponent"]) for name, part in result["growth"].items()
     ]
-    sizes = {n: f"{n} stimuli" for n in result["sizes"]}
-    largest = list(result["sizes"].values())[-1]
+    gaps: Rows = [(name, *seconds.values()) for name, seconds in result["missing_pairs"].items()]
     return (
         f"## RSA\n{result['stimuli']} stimuli, {result['layers']} layers, {result['subjects']} "
         f"subjects, {result['bootstraps']:,} bootstraps; rsatoolbox timed on "
         f"{result['bootstraps_of_rsatoolbox']} and scaled. " + where(result) + table(head, rows)
         + "\n`compare`: one call of it per resample for all layers and subjects. Difference: the "
         "largest between similarities on the same resamples.\n\n"
-        + table(("what", *sizes.values(), "exponent"), grown)
-        + f"\nAt the largest size extrapolated from {largest['bootstraps']} bootstraps and "
-        f"{largest['permutations']} permutations. "
-        "A whitened comparison of 118 resampled stimuli in rsatoolbox: "
+        + table(("what", *(f"{n} stimuli" for n in result["sizes"]), "exponent"), grown)
+        + "\nAll of them run, once at the largest size. 10,000 permutations with a hundredth of "
+        "the pairs missing:\n\n"
+        + table(("comparison", "the same for all subjects", "others for each"), gaps)
+        + "\nA whitened comparison of 118 resampled stimuli in rsatoolbox: "
         f"{result['rsatoolbox_whitened_118_stimuli']}.\n"
     )  # fmt: skip
 
@@ -113,13 +113,25 @@ def rsa(result: dict) -> str:
 def timecourse(result: dict) -> str:
     rows: Rows = [(name, part["cpu_s"], part["wall_s"]) for name, part in result["parts"].items()]
     rows.append(("similarity to latency", result["total"]["cpu_s"], result["total"]["wall_s"]))
+    grown: Rows = [
+        (
+            n,
+            size["times"],
+            size["total"]["cpu_s"],
+            size["similarities_per_time_ms"],
+            size["peak_gb"],
+        )
+        for n, size in result["sizes"].items()
+    ]  # fmt: skip
     return (
         f"## Time courses\n{result['subjects']} subjects, {result['times']} times, "
         f"{result['stimuli']} stimuli, {result['layers']} layers, {result['resamples']} resamples, "
         f"{result['flips']} sign flips; simulated, RDMs in memory (float32). "
         + where(result)
         + table(("part", "CPU s", "wall s"), rows)
-        + f"\nMaking the data alone took {result['peak_gb_before']} GB.\n"
+        + f"\nMaking the data alone took {result['peak_gb_before']} GB.\n\n"
+        + table(("stimuli", "times", "CPU s", "similarities per time, ms", "peak GB"), grown)
+        + f"\nExponent of the similarities per time over the stimuli: {result['exponent']}.\n"
     )
 
 

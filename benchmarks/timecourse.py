@@ -1,11 +1,11 @@
 """Time-resolved RSA of a study as large as the 92-image set over time: similarity to latency.
 
 RDMs of 15 subjects at 1301 times (-100 to 1200 ms) of 92 random stimuli, against 20 layers: bumps
-of the layers' RDMs, one after another, in noise. Time counts from RDMs in memory (float32, as they
-are read from a dataset) to the tables.
+of the layers' RDMs, one after another, in noise; then of more stimuli (`STEPS`). Time counts from
+RDMs in memory (float32, as they are read from a dataset) to the tables.
 """
 
-import argparse
+import multiprocessing
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,10 @@ from common import Clock, best_of, peak_gb, write
 
 from ventralmap import arrays, clusters, fusion, latency, latency_hierarchy, over_time, timecourse
 
-SUBJECTS, TIMES, LAYERS, RESAMPLES, FLIPS = 15, range(-100, 1201), 20, 1000, 1000
+SUBJECTS, LAYERS, RESAMPLES, FLIPS = 15, 20, 1000, 1000
+STEPS = {92: 1, 118: 1, 1000: 50}
+"""Milliseconds between times, by number of stimuli: fewer times where they would not fit 4 GB."""
+PARTS = ("similarities", "cluster test", "latencies, resampled", "table, intervals")
 SEED = 0
 
 
@@ -23,7 +26,7 @@ def simulated(n_stimuli: int) -> tuple[np.ndarray, xr.DataArray]:
     random = np.random.default_rng(SEED)
     rows, columns = np.triu_indices(n_stimuli, k=1)
     layers = random.normal(size=(LAYERS, len(rows)))
-    times = np.array(TIMES, dtype=float)
+    times = np.arange(-100.0, 1201.0, STEPS[n_stimuli])
     peaks = np.linspace(100, 300, LAYERS)
     course = np.exp(-((times[:, None] - peaks) ** 2) / (2 * 60**2)) / 5  # (time, layer)
     values = np.zeros((SUBJECTS, len(times), n_stimuli, n_stimuli), dtype=np.float32)
@@ -51,34 +54,44 @@ def analyse(layers: np.ndarray, measured: xr.DataArray, clocks: dict[str, Clock]
     return latency.rows(names, when, SUBJECTS)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stimuli", type=int, default=92)
-    layers, measured = simulated(parser.parse_args().stimuli)
+def measure(n_stimuli: int) -> dict:
+    """Time one size, in a process of its own so that its memory is its own."""
+    layers, measured = simulated(n_stimuli)
     held = peak_gb()
-    parts = ("similarities", "cluster test", "latencies, resampled", "table, intervals")
-    clocks = {name: Clock() for name in parts}
+    clocks = {name: Clock() for name in PARTS}
     whole, rows = best_of(1, lambda: analyse(layers, measured, clocks))
     areas = layers[[3, 15]] + np.random.default_rng(1).normal(size=(2, layers.shape[1]))
     fused, _ = best_of(1, lambda: fusion.explain(areas, layers, measured))
+    n_times = measured.sizes["time"]
     error = np.abs(rows["peak_ms"] - np.linspace(100, 300, LAYERS))
+    return {
+        "times": n_times,
+        "peak_gb_before": held,
+        "total": whole.rounded(),
+        "parts": {name: clock.rounded() for name, clock in clocks.items()}
+        | {"fusion and commonality of two areas": fused.rounded()},
+        "similarities_per_time_ms": round(1000 * clocks[PARTS[0]].cpu / n_times, 2),
+        "largest_error_of_a_peak_ms": float(error.max()),
+        "layers_with_an_onset": int(rows["onset_ms"].notna().sum()),
+        "peak_gb": peak_gb(),
+    }
+
+
+def main() -> None:
+    context = multiprocessing.get_context("spawn")
+    sizes = {}
+    for n in STEPS:
+        with context.Pool(1) as pool:
+            sizes[n] = pool.apply(measure, (n,))
+        print(n, sizes[n], flush=True)
+    per_time = {n: size["similarities_per_time_ms"] for n, size in sizes.items()}
+    (first, *_, last) = per_time
+    common = {"subjects": SUBJECTS, "layers": LAYERS, "resamples": RESAMPLES, "flips": FLIPS}
+    slope = np.log(per_time[last] / per_time[first]) / np.log(last / first)
     write(
         "timecourse",
-        {
-            "stimuli": measured.sizes["stimulus_a"],
-            "subjects": SUBJECTS,
-            "times": len(TIMES),
-            "layers": LAYERS,
-            "resamples": RESAMPLES,
-            "flips": FLIPS,
-            "runs": 1,
-            "peak_gb_before": held,
-            "total": whole.rounded(),
-            "parts": {name: clock.rounded() for name, clock in clocks.items()}
-            | {"fusion and commonality of two areas": fused.rounded()},
-            "largest_error_of_a_peak_ms": float(error.max()),
-            "layers_with_an_onset": int(rows["onset_ms"].notna().sum()),
-        },
+        {"stimuli": first, "runs": 1, **common, **sizes[first]}
+        | {"sizes": sizes, "exponent": round(float(slope), 2)},
     )
 
 

@@ -37,6 +37,11 @@ def _text(label: Any) -> str:
     return "" if label is None else str(label)
 
 
+def about(long_name: str) -> dict[str, str]:
+    """Describe numbers without a unit in the attributes of a NetCDF variable."""
+    return {"long_name": long_name, "units": "1"}
+
+
 def responses(
     values: ArrayLike,
     *,

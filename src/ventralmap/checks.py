@@ -16,6 +16,8 @@ SERIES = ("dataset", "area", "subject", "generalisation")
 SETS = ["dataset", "area", "generalisation", "set"]
 """What a row per layer of a set is given for."""
 ROUNDING = 1e-9
+BY_METHOD = {"encoding": "r", "rsa": "similarity", "cka": "cka"}
+"""The score that a method, whose table has the same name, finds the best layer by."""
 SCORES = {"encoding": "r", "rsa": "similarity", "timecourse": "similarity", "fusion": "similarity"}
 
 
@@ -93,7 +95,7 @@ def no_layer_is_missing(tables: Tables) -> bool:
 
 def probabilities_sum_to_one(tables: Tables) -> bool:
     """The probabilities of the layers to be an area's best sum to one."""
-    for name in ("encoding", "rsa"):
+    for name in ("encoding", "rsa", "cka"):
         if name in tables:
             table = tables[name]
             by = ["model", *(column for column in SERIES if column in table)]
@@ -109,8 +111,7 @@ def probabilities_sum_to_one(tables: Tables) -> bool:
 def best_layers_are_best(tables: Tables) -> bool:
     """The score of each correspondence is the highest of its layers."""
     for row in tables["correspondence"].itertuples():
-        table, column = ("encoding", "r") if row.method == "encoding" else ("rsa", "similarity")
-        scores = tables[table]
+        column, scores = BY_METHOD[row.method], tables[row.method]
         own = scores[
             (scores["dataset"] == row.dataset)
             & (scores["model"] == row.model)
@@ -130,6 +131,20 @@ def ceilings_are_ordered(tables: Tables) -> bool:
         return True
     known = tables["rsa"].dropna(subset=["ceiling_low", "ceiling_high"])
     return bool((known["ceiling_low"] <= known["ceiling_high"] + ROUNDING).all())
+
+
+def differences_are_those_of_similarities(tables: Tables) -> bool:
+    """The difference of two layers is that of their similarities, and every pair is there."""
+    if "rsa_pairs" not in tables:
+        return True
+    keys, pairs = ["dataset", "model", "area"], tables["rsa_pairs"]
+    scores = tables["rsa"].set_index([*keys, "layer"])["similarity"]
+    a, b = (
+        scores.reindex(pd.MultiIndex.from_frame(pairs[[*keys, layer]])).to_numpy()
+        for layer in ("layer_a", "layer_b")
+    )
+    n = tables["rsa"].groupby(keys).size()
+    return len(pairs) == (n * (n - 1) // 2).sum() and np.allclose(a - b, pairs["difference"])
 
 
 def variances_are_shares(tables: Tables) -> bool:
@@ -190,6 +205,7 @@ CHECKS: tuple[Callable[[Tables], bool], ...] = (
     probabilities_sum_to_one,
     best_layers_are_best,
     ceilings_are_ordered,
+    differences_are_those_of_similarities,
     variances_are_shares,
     sets_are_whole,
     weights_are_not_negative,

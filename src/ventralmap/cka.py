@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from ventralmap import choosing, cka_draws, inference, resampling, rsa
+from ventralmap import draws as dr
+from ventralmap.arrays import about
+from ventralmap.cka_draws import FEWEST
 from ventralmap.dataset import Dataset
+from ventralmap.inference import WAYS
 from ventralmap.kernels import Layers
-from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
 
 ROUNDING = 1e-24  # of a sum of squares: what is left of the digits of a difference, squared
-
-FEWEST = 4
-"""Stimuli that the unbiased estimate needs: it is a mean over four different ones."""
 
 
 def hsic(first: Array, second: Array) -> float:
@@ -90,7 +92,9 @@ def cka(first: Array, second: Array) -> float:
     return hsic(first, second) / float(np.sqrt(own[0] * own[1])) if min(own) > 0 else np.nan
 
 
-def analyse(dataset: Dataset, kernels: Layers) -> xr.Dataset:
+def analyse(
+    dataset: Dataset, kernels: Layers, settings: Mapping[str, Any], n_bootstrap: int, seed: int
+) -> xr.Dataset:
     """Align every layer with the responses of every area.
 
     Parameters
@@ -100,86 +104,115 @@ def analyse(dataset: Dataset, kernels: Layers) -> xr.Dataset:
         stimuli that all its neuroids in the area have seen.
     kernels
         Of the same stimuli, joined on their ids.
+    settings
+        `folds`: the config's `rsa: folds`.
+    n_bootstrap
+        Number of resamples of stimuli and subjects.
+    seed
+        Seed of the study; stimuli are resampled as by ``similarity.analyse``.
 
     Returns
     -------
     xarray.Dataset
-        cka (area, layer, subject), n_stimuli and n_neuroids (area, subject); NaN and 0 for a
-        subject without neuroids in an area.
+        cka (area, subject, layer), n_stimuli and n_neuroids (area, subject); NaN and 0 for a
+        subject without neuroids in an area. mean, its ci_low and ci_high (area, layer), and
+        bootstrap (area, way, resample, layer), over the n_subjects (area) that have a CKA;
+        score_nested (area), that of the layer chosen without the held-out stimuli.
     """
     assert dataset.responses is not None
-    rows, mean = kernels.rows(list(dataset.stimuli.index)), dataset.mean_response()
-    grams = kernels.gram[:, rows][:, :, rows]
+    stimulus_ids, mean = list(dataset.stimuli.index), dataset.mean_response()
+    rows, own_seed = kernels.rows(stimulus_ids), resampling.derived_seed(seed, dataset.name)
+    fold = choosing.held_out(stimulus_ids, settings["folds"], seed)
+    of_folds, (stimuli, _) = choosing.halves(fold), dr.resample(len(rows), 1, n_bootstrap, own_seed)
     areas, subjects = (dataset.responses[name].values.astype(str) for name in ("area", "subject"))
-    names = list(dict.fromkeys(areas)), list(dict.fromkeys(subjects))
+    units = {
+        area: {name: (areas == area) & (subjects == name) for name in dict.fromkeys(subjects)}
+        for area in dict.fromkeys(areas)
+    }
+    people = [[name for name, own in of_area.items() if own.any()] for of_area in units.values()]
+    drawn = dr.subjects_of_areas(people, n_bootstrap, own_seed)
+    grams, counts = kernels.gram[:, rows][:, :, rows], np.concatenate([stimuli, of_folds])
     found = [
-        [_align(grams, mean[:, (areas == area) & (subjects == subject)]) for subject in names[1]]
-        for area in names[0]
+        _of_area(grams, [mean[:, own] for own in of_area.values()], counts, of_people)
+        for of_area, of_people in zip(units.values(), drawn, strict=True)
     ]
-    values, counts = (np.array([[part[i] for part in row] for row in found]) for i in (0, 1))
-    by_subject = ("area", "subject")
+    return xr.concat(found, "area").assign_coords(
+        area=list(units),
+        subject=list(dict.fromkeys(subjects)),
+        way=WAYS,
+        layer=list(kernels.layers),
+        depth=("layer", kernels.depth),
+        n_features=("layer", kernels.n_features),
+    ).assign_attrs(n_stimuli=len(rows))  # fmt: skip
+
+
+def _of_area(
+    grams: Array, responses: Sequence[Array], counts: dr.Counts, drawn: dr.Counts
+) -> xr.Dataset:
+    """Align layers with all subjects, (n_stimuli, n_neuroids) each; `drawn` of those who count.
+
+    `counts` are the resamples and, after as many as there are of `drawn`, the ``choosing.halves``.
+    """
+    found = [_align(grams, mean, counts) for mean in responses]
+    measured = [mean.shape[1] > 0 for mean in responses]
+    known = [one for one, there in zip(found, measured, strict=True) if there]
+    observed = np.array([one.values for one in known]).T[None]  # (1, n_layers, n_subjects)
+    resampled = np.stack([one.draws for one in known], axis=2)
+    n_subjects = int((~np.isnan(observed).all(axis=1)).sum())
+    sample = rsa.summarise(observed, resampled[: len(drawn)], drawn, grams.shape[1])
+    sample = replace(sample, n_subjects=n_subjects)
+    low, high = inference.interval(sample)
+    by_subject, values = ("subject", "layer"), np.array([one.values for one in found])
     return xr.Dataset(
         {
-            "cka": ((*by_subject, "layer"), values, _about("debiased linear CKA")),
-            "n_stimuli": (by_subject, counts[..., 0], _about("number of stimuli")),
-            "n_neuroids": (by_subject, counts[..., 1], _about("number of neuroids")),
-        },
-        coords={
-            "area": names[0],
-            "subject": names[1],
-            "layer": list(kernels.layers),
-            "depth": ("layer", kernels.depth),
-            "n_features": ("layer", kernels.n_features),
-        },
-    )
+            "cka": (by_subject, values, about("debiased linear CKA")),
+            "n_stimuli": ("subject", [one.n_stimuli for one in found], about("number of stimuli")),
+            "n_neuroids": (
+                "subject",
+                [mean.shape[1] * (one.n_stimuli > 0)
+                 for mean, one in zip(responses, found, strict=True)],
+                about("number of neuroids"),
+            ),
+            "n_subjects": ((), n_subjects, about("number of subjects")),
+            "mean": ("layer", sample.mean, about("debiased linear CKA, mean over subjects")),
+            "ci_low": ("layer", low, about("lower end of the 95 % confidence interval of mean")),
+            "ci_high": ("layer", high, about("upper end of the 95 % confidence interval of mean")),
+            "bootstrap": (
+                ("way", "resample", "layer"),
+                sample.resamples,
+                about("mean when stimuli, subjects, or both are resampled"),
+            ),
+            "score_nested": (
+                (),
+                choosing.of_chosen(resampled[len(drawn) :]),
+                about("CKA on held-out stimuli of the layer chosen on the others"),
+            ),
+        }
+    )  # fmt: skip
 
 
-def _align(grams: Array, mean: Array) -> tuple[Array, tuple[int, int]]:
-    """Align layers with a subject's responses; with the number of stimuli and neuroids."""
+class _Aligned(NamedTuple):
+    """What is known of one subject."""
+
+    values: Array
+    """CKA of each layer, shape (n_layers,)."""
+    draws: Array
+    """The same on resampled stimuli, shape (n_draws, n_layers)."""
+    n_stimuli: int
+    """Of the stimuli that all neuroids have seen; 0 where they are too few."""
+
+
+def _align(grams: Array, mean: Array, counts: dr.Counts) -> _Aligned:
+    """Align layers with a subject's responses, (n_stimuli, n_neuroids)."""
     seen = ~np.isnan(mean).any(axis=1)
     if mean.shape[1] == 0 or seen.sum() < FEWEST:
-        return np.full(len(grams), np.nan), (0, 0)
-    centred = mean[seen] - mean[seen].mean(axis=0)
+        unknown = np.full((len(counts), len(grams)), np.nan)
+        return _Aligned(unknown[0], unknown, 0)
+    centred, own_counts = mean[seen] - mean[seen].mean(axis=0), counts[:, seen].astype(float)
     own = centred @ centred.T
-    values = np.array([cka(gram[np.ix_(seen, seen)], own) for gram in grams])
-    return values, (int(seen.sum()), mean.shape[1])
-
-
-def _about(name: str) -> dict[str, str]:
-    return {"long_name": name, "units": "1"}
-
-
-def table(runs: Sequence[Run]) -> pd.DataFrame:
-    """Make `cka.csv`.
-
-    Parameters
-    ----------
-    runs
-        What `analyse` found.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per dataset, model, layer and area: the mean over subjects that have a CKA.
-    """
-    parts = [_rows(run, str(area)) for run in runs for area in run.scores["area"].values]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _rows(run: Run, area: str) -> pd.DataFrame:
-    scores = run.scores.sel(area=area)
-    return pd.DataFrame(
-        {
-            "dataset": run.dataset,
-            "model": run.model,
-            "layer": scores["layer"].values,
-            "layer_index": np.arange(scores.sizes["layer"]),
-            "depth": scores["depth"].values,
-            "area": area,
-            "n_features": scores["n_features"].values,
-            "n_neuroids": int(scores["n_neuroids"].sum()),
-            "n_stimuli": int(scores["n_stimuli"].max()),
-            "n_subjects": scores["cka"].notnull().sum("subject").values,
-            "cka": scores["cka"].mean("subject").values,
-        }
-    )
+    side, values, draws = cka_draws.prepare(own, own_counts), [], []
+    for gram in grams:
+        kernel = gram[np.ix_(seen, seen)]
+        values.append(cka(kernel, own))
+        draws.append(cka_draws.cka(cka_draws.prepare(kernel, own_counts), side, own_counts))
+    return _Aligned(np.array(values), np.array(draws).T, int(seen.sum()))

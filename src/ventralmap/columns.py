@@ -10,8 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-TEXT = ""
-"""Unit of what is not a number."""
+from ventralmap.columns_rsa import FITTED, PAIRS, RSA, TEXT
 
 ENCODING = {
     "r": ("1", "held-out Pearson correlation, mean over folds and repeats, median over neuroids"),
@@ -54,42 +53,8 @@ ENCODING = {
     "alpha_at_edge": ("1", "share of neuroids and folds with the smallest or largest penalty"),
     "n_at_edge": ("1", "neuroids with the smallest or largest penalty in any fold"),
 }
-RSA = {
-    "distance": (TEXT, "distance of the patterns of two stimuli in a layer"),
-    "comparison": (TEXT, "how two RDMs are compared"),
-    "similarity": ("1", "similarity of RDMs by the comparison named, mean over subjects"),
-    "ci_low": ("1", "lower end of the 95 % interval of the row's similarity or rho"),
-    "ci_high": ("1", "upper end of the 95 % interval of the row's similarity or rho"),
-    "p": ("1", "p-value of the row's test; see the methods of the report"),
-    "p_subjects": (
-        "1",
-        "one-sided p of the test against zero by flipping the signs of subjects, of eight or more;"
-        " empty for cosines, which are above zero by chance",
-    ),
-    "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
-    "below_best": ("1", "similarity of the area's best layer minus that of this one"),
-    "below_best_ci_low": ("1", "lower end of the 95 % interval of that one difference"),
-    "below_best_ci_high": (
-        "1",
-        "upper end of the 95 % interval of that one difference",
-    ),
-    "p_below_best": (
-        "1",
-        "two-sided p that this layer is as good as the best, against the largest difference of any"
-        " two layers under resampling: family-wise over the layers of the area",
-    ),
-    "below_ceiling": ("1", "lower noise ceiling minus the similarity"),
-    "below_ceiling_ci_low": ("1", "lower end of the 95 % interval of below_ceiling"),
-    "below_ceiling_ci_high": ("1", "upper end of the 95 % interval of below_ceiling"),
-    "n_pairs": ("1", "pairs of stimuli that at least one subject has"),
-    "n_missing_pairs": ("1", "pairs left out because they are missing, summed over subjects"),
-    "p_fdr": ("1", "p corrected over all rows for the false discovery rate"),
-    "ceiling_low": ("1", "lower noise ceiling of the similarity"),
-    "ceiling_high": ("1", "upper noise ceiling of the similarity"),
-    "n_subjects": ("1", "number of subjects"),
-}
 CORRESPONDENCE = {
-    "method": (TEXT, "encoding or rsa"),
+    "method": (TEXT, "encoding, rsa or cka"),
     "best_layer": (TEXT, "layer with the highest score"),
     "depth_ci_low": ("1", "lower end of the 95 % interval of the depth of the best layer"),
     "depth_ci_high": ("1", "upper end of the 95 % interval of the depth of the best layer"),
@@ -139,19 +104,6 @@ VARIANCE = {
     "shared_ci_high": ("1", "upper end of the 95 % percentile interval of shared"),
     "weight": ("1", "share of the layer's kernel in the fit, median over neuroids"),
 }
-FITTED = {
-    "fitted": ("1", "similarity of the weighted sum of layers on stimuli and subjects left out"),
-    "single": ("1", "the same of the layer that was most similar in training"),
-    "difference": ("1", "fitted minus single"),
-    "left_out": (TEXT, "of what the training data have nothing"),
-    "n_layers": ("1", "number of layers that are mapped"),
-    "n_folds": ("1", "number of folds of the stimuli"),
-    "n_unweighted": ("1", "fits that weigh no layer, which count as similarity 0"),
-    "rsa_weights.weight": ("1", "weight of the layer's z-scored RDM, mean over fits"),
-    "held_out": ("1", "similarity of the layer alone on the same folds"),
-    "chosen": ("1", "share of the fits in which the layer is the most similar in training"),
-    "cka": ("1", "debiased linear CKA, mean over subjects"),
-}
 FUSION = {
     "latency_hierarchy.rho": ("1", "rank correlation of depth with the layers' latency"),
     "latency_hierarchy.p": ("1", "p of rho over subjects; see the methods of the report"),
@@ -175,7 +127,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "subject": (TEXT, "all, or the one whose neuroids are counted"),
     "generalisation": (
         TEXT,
-        "what was held out: images, or whole groups, objects or categories; empty for rsa",
+        "what was held out: images, or whole groups, objects or categories; empty for rsa and cka",
     ),
     "n_features": ("1", "number of units of the layer"),
     "n_neuroids": ("1", "number of neuroids"),
@@ -186,6 +138,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "1",
         "share of the resamples in which no subject has the pairs that a similarity needs",
     ),
+    "cka.resampled_missing": (
+        "1",
+        "share of the resamples in which no subject has four different stimuli",
+    ),
+    "cka.ci_low": ("1", "lower end of the 95 % interval of cka"),
+    "cka.ci_high": ("1", "upper end of the 95 % interval of cka"),
     "rsa.p": ("1", "one-sided p of the test against zero by relabelling the stimuli"),
     "hierarchy.ci_low": (
         "1",
@@ -204,6 +162,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "variance.layer": (TEXT, "<model>:<layer>"),
     **ENCODING,
     **RSA,
+    **PAIRS,
     **CORRESPONDENCE,
     **TIME,
     **MODELS,

@@ -1,4 +1,4 @@
-"""What a test of layers or models is made from, by either method."""
+"""What a test of layers or models is made from, by any method."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SMALLEST = float(np.finfo(float).tiny)
 
 
 class Evidence(Protocol):
-    """What both methods give."""
+    """What all methods give."""
 
     def difference_p(self, a: int, b: int) -> float:
         """Two-sided p that two layers are equally good."""
@@ -55,7 +55,7 @@ class Neuroids:
 
 @dataclass(frozen=True)
 class Resampled:
-    """RSA: similarities under resampling, whose differences are tested by Student's t.
+    """RSA and CKA: similarities under resampling, whose differences are tested by Student's t.
 
     Attributes
     ----------
@@ -68,7 +68,8 @@ class Resampled:
     @property
     def best(self) -> Bootstrap:
         """That of the layer with the highest similarity alone."""
-        return self.sample.rows([int(np.argmax(self.sample.mean))])
+        known = np.where(np.isnan(self.sample.mean), -np.inf, self.sample.mean)
+        return self.sample.rows([int(np.argmax(known))])
 
     def difference_p(self, a: int, b: int) -> float:
         """Two-sided p that two layers are equally similar to the area."""

@@ -19,6 +19,10 @@ READ = [
 ]  # fmt: skip
 
 
+STEPS = {"encoding": "encoding", "rsa": "RSA"}
+"""Methods that a finding is told of; others stand beside them in the table."""
+
+
 class Finding(NamedTuple):
     """The answer for one area, dataset, model and method.
 
@@ -55,11 +59,12 @@ def findings(tables: Tables, hierarchy: sc.Hierarchy, datasets: sc.Metas) -> lis
     Returns
     -------
     list of Finding
-        For models under test, area by area.
+        For models under test, area by area, by encoding and by RSA.
     """
     found = tables["correspondence"]
     order = sc.order_areas(found["area"], hierarchy)
-    rows = [row for _, row in found.iterrows() if not sc.is_control(str(row["model"]))]
+    told = found[found["method"].isin(STEPS)]
+    rows = [row for _, row in told.iterrows() if not sc.is_control(str(row["model"]))]
     rows = sorted(rows, key=lambda row: order.index(row["area"]))
     several = len({row["model"] for row in rows}) > 1
     return [_finding(row, tables, datasets, several) for row in rows]
@@ -67,11 +72,10 @@ def findings(tables: Tables, hierarchy: sc.Hierarchy, datasets: sc.Metas) -> lis
 
 def _finding(row: pd.Series, tables: Tables, datasets: sc.Metas, several: bool) -> Finding:
     of = f" of {row['model']}" if several else ""
-    step = "encoding" if row["method"] == "encoding" else "RSA"
     return Finding(
         f"{row['area']} ↔ {row['best_layer']}{of}",
         sentence(_certainty(row), _score(row, tables), _planted(row)),
-        f"{sc.title_of(row['dataset'], datasets)}, {step}",
+        f"{sc.title_of(row['dataset'], datasets)}, {STEPS[row['method']]}",
         sc.is_simulated(row["dataset"], datasets),
     )
 
@@ -133,7 +137,7 @@ def correspondence(tables: Tables) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        ``correspondence`` and, for the positions of planted layers, ``encoding`` and ``rsa``.
+        ``correspondence`` and, for the positions of planted layers, those of scores.
 
     Returns
     -------

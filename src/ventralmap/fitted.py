@@ -11,12 +11,13 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from ventralmap import rsa
+from ventralmap import choosing, rsa
+from ventralmap.arrays import about
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Layers
 from ventralmap.rdm import FEWEST_PAIRS, comparable
 from ventralmap.rdm_sources import measured_areas, model_rdms
-from ventralmap.runs import Run
+from ventralmap.runs import Run, layer_columns
 
 Array = NDArray[np.float64]
 
@@ -79,7 +80,7 @@ def analyse(
     settings
         The config's `rsa`: distance, responses, comparison, folds.
     seed
-        Seed of the folds, those of ``score_nested`` (``rsa.held_out``).
+        Seed of the folds, those of ``score_nested`` (``choosing.held_out``).
 
     Returns
     -------
@@ -90,7 +91,7 @@ def analyse(
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
-    fold = rsa.held_out(stimulus_ids, settings["folds"], seed)
+    fold = choosing.held_out(stimulus_ids, settings["folds"], seed)
     areas = [
         _analyse_area(layers, rdms, fold, settings["comparison"])
         .assign_coords(subject=names)
@@ -118,9 +119,9 @@ def _analyse_area(
     each = {"fitted": fitted, "chosen": chosen, "chosen_index": index.astype(float)}
     per_layer = {"single": single, "weight": weight}
     return xr.Dataset(
-        {name: (DIMS, values, _about(ABOUT[name])) for name, values in each.items()}
+        {name: (DIMS, values, about(ABOUT[name])) for name, values in each.items()}
         | {
-            name: (("layer", *DIMS), values, _about(ABOUT_LAYERS[name]))
+            name: (("layer", *DIMS), values, about(ABOUT_LAYERS[name]))
             for name, values in per_layer.items()
         }
     )
@@ -178,10 +179,6 @@ def _similarity(layers: Array, subjects: Array, comparison: str) -> Array:
     if enough.any():
         found[:, enough] = rsa.per_subject(layers, subjects[enough], comparison)
     return found
-
-
-def _about(name: str) -> dict[str, str]:
-    return {"long_name": name, "units": "1"}
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -246,16 +243,8 @@ def _layer_rows(run: Run, area: str) -> pd.DataFrame:
     scores = run.scores.sel(area=area)
     index, chosen = np.arange(scores.sizes["layer"]), scores["chosen_index"].values
     times = np.array([(chosen == i).sum() for i in index])
-    return pd.DataFrame(
-        {
-            "dataset": run.dataset,
-            "model": run.model,
-            "layer": scores["layer"].values,
-            "layer_index": index,
-            "depth": scores["depth"].values,
-            "area": area,
-            "weight": scores["weight"].mean(DIMS).values,
-            "held_out": scores["single"].mean(DIMS).values,
-            "chosen": times / times.sum() if times.any() else np.nan,
-        }
+    return layer_columns(run, scores, area).assign(
+        weight=scores["weight"].mean(DIMS).values,
+        held_out=scores["single"].mean(DIMS).values,
+        chosen=times / times.sum() if times.any() else np.nan,
     )

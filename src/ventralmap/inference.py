@@ -16,6 +16,8 @@ from scipy import stats
 
 Array = NDArray[np.float64]
 
+WAYS = ["stimuli", "subjects", "both"]
+"""What is resampled, in the order of `Bootstrap.resamples`."""
 ENOUGH_SUBJECTS = 8
 """Subjects that a sign-flip test needs: with fewer, few p-values are possible."""
 ENOUGH_KNOWN = 0.9

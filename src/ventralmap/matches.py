@@ -1,4 +1,4 @@
-"""The best layer of each area, by either method, and the tests that are paired with it."""
+"""The best layer of each area, by each method, and the tests that are paired with it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Match:
     layers, depth
         Names and depths, shape (n_layers,).
     generalisation
-        What was held out (encoding); empty for RSA.
+        What was held out (encoding); empty for RSA and CKA.
     """
 
     key: tuple[str, str, str, str]
@@ -102,21 +102,37 @@ def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -
 def rsa_matches(runs: Sequence[Run]) -> list[Match]:
     """Match every area of every RSA run to its best layer."""
     return [
-        _rsa_match(run, str(area), run.scores.sel(area=area))
+        _match(run, str(area), "rsa", "similarity")
         for run in runs
         for area in run.scores["area"].values
     ]
 
 
-def _rsa_match(run: Run, area: str, scores: xr.Dataset) -> Match:
-    sample = Bootstrap(
-        scores["similarity"].values,
+def stored_bootstrap(run: Run, area: str, value: str = "similarity") -> Bootstrap:
+    """Read back the bootstrap of an area's layers; `value` is what was resampled."""
+    scores = run.scores.sel(area=area)
+    return Bootstrap(
+        scores[value].values,
         scores["bootstrap"].values,
         int(run.scores.attrs["n_stimuli"]),
         int(scores["n_subjects"]),
     )
+
+
+def cka_matches(runs: Sequence[Run]) -> list[Match]:
+    """Match every area of every CKA run to its best layer; none where no layer has a CKA."""
+    return [
+        _match(run, str(area), "cka", "mean")
+        for run in runs
+        for area in run.scores["area"].values
+        if run.scores["mean"].sel(area=area).notnull().any()
+    ]
+
+
+def _match(run: Run, area: str, method: str, value: str) -> Match:
+    scores, sample = run.scores.sel(area=area), stored_bootstrap(run, area, value)
     return Match(
-        key=(run.dataset, run.model, area, "rsa"),
+        key=(run.dataset, run.model, area, method),
         scores=sample.mean,
         samples=sample.samples,
         nested=float(scores["score_nested"]),
@@ -129,8 +145,9 @@ def _rsa_match(run: Run, area: str, scores: xr.Dataset) -> Match:
 def beats_p(match: Match, twin: Match) -> float:
     """One-sided p that a model is no better than its untrained twin.
 
-    Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA: Student's t of
-    the difference of the best layers, on its two-factor bootstrap variance. Never zero.
+    Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA and CKA:
+    Student's t of the difference of the best layers, on its two-factor bootstrap variance. Never
+    zero.
 
     Parameters
     ----------
@@ -147,8 +164,8 @@ def beats_p(match: Match, twin: Match) -> float:
 def beats_next_p(match: Match) -> float:
     """Two-sided p that the best layer is no better than the next: which is best is not given.
 
-    Encoding: Wilcoxon's signed-rank test over neuroids. RSA: Student's t of the difference, on its
-    two-factor bootstrap variance. Never zero.
+    Encoding: Wilcoxon's signed-rank test over neuroids. RSA and CKA: Student's t of the difference,
+    on its two-factor bootstrap variance. Never zero.
 
     Returns
     -------

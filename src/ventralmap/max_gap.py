@@ -21,13 +21,6 @@ Array = NDArray[np.float64]
 def p_below_best(sample: Bootstrap) -> Array:
     """Two-sided p that a row is as good as the best, family-wise over the rows.
 
-    The gap to the best row is divided by its standard error (`inference.variance`). Its Student's t
-    is made the z of the same tail probability, as few subjects leave the standard error uncertain,
-    which resamples do not show. p is (1 + k) / (1 + n), where in k of the n resamples the largest
-    gap of any two rows, as a z, is no smaller. Each pair's resampled gaps are centred and divided
-    by their own spread: resampling both stimuli and subjects counts the measurement noise three
-    times, so that their spread itself is too large.
-
     Parameters
     ----------
     sample
@@ -36,23 +29,47 @@ def p_below_best(sample: Bootstrap) -> Array:
     Returns
     -------
     ndarray, shape (n_rows,)
-        NaN for the best row; at least the p of the one difference (`inference.p_different`), which
-        is 1 where nothing varies.
+        As `p_of_gaps`; NaN for the best row.
     """
     best = int(np.argmax(sample.mean))
-    gap = inference.below(sample, best)
-    largest = _largest_gaps(sample.samples)
-    as_large = (largest[:, None] >= _z(gap)).sum(axis=0)
-    p = np.maximum((1 + as_large) / (1 + len(largest)), inference.p_different(gap))
+    p = p_of_gaps(inference.below(sample, best), sample)
     p[best] = np.nan
     return p
 
 
-def _z(gap: Bootstrap) -> Array:
+def p_of_gaps(gaps: Bootstrap, sample: Bootstrap) -> Array:
+    """Two-sided p that rows are alike, family-wise over all pairs of rows.
+
+    A gap is divided by its standard error (`inference.variance`). Its Student's t
+    is made the z of the same tail probability, as few subjects leave the standard error uncertain,
+    which resamples do not show. p is (1 + k) / (1 + n), where in k of the n resamples the largest
+    gap of any two rows, as a z, is no smaller. Each pair's resampled gaps are centred and divided
+    by their own spread: resampling both stimuli and subjects counts the measurement noise three
+    times, so that their spread itself is too large.
+
+    Parameters
+    ----------
+    gaps
+        Differences of rows of `sample`, n_gaps of them.
+    sample
+        The rows.
+
+    Returns
+    -------
+    ndarray, shape (n_gaps,)
+        At least the p of the one difference (`inference.p_different`), which is 1 where nothing
+        varies.
+    """
+    largest = np.sort(_largest_gaps(sample.samples))
+    as_large = len(largest) - np.searchsorted(largest, _z(gaps))
+    return np.maximum((1 + as_large) / (1 + len(largest)), inference.p_different(gaps))
+
+
+def _z(gaps: Bootstrap) -> Array:
     """Make each row's t a normal deviate as far out, (n_rows,); 0 where nothing varies."""
-    spread = np.sqrt(inference.variance(gap))
-    t = np.divide(np.abs(gap.mean), spread, out=np.zeros(spread.shape), where=spread > 0)
-    return np.asarray(-stats.norm.ppf(stats.t.sf(t, inference.degrees_of_freedom(gap))))
+    spread = np.sqrt(inference.variance(gaps))
+    t = np.divide(np.abs(gaps.mean), spread, out=np.zeros(spread.shape), where=spread > 0)
+    return np.asarray(-stats.norm.ppf(stats.t.sf(t, inference.degrees_of_freedom(gaps))))
 
 
 def _largest_gaps(samples: Array) -> Array:

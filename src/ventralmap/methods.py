@@ -241,8 +241,8 @@ def _correspondence(config: Config) -> str:
         f" share of {number}resamples in which it is. Its score is optimistic, as it was chosen for"
         " it; score_nested is the score, on held-out images, of the layer chosen on the others.",
         "A model is compared with its untrained twin by Wilcoxon's signed-rank test over neuroids"
-        " of the nested scores (encoding), or by the difference of the best layers, as above (RSA);"
-        " one-sided.",
+        " of the nested scores (encoding), or by the difference of the best layers, as above (RSA,"
+        " CKA); one-sided.",
         f"Depth runs from 0 (first layer) to 1 (last). Seed {config['seed']}."
         if "seed" in config
         else "",

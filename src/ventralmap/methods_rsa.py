@@ -34,7 +34,10 @@ def cka(config: Config) -> str:
     """Say what alignment of layers and responses is."""
     return (
         "CKA: linear centred kernel alignment of layers and mean responses (Kornblith et al. 2019)"
-        " per subject, from unbiased estimates (Song et al. 2012; Murphy et al. 2024)."
+        " per subject, from unbiased estimates (Song et al. 2012; Murphy et al. 2024). Resampled"
+        " images count as often as they are drawn, pairs of an image with itself not at all;"
+        " intervals and tests are from the two-factor bootstrap over images and subjects (Schütt et"
+        " al. 2023)."
     )
 
 

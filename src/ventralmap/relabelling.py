@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ventralmap import draws as dr
+from ventralmap import relabelled_gaps
 from ventralmap.comparators import Layers, alike
 from ventralmap.products import Prepared, Product
 
@@ -33,21 +36,29 @@ def relabelled(layers: Layers, subjects: Array, labels: Labels) -> Array:
     ndarray, shape (n_permutations, n_layers)
         Of the subjects that have two pairs or more; NaN where none has.
     """
-    total, count = np.zeros((len(labels), layers.n_layers)), 0
-    for rows, present in alike(subjects):
-        if present.sum() > 1:
-            total += _sums(layers, subjects[rows], labels, bool(present.all()))
-            count += len(rows)
-    return total / count if count else np.full(total.shape, np.nan)
+    groups = [subjects[rows] for rows, present in alike(subjects) if present.sum() > 1]
+    if not groups:
+        return np.full((len(labels), layers.n_layers), np.nan)
+    if layers.known.all() and isinstance(layers.comparator, Product):
+        total = _of_products(layers.comparator, layers.prepared, groups, labels)
+    else:
+        total = np.sum([_one_by_one(layers, group, labels) for group in groups], axis=0)
+    return total / sum(len(group) for group in groups)
 
 
-def _sums(layers: Layers, subjects: Array, labels: Labels, whole: bool) -> Array:
-    if whole and layers.known.all() and isinstance(layers.comparator, Product):
-        return _of_products(layers.comparator, layers.prepared, subjects, labels)
-    return _one_by_one(layers, subjects, labels)
+def _of_products(
+    comparator: Product, layers: Prepared, groups: Sequence[Array], labels: Labels
+) -> Array:
+    """Sum over subjects who have all pairs, and over those who lack some."""
+    total = np.zeros((len(labels), len(layers.values)))
+    lacking = [group for group in groups if np.isnan(group[0]).any()]
+    for group in groups:
+        if not np.isnan(group[0]).any():
+            total += _of_whole(comparator, layers, group, labels)
+    return total + relabelled_gaps.sums(comparator, layers, lacking, labels) if lacking else total
 
 
-def _of_products(comparator: Product, layers: Prepared, subjects: Array, labels: Labels) -> Array:
+def _of_whole(comparator: Product, layers: Prepared, subjects: Array, labels: Labels) -> Array:
     """Sum over subjects by one product with the sum of their dual vectors, which relabels alike."""
     n = labels.shape[1]
     rows, columns = (side.astype(np.int32) for side in dr.pairs(n))

@@ -21,6 +21,7 @@ TITLES = {
     "variance": "Variance explained by sets of layers",
     "cka": "CKA",
     "rsa": "RSA",
+    "rsa_pairs": "RSA, layer against layer",
     "rsa_fitted": "RSA with fitted weights",
     "rsa_weights": "Fitted weights of layers",
     "latency": "Latency",
@@ -37,6 +38,10 @@ NOTES = {
     " (Borcard et al. 1992). Medians over neuroids with 95 % intervals from resamples of subjects"
     " and their neuroids. The parts add up for each neuroid, not in their medians; nothing is"
     " clipped.",
+    "rsa_pairs": "Differences of two layers' similarities with their 95 % intervals, by Student's t"
+    " on the bootstrap variance over stimuli and subjects (Schütt et al. 2023); p_family allows for"
+    " all pairs of the model's layers in the area having been looked at (Westfall & Young 1993),"
+    " p_fdr for all rows (Benjamini & Hochberg 1995).",
     "rsa_fitted": "Weights w ≥ 0 minimise ‖z(d) − Σ w_l z(d_l)‖² over pairs of the training images:"
     " d is the mean of the z-scored RDMs of the other subjects, d_l the RDM of layer l, z the"
     " z-score over pairs. A sum that weighs no layer counts as a similarity of 0, which a single"

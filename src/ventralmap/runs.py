@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -17,6 +18,31 @@ class Run:
     dataset: str
     model: str
     scores: xr.Dataset
+
+
+def layer_columns(run: Run, scores: xr.Dataset, area: str) -> pd.DataFrame:
+    """Say in columns which layers an area's scores are of, a row per layer.
+
+    Parameters
+    ----------
+    run
+        What the scores are of.
+    scores
+        With layer, depth and, where units were counted, n_features (layer).
+    area
+        Its name.
+    """
+    columns = {
+        "dataset": run.dataset,
+        "model": run.model,
+        "layer": scores["layer"].values,
+        "layer_index": np.arange(scores.sizes["layer"]),
+        "depth": scores["depth"].values,
+        "area": area,
+    }
+    if "n_features" in scores:
+        columns["n_features"] = scores["n_features"].values
+    return pd.DataFrame(columns)
 
 
 def read(paths: Sequence[str]) -> list[Run]:

@@ -42,12 +42,13 @@ class Panel(NamedTuple):
 
 
 def method(table: pd.DataFrame) -> str:
-    """Say which step made a table of scores: ``"encoding"`` or ``"rsa"``."""
-    return "encoding" if "r" in table.columns else "rsa"
+    """Say which step made a table of scores: ``"encoding"``, ``"cka"`` or ``"rsa"``."""
+    names = {"r": "encoding", "cka": "cka"}
+    return next((step for column, step in names.items() if column in table.columns), "rsa")
 
 
 def tidy(table: pd.DataFrame) -> pd.DataFrame:
-    """Bring ``encoding.csv`` or ``rsa.csv`` into one form.
+    """Bring ``encoding.csv``, ``rsa.csv`` or ``cka.csv`` into one form.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def tidy(table: pd.DataFrame) -> pd.DataFrame:
         of a similarity its lower and upper noise ceiling; ``n_measured`` counts neuroids or
         subjects. Values that a table does not have are NaN.
     """
-    renamed = (_encoding if method(table) == "encoding" else _rsa)(table)
+    renamed = {"encoding": _encoding, "rsa": _rsa, "cka": _cka}[method(table)](table)
     return (
         renamed.reindex(columns=list(COLUMNS))
         .sort_values("layer_index", kind="stable")
@@ -88,6 +89,11 @@ def _rsa(table: pd.DataFrame) -> pd.DataFrame:
         variant=table["distance"].astype(str) + ", " + table["comparison"].astype(str),
         subject="all",
     )
+
+
+def _cka(table: pd.DataFrame) -> pd.DataFrame:
+    names = {"cka": "score", "ci_low": "low", "ci_high": "high", "n_subjects": "n_measured"}
+    return table.rename(columns=names).assign(variant="CKA", subject="all")
 
 
 def panels(scores: pd.DataFrame, hierarchy: Hierarchy) -> list[Panel]:

@@ -9,11 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import ceilings, draws, inference, max_gap, resampling, rsa
+from ventralmap import ceilings, choosing, draws, inference, max_gap, resampling, rsa
+from ventralmap.arrays import about
 from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
 from ventralmap.dataset import Dataset
-from ventralmap.inference import Bootstrap
+from ventralmap.inference import WAYS, Bootstrap
 from ventralmap.kernels import Layers
 from ventralmap.rdm_sources import measured_areas, model_rdms
 
@@ -34,7 +35,6 @@ LAYER = {
     "below_ceiling_ci_low": END.format("lower", "distance to the lower noise ceiling"),
     "below_ceiling_ci_high": END.format("upper", "distance to the lower noise ceiling"),
 }
-WAYS = ["stimuli", "subjects", "both"]
 
 
 def analyse(
@@ -66,7 +66,7 @@ def analyse(
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
-    fold = rsa.held_out(stimulus_ids, settings["folds"], seed)
+    fold = choosing.held_out(stimulus_ids, settings["folds"], seed)
     own_seed = resampling.derived_seed(seed, dataset.meta["name"])
     measured = measured_areas(dataset, settings["responses"])
     drawn = draws.subjects_of_areas([names for _, names, _ in measured], n_bootstrap, own_seed)
@@ -112,23 +112,23 @@ def _analyse_area(
     }
     return xr.Dataset(
         {
-            name: ("layer", values, _about(LAYER[name].format(words(how).name)))
+            name: ("layer", values, about(LAYER[name].format(words(how).name)))
             for name, values in scores.items()
         }
         | {
             "bootstrap": (
                 ("way", "resample", "layer"),
                 sample.resamples,
-                _about("similarity when stimuli, subjects, or both are resampled"),
+                about("similarity when stimuli, subjects, or both are resampled"),
             ),
-            "ceiling_low": ((), ends[0], _about("lower noise ceiling")),
-            "ceiling_high": ((), ends[1], _about("upper noise ceiling")),
+            "ceiling_low": ((), ends[0], about("lower noise ceiling")),
+            "ceiling_high": ((), ends[1], about("upper noise ceiling")),
             "score_nested": (
                 (),
-                rsa.nested_score(layers, subjects, fold, how),
-                _about("similarity on held-out stimuli of the layer chosen on the others"),
+                choosing.nested_score(layers, subjects, fold, how),
+                about("similarity on held-out stimuli of the layer chosen on the others"),
             ),
-            "n_subjects": ((), len(subjects), _about("number of subjects")),
+            "n_subjects": ((), len(subjects), about("number of subjects")),
         }
         | _counts_of_pairs(subjects)
     )
@@ -159,15 +159,11 @@ def _counts_of_pairs(subjects: Array) -> dict[str, tuple[tuple[()], int, dict[st
         "n_pairs": (
             (),
             int((~missing.all(axis=0)).sum()),
-            _about("pairs of stimuli that at least one subject has"),
+            about("pairs of stimuli that at least one subject has"),
         ),
         "n_missing_pairs": (
             (),
             int(missing.sum()),
-            _about("pairs that are missing and were left out, summed over subjects"),
+            about("pairs that are missing and were left out, summed over subjects"),
         ),
     }
-
-
-def _about(name: str) -> dict[str, str]:
-    return {"long_name": name, "units": "1"}

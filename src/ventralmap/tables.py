@@ -13,7 +13,7 @@ from scipy.stats import false_discovery_control
 
 from ventralmap import resampling
 from ventralmap.intervals import Resampling, areas_of
-from ventralmap.runs import Run
+from ventralmap.runs import Run, layer_columns
 
 Array = NDArray[np.float64]
 
@@ -104,7 +104,7 @@ def _encoding_rows(
 ) -> pd.DataFrame:
     samples, r = draw.samples(run.dataset, scores), scores["r"].median("neuroid").values
     low, high = resampling.percentile_interval(samples)
-    rows = _layer_columns(run, scores, area)
+    rows = layer_columns(run, scores, area)
     return rows.assign(
         subject=subject,
         generalisation=str(scores["generalisation"].item()),
@@ -161,20 +161,6 @@ def _edges(scores: xr.Dataset) -> xr.DataArray:
     return ((index == 0) | (index == last)).where(index.notnull())
 
 
-def _layer_columns(run: Run, scores: xr.Dataset, area: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "dataset": run.dataset,
-            "model": run.model,
-            "layer": scores["layer"].values,
-            "layer_index": np.arange(scores.sizes["layer"]),
-            "depth": scores["depth"].values,
-            "area": area,
-            "n_features": scores["n_features"].values,
-        }
-    )
-
-
 def rsa_table(runs: Sequence[Run]) -> pd.DataFrame:
     """Make `rsa.csv`.
 
@@ -213,7 +199,7 @@ def false_discovery_rate(p: pd.Series) -> pd.Series:
 def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
     both = "stimuli" if int(scores["n_subjects"]) < 2 else "both"
     samples = scores["bootstrap"].sel(way=both).values
-    return _layer_columns(run, scores, area).assign(
+    return layer_columns(run, scores, area).assign(
         distance=run.scores.attrs["distance"],
         comparison=run.scores.attrs["comparison"],
         **{name: scores[name].values for name in PER_LAYER},

@@ -128,6 +128,43 @@ def rsa(
     return pd.concat(parts, ignore_index=True)
 
 
+def rsa_pairs(rsa: pd.DataFrame) -> pd.DataFrame:
+    """Make rows as in rsa_pairs.csv from those of rsa.csv."""
+    keys = ["dataset", "model", "area"]
+    found = rsa.merge(rsa, on=keys, suffixes=("_a", "_b"))
+    found = found[found["layer_index_a"] < found["layer_index_b"]].reset_index(drop=True)
+    difference = found["similarity_a"] - found["similarity_b"]
+    return found[[*keys, "layer_a", "layer_b"]].assign(
+        index_a=found["layer_index_a"],
+        index_b=found["layer_index_b"],
+        difference=difference,
+        ci_low=difference - 0.05,
+        ci_high=difference + 0.05,
+        p=0.02,
+        p_fdr=0.03,
+        p_family=0.04,
+        n_subjects=found["n_subjects_a"],
+        n_stimuli=found["n_stimuli_a"],
+    )
+
+
+def cka(encoding: pd.DataFrame) -> pd.DataFrame:
+    """Make rows as in cka.csv, a little lower than those of encoding.csv."""
+    keys = ["dataset", "model", "area", "layer", "layer_index", "depth"]
+    found = encoding[[*keys, "r", "p_best"]].drop_duplicates(keys, ignore_index=True)
+    value = found.pop("r") - 0.1
+    return found.assign(
+        n_features=1000,
+        n_neuroids=48,
+        n_stimuli=320,
+        n_subjects=2,
+        cka=value,
+        ci_low=value - 0.05,
+        ci_high=value + 0.05,
+        resampled_missing=0.0,
+    )
+
+
 def rsa_fitted(rsa: pd.DataFrame) -> pd.DataFrame:
     """Make rows as in rsa_fitted.csv, a little better than the best layers of rsa.csv."""
     keys = ["dataset", "model", "area", "distance", "comparison", "n_subjects", "n_stimuli"]
@@ -142,13 +179,17 @@ def rsa_fitted(rsa: pd.DataFrame) -> pd.DataFrame:
 
 
 def correspondence(
-    encoding: pd.DataFrame | None, rsa: pd.DataFrame | None, planted: dict[str, str] | None = None
+    encoding: pd.DataFrame | None,
+    rsa: pd.DataFrame | None,
+    planted: dict[str, str] | None = None,
+    cka: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Make rows as in correspondence.csv from the best layer of each model and area."""
     rows = []
     for method, table, score, n in (
         ("encoding", encoding, "r", "n_neuroids"),
         ("rsa", rsa, "similarity", "n_subjects"),
+        ("cka", cka, "cka", "n_subjects"),
     ):
         if table is None:
             continue

@@ -53,7 +53,7 @@ MADE = {
     "reliability": lambda: reliability.estimate(dataset(), ENCODING, 3, 0),
     "rsa": lambda: similarity.analyse(dataset(), features(), RSA, 20, 0),
     "rsa_fitted": lambda: fitted.analyse(dataset(), features(), RSA, 0),
-    "cka": lambda: cka.analyse(dataset(), features()),
+    "cka": lambda: cka.analyse(dataset(), features(), RSA, 20, 0),
     "variance": lambda: variance.analyse(
         dataset(), {"net": features()}, [["net:layer0", "net:layer1"]], ENCODING, 0
     ),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ortho_group
 
-from ventralmap import cka
+from ventralmap import choosing, cka, cka_draws, cka_table, correspondence, draws, matches
+from ventralmap.resampling import derived_seed
 from ventralmap.runs import Run
 
 N = 8
@@ -66,7 +67,7 @@ def test_a_layer_is_wholly_aligned_with_itself():
 @given(seed=st.integers(0, 1000), scale=st.floats(1e-3, 1e3), shift=st.floats(-1e3, 1e3))
 def test_neither_rotation_scale_nor_mean_changes_anything(seed, scale, shift):
     x, y = features(seed), features(seed + 1, p=6)
-    turned = scale * x @ ortho_group.rvs(5, random_state=seed) + shift
+    turned = scale * (x @ ortho_group.rvs(5, random_state=seed) + shift)
     found = cka.cka(kernel(turned), kernel(y))
     assert found == pytest.approx(cka.cka(kernel(x), kernel(y)), abs=1e-6)
 
@@ -105,9 +106,13 @@ def recorded():
     return layers, data
 
 
+def analyse(data, kernels, n_bootstrap=60, folds=2):
+    return cka.analyse(data, kernels, {"folds": folds}, n_bootstrap, 0)
+
+
 def test_layers_are_aligned_with_the_mean_responses_of_each_subject():
     layers, data = recorded()
-    found = cka.analyse(data, made.kernels(layers))
+    found = analyse(data, made.kernels(layers))
     assert found["area"].values.tolist() == ["V4", "IT"]
     mean, seen = data.mean_response(), np.arange(20) != 4
     for i, x in enumerate(layers):
@@ -122,25 +127,99 @@ def test_layers_are_aligned_with_the_mean_responses_of_each_subject():
 def test_the_order_of_stimuli_and_neuroids_changes_nothing():
     layers, data = recorded()
     random = np.random.default_rng(0)
-    first = cka.analyse(data, made.kernels(layers))
+    first = analyse(data, made.kernels(layers))
     moved = made.reordered(data, random.permutation(20))
     moved = made.Dataset(
         moved.folder, moved.meta, moved.stimuli, moved.responses.isel(neuroid=[5, 2, 4, 1, 3, 0])
     )
     kernels = made.shuffled(made.kernels(layers), random.permutation(20))
-    second = cka.analyse(moved, kernels).sel(area=["V4", "IT"], subject=["A", "B"])
+    second = analyse(moved, kernels).sel(area=["V4", "IT"], subject=["A", "B"])
     np.testing.assert_allclose(second["cka"], first["cka"], rtol=1e-9)
 
 
 def test_a_row_per_layer_and_area_is_the_mean_over_subjects():
     layers, data = recorded()
-    scores = cka.analyse(data, made.kernels(layers))
-    table = cka.table([Run("tiny", "net", scores)])
+    scores = analyse(data, made.kernels(layers))
+    table = cka_table.table([Run("tiny", "net", scores)])
     assert table["area"].tolist() == ["V4", "V4", "IT", "IT"]
     assert table["layer"].tolist() == ["layer0", "layer1"] * 2
     assert table["n_subjects"].tolist() == [2, 2, 1, 1]
+    assert (table["ci_low"] < table["cka"]).all()
+    assert (table["cka"] < table["ci_high"]).all()
+    assert (table["resampled_missing"] == 0).all()
+    assert (table["p_best"][[1, 3]] > 0.5).all()
+    np.testing.assert_allclose(table.groupby("area")["p_best"].sum(), 1)
     assert table["n_neuroids"].tolist() == [5, 5, 1, 1]
     assert table["n_stimuli"].tolist() == [20] * 4
     assert table["n_features"].tolist() == [40, 60] * 2
     np.testing.assert_allclose(table["cka"][:2], scores["cka"].sel(area="V4").mean("subject"))
     assert table["cka"][1] > table["cka"][0] + 0.1
+
+
+def test_resamples_are_means_over_drawn_subjects_of_drawn_stimuli():
+    layers, data = recorded()
+    found, seed = analyse(data, made.kernels(layers)), derived_seed(0, "tiny")
+    stimuli = draws.resample(20, 1, 60, seed)[0]
+    (people, _) = draws.subjects_of_areas([["A", "B"], ["A"]], 60, seed)
+    mean, seen = data.mean_response(), np.arange(20) != 4
+
+    def aligned(x, y, counts):
+        counts = counts[None].astype(float)
+        sides = [cka_draws.prepare(kernel(side), counts) for side in (x, y)]
+        return cka_draws.cka(*sides, counts).item()
+
+    for draw in (0, 7):
+        of_a = aligned(layers[1], mean[:, :3], stimuli[draw])
+        of_b = aligned(layers[1][seen], mean[seen, 3:5], stimuli[draw][seen])
+        own = found["bootstrap"].sel(area="V4", layer="layer1").isel(resample=draw)
+        assert float(own.sel(way="stimuli")) == pytest.approx((of_a + of_b) / 2)
+        expected = np.average([of_a, of_b], weights=people[draw])
+        assert float(own.sel(way="both")) == pytest.approx(expected)
+    alone = found["bootstrap"].sel(area="IT")
+    np.testing.assert_allclose(alone.sel(way="both"), alone.sel(way="stimuli"))
+
+
+def test_the_nested_score_is_that_of_held_out_stimuli():
+    layers, data = recorded()
+    found = analyse(data, made.kernels(layers)).sel(area="IT")
+    fold = choosing.held_out(list(data.stimuli.index), 2, 0)
+    y, tested = data.mean_response()[:, [5]], []
+    for held_out in (fold == 0, fold == 1):
+        train = [cka.cka(kernel(x[~held_out]), kernel(y[~held_out])) for x in layers]
+        chosen = layers[int(np.argmax(train))]
+        tested.append(cka.cka(kernel(chosen[held_out]), kernel(y[held_out])))
+    assert float(found["score_nested"]) == pytest.approx(np.mean(tested))
+
+
+def test_three_stimuli_are_said_to_be_too_few():
+    layers, data = recorded()
+    few = made.dataset(3, data.responses.values[:3], area=["V4"] * 6, subject=list("AAABBA"))
+    scores = analyse(few, made.kernels([x[:3] for x in layers]))
+    assert scores["n_subjects"].item() == 0
+    assert scores[["mean", "ci_low", "ci_high", "bootstrap", "score_nested"]].isnull().all().all()
+    runs = [Run("tiny", "net", scores)]
+    assert cka_table.table(runs)[["cka", "ci_low", "ci_high", "p_best"]].isna().all(axis=None)
+    assert matches.cka_matches(runs) == []
+
+
+def test_the_best_aligned_layer_is_a_match_with_its_interval_and_twin():
+    layers, data = recorded()
+    twin = [np.random.default_rng(9).normal(size=x.shape) for x in layers]
+    runs = [
+        Run("tiny", model, analyse(data, made.kernels(of_model, model=model)))
+        for model, of_model in (("net", layers), ("net+untrained", twin))
+    ]
+    found = correspondence.correspondence_table(matches.cka_matches(runs), {})
+    table = cka_table.table(runs).set_index(["model", "area", "layer"]).sort_index()
+    for row in found.itertuples():
+        assert row.method == "cka"
+        own = table.loc[row.model, row.area]
+        assert row.best_layer == own["cka"].idxmax()
+        assert row.score == pytest.approx(own["cka"].max())
+        assert row.p_best == pytest.approx(own.loc[row.best_layer, "p_best"])
+    of_net = found[found["model"] == "net"]
+    assert of_net["best_layer"].tolist() == ["layer1", "layer1"]
+    assert (of_net["depth_ci_high"] == 1).all()
+    assert of_net["beats_untrained_p"].between(0, 0.5, inclusive="neither").all()
+    hierarchy = correspondence.hierarchy_table(matches.cka_matches(runs), ["V4", "IT"])
+    assert hierarchy["method"].tolist() == ["cka", "cka"]

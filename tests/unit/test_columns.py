@@ -13,6 +13,7 @@ def tables():
     return {
         "encoding": encoding,
         "rsa": rsa,
+        "rsa_pairs": st.rsa_pairs(rsa),
         "timecourse": timecourse,
         "latency": latency,
         "correspondence": correspondence.correspondence_table([], {}),
@@ -43,6 +44,8 @@ def test_numbers_have_a_unit_and_text_has_none(name):
     [
         ("latency", "peak_ms", "ms", "highest mean similarity"),
         ("rsa", "p", "1", "relabelling the stimuli"),
+        ("rsa_pairs", "p", "1", "equally similar"),
+        ("rsa_pairs", "difference", "1", "minus that of the later one"),
         ("timecourse", "p", "1", "cluster"),
         ("encoding", "r", "1", "held-out Pearson correlation"),
         ("variance", "r", "1", "all layers of the set"),

@@ -4,7 +4,7 @@ from rsatoolbox.inference import bootstrap_sample_pattern, eval_fixed
 from rsatoolbox.model import ModelFixed
 from rsatoolbox.rdm import RDMs, compare_spearman
 
-from ventralmap import rsa
+from ventralmap import choosing, rsa
 from ventralmap.ceilings import ceiling, with_others
 from ventralmap.comparators import COMPARATORS, compare
 from ventralmap.draws import Draws, resample, squares
@@ -120,7 +120,7 @@ def test_nested_score_is_unbiased_where_the_best_is_not():
     scores = []
     for seed in range(60):
         layers, subjects = rdms(seed, n_layers=8, signal=0.0)
-        nested = rsa.nested_score(layers, subjects, np.arange(N) % 2)
+        nested = choosing.nested_score(layers, subjects, np.arange(N) % 2)
         scores.append((rsa.per_subject(layers, subjects).mean(axis=1).max(), nested))
     best, nested = np.mean(scores, axis=0)
     assert best > 0.04
@@ -152,13 +152,13 @@ def test_a_subject_without_pairs_does_not_make_layers_significant():
 
 @pytest.mark.parametrize(("n", "wanted", "got"), [(9, 5, 3), (14, 5, 4), (15, 5, 5), (6, 5, 2)])
 def test_folds_have_at_least_three_stimuli(n, wanted, got):
-    fold = rsa.held_out([f"s{i:02d}" for i in range(n)], wanted, 0)
+    fold = choosing.held_out([f"s{i:02d}" for i in range(n)], wanted, 0)
     assert len(np.unique(fold)) == got
     assert np.bincount(fold).min() >= 3
     layers, subjects = np.random.default_rng(0).random((2, 3, n * (n - 1) // 2))
-    assert np.isfinite(rsa.nested_score(layers, subjects, fold))
+    assert np.isfinite(choosing.nested_score(layers, subjects, fold))
 
 
 def test_five_stimuli_are_too_few_to_choose_a_layer_without_some():
     layers, subjects = np.random.default_rng(0).random((2, 3, 10))
-    assert np.isnan(rsa.nested_score(layers, subjects, rsa.held_out(list("abcde"), 2, 0)))
+    assert np.isnan(choosing.nested_score(layers, subjects, choosing.held_out(list("abcde"), 2, 0)))

@@ -25,8 +25,10 @@ CONTRACT = {
     "rsa": "dataset model layer area layer_index depth distance comparison similarity ci_low "
     "ci_high p p_fdr p_subjects p_subjects_fdr ceiling_low ceiling_high below_best below_ceiling "
     "n_subjects n_stimuli n_pairs n_missing_pairs resampled_missing p_best",
+    "rsa_pairs": "dataset model area layer_a layer_b index_a index_b difference ci_low ci_high p "
+    "p_fdr p_family n_subjects n_stimuli",
     "cka": "dataset model layer layer_index depth area n_features n_neuroids n_stimuli "
-    "n_subjects cka",
+    "n_subjects cka ci_low ci_high resampled_missing p_best",
     "rsa_fitted": "dataset model area distance comparison fitted single difference left_out "
     "n_layers n_unweighted n_subjects n_stimuli n_folds",
     "rsa_weights": "dataset model layer layer_index depth area weight held_out chosen",
@@ -78,13 +80,17 @@ def test_each_planted_layer_is_found_to_within_one_block(tables):
         ("IT", "encoding"),
         ("EVC", "rsa"),
         ("IT", "rsa"),
+        ("V1", "cka"),
+        ("V4", "cka"),
+        ("IT", "cka"),
     ]
     distance = found["best_layer"].map(layers.index) - found["planted_layer"].map(layers.index)
     assert distance.abs().max() <= 1
 
 
 def test_the_trained_network_beats_its_untrained_twin_where_layers_are_planted(tables):
-    trained = tables["correspondence"].query("model == 'mobilenet_v2'")
+    """By CKA, whose two subjects leave one degree of freedom, one area alone may not show it."""
+    trained = tables["correspondence"].query("model == 'mobilenet_v2' and method != 'cka'")
     assert (trained["beats_untrained_p"] < 0.05).all()
 
 
@@ -152,9 +158,9 @@ def everything(demo, checkout):
         ("encoding.py", {"encode"}),
         ("correlation.py", {"encode", "reliability"}),
         ("reliability.py", {"reliability"}),
-        ("rsa.py", {"rsa", "rsa_fitted", "rsa_fitted_tables"}),
+        ("rsa.py", {"rsa", "rsa_fitted", "rsa_fitted_tables", "cka"}),
         ("fitted.py", {"rsa_fitted", "rsa_fitted_tables"}),
-        ("cka.py", {"cka", "cka_table"}),
+        ("cka.py", {"cka"}),
         (
             "rdm_sources.py",
             {"rsa", "rsa_fitted", "rsa_fitted_tables", "model_rdms", "measured_rdms"}

@@ -47,6 +47,10 @@ rule cka:
         scores=f"{RESULTS}/cka/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/cka/{{dataset}}/{{model}}.log",
+    params:
+        settings={"folds": STUDY["rsa"]["folds"]},
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
     script:
         "../scripts/cka.py"
 

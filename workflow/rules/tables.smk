@@ -20,12 +20,13 @@ rule encoding_table:
 
 
 rule rsa_table:
-    """Collect the similarities of the study and correct their p-values."""
+    """Collect the similarities of the study and their differences, and correct p-values."""
     input:
         code=code("rsa_table"),
         scores=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
     output:
         table=shown("rsa"),
+        pairs=f"{TABLES}/rsa_pairs.csv",
     log:
         f"{LOGS}/rsa_table.log",
     script:
@@ -122,6 +123,9 @@ rule correspondence:
             rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
         ),
         rsa=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
+        cka=expand(
+            rules.cka.output.scores, dataset=measuring("responses"), model=MODELS
+        ),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
     output:
         table=shown("correspondence"),
@@ -138,7 +142,7 @@ rule correspondence:
 TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.cka_table.output.table] if measuring("responses") else []),
-    *([rules.rsa_table.output.table] if comparing_rdms() else []),
+    *(rules.rsa_table.output if comparing_rdms() else []),
     *(rules.rsa_fitted_tables.output if comparing_rdms() else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     *VARIANCE,

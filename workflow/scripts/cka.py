@@ -6,7 +6,13 @@ from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
     layers = kernels.load(snakemake.input.kernels)
-    scores = cka.analyse(dataset.load(snakemake.input.folder), layers)
+    scores = cka.analyse(
+        dataset.load(snakemake.input.folder),
+        layers,
+        snakemake.params.settings,
+        snakemake.params.n_bootstrap,
+        snakemake.params.seed,
+    )
     about = attributes.of_step(
         "alignment of kernels", dict(snakemake.params), snakemake.input.folder, [layers.attrs]
     )

@@ -10,6 +10,7 @@ with job(snakemake.log[0], snakemake.threads):
     found = [
         *matches.encoding_matches(runs.read(snakemake.input.encoding), draw),
         *matches.rsa_matches(runs.read(snakemake.input.rsa)),
+        *matches.cka_matches(runs.read(snakemake.input.cka)),
     ]
     truth = runs.read_truth(snakemake.input.folders)
     write_csv(snakemake.output.table, correspondence.correspondence_table(found, truth))

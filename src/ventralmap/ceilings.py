@@ -94,8 +94,12 @@ def with_others(subjects: Array, comparison: str, draws: Draws | None = None) ->
     if len(subjects) < 2:
         return np.full((1 if draws is None else len(draws), 1), np.nan)
     scaled = SCALES[comparison](subjects)
+    others = np.concatenate([_mean(np.delete(scaled, i, axis=0)) for i in range(len(subjects))])
+    if not np.isnan(subjects).any():  # one comparison of all takes a quarter of the time
+        every = compare(comparison, others, subjects, draws)
+        return np.diagonal(every, axis1=1, axis2=2).copy()
     found = [
-        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]], draws)[:, 0, 0]
+        compare(comparison, others[[i]], subjects[[i]], draws)[:, 0, 0]
         for i in range(len(subjects))
     ]
     return np.array(found).T

@@ -22,6 +22,9 @@ EXPERIMENTS = {
     "rsa_no_hierarchy": "rsa_hierarchy:flat",
     "rsa_hierarchy": "rsa_hierarchy:rising",
     "rsa_difference": "rsa_power:difference",
+    "time_unrelated_layers": "time_null:layers",
+    "time_unrelated_area": "time_null:areas",
+    "time_latencies": "time_planted:latencies",
 }
 """Module of this package and function by the name of the experiment."""
 

@@ -51,7 +51,7 @@ def unrelated(
 
 
 def _ceilings(rows: pd.DataFrame, clean: Array, rdms: Array) -> list[Outcome]:
-    """Compare both ceilings with what they should enclose: the similarity of what all subjects see."""
+    """Compare both ceilings with what they enclose: the similarity of what all subjects see."""
     truth = float(compare("spearman", clean, rdms).mean())
     return [
         out.estimate(f"rsa.csv ceiling_{end}: similarity of the true RDM",

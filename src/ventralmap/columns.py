@@ -63,15 +63,19 @@ RSA = {
     "p": ("1", "p-value of the row's test; see the methods of the report"),
     "p_subjects": (
         "1",
-        "one-sided p of the test against zero by flipping the signs of subjects, of eight or more;"
-        " empty for cosines, which are above zero by chance",
+        "one-sided p of the test against zero over other subjects with the same stimuli, by"
+        " flipping the signs of subjects, of eight or more; empty for cosines, which are above zero"
+        " by chance",
     ),
     "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
     "below_best": ("1", "similarity of the area's best layer minus that of this one"),
-    "below_best_ci_low": ("1", "lower end of the 95 % interval of that one difference"),
+    "below_best_ci_low": (
+        "1",
+        "lower end of the 95 % interval of below_best, for all layers of the area at once",
+    ),
     "below_best_ci_high": (
         "1",
-        "upper end of the 95 % interval of that one difference",
+        "upper end of the 95 % interval of below_best, for all layers of the area at once",
     ),
     "p_below_best": (
         "1",
@@ -152,7 +156,16 @@ FITTED = {
     "chosen": ("1", "share of the fits in which the layer is the most similar in training"),
     "cka": ("1", "debiased linear CKA, mean over subjects"),
 }
+CLUSTER_SUBJECTS = (
+    "1",
+    "one-sided p of the time's cluster over other subjects with the same stimuli: sign flips",
+)
 FUSION = {
+    "p_stimuli": (
+        "1",
+        "one-sided p of the time's cluster over other stimuli: relabelled; empty where pairs of the"
+        " RDMs compared with the recordings are missing",
+    ),
     "latency_hierarchy.rho": ("1", "rank correlation of depth with the layers' latency"),
     "latency_hierarchy.p": ("1", "p of rho over subjects; see the methods of the report"),
     "latency_hierarchy.n_layers": ("1", "layers that have this latency"),
@@ -181,7 +194,13 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "n_neuroids": ("1", "number of neuroids"),
     "n_stimuli": ("1", "number of stimuli; of those that a subject saw, the most"),
     "p_best": ("1", "share of the resamples in which the layer is the area's best"),
-    "timecourse.p": ("1", "one-sided p of the time's cluster, corrected for all layers and times"),
+    "timecourse.p": (
+        "1",
+        "one-sided p of the time's cluster, corrected for all layers and times: the larger of"
+        " p_subjects and p_stimuli",
+    ),
+    "timecourse.p_subjects": CLUSTER_SUBJECTS,
+    "fusion.p_subjects": CLUSTER_SUBJECTS,
     "rsa.resampled_missing": (
         "1",
         "share of the resamples in which no subject has the pairs that a similarity needs",

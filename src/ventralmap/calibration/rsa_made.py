@@ -36,9 +36,8 @@ def condensed(seen: Array) -> Array:
 
 
 def noisy(random: np.random.Generator, rdms: Array, noise: float) -> Array:
-    """Add noise to RDMs, (..., n_pairs), of `noise` times the spread of the first."""
-    spread = rdms.reshape(-1, rdms.shape[-1])[0].std()
-    return np.asarray(rdms + noise * spread * random.normal(size=rdms.shape))
+    """Add noise to RDMs, (n, n_pairs), of `noise` times their mean spread."""
+    return np.asarray(rdms + noise * rdms.std(axis=1).mean() * random.normal(size=rdms.shape))
 
 
 def parts(
@@ -89,7 +88,9 @@ def people(
     """
     strength = weight * random.normal(1, SPREAD, size=(n, len(seen)))
     distances = np.array([condensed(part) for part in seen])
-    return noisy(random, strength**2 @ distances, noise)
+    typical = ((1 + SPREAD**2) * weight**2 @ distances).std()  # the same whoever the subjects are
+    clean = strength**2 @ distances
+    return np.asarray(clean + noise * typical * random.normal(size=clean.shape))
 
 
 def features(random: np.random.Generator, seen: Sequence[Array], noise: float = 0.5) -> list[Array]:

@@ -56,7 +56,7 @@ def _row(
     seen = rsa_made.parts(random, N_LAYERS, stimuli, 0)
     names = [f"area{i}" for i in range(len(weights))]
     rdms = {
-        name: rsa_made.people(random, seen, weight, subjects, rsa_made.NOISE[noise])
+        name: rsa_made.people(random, seen, weight, subjects, noise)
         for name, weight in zip(names, weights, strict=True)
     }
     run = rsa_made.analyse(rsa_made.features(random, seen), rdms, seed, N_BOOTSTRAP)

@@ -51,13 +51,13 @@ def study(
     weight: Array,
     stimuli: int,
     subjects: int,
-    noise: str,
+    noise: rsa_made.Noise,
     categories: int = 0,
     same: bool = False,
 ) -> Run:
     """Simulate layers of which subjects see the part with `weight`, and analyse them."""
     seen = rsa_made.parts(random, len(weight), stimuli, categories, same)
-    rdms = rsa_made.people(random, seen, weight, subjects, rsa_made.NOISE[noise])
+    rdms = rsa_made.people(random, seen, weight, subjects, noise)
     return rsa_made.analyse(rsa_made.features(random, seen), {"IT": rdms}, seed, N_BOOTSTRAP)
 
 

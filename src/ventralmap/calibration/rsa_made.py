@@ -19,6 +19,8 @@ N_DIMENSIONS = 8
 """Of what a layer, or a part of what a layer, sees of the stimuli."""
 NOISE = {"low": 0.5, "high": 2.0}
 """Standard deviation of the noise of a subject's RDM, relative to that of the RDM itself."""
+Noise = str | float
+"""A name, or how large it is."""
 SPREAD = 0.4
 """Standard deviation of how strongly subjects see a part, relative to the mean."""
 SETTINGS = {
@@ -65,9 +67,11 @@ def parts(
 
 
 def people(
-    random: np.random.Generator, seen: Sequence[Array], weight: Array, n: int, noise: float
+    random: np.random.Generator, seen: Sequence[Array], weight: Array, n: int, noise: Noise
 ) -> Array:
     """Draw condensed RDMs of subjects who see several parts, each more or less strongly.
+
+    A single subject sees them as all do on average: what is said of one is said of no others.
 
     Parameters
     ----------
@@ -80,17 +84,19 @@ def people(
     n
         Number of subjects.
     noise
-        Relative to the spread of an RDM.
+        Relative to the spread of an RDM, or one of `NOISE`.
 
     Returns
     -------
     ndarray, shape (n, n_pairs)
     """
-    strength = weight * random.normal(1, SPREAD, size=(n, len(seen)))
+    spread = SPREAD if n > 1 else 0.0
+    strength = weight * random.normal(1, spread, size=(n, len(seen)))
     distances = np.array([condensed(part) for part in seen])
     typical = ((1 + SPREAD**2) * weight**2 @ distances).std()  # the same whoever the subjects are
     clean = strength**2 @ distances
-    return np.asarray(clean + noise * typical * random.normal(size=clean.shape))
+    level = NOISE[noise] if isinstance(noise, str) else noise
+    return np.asarray(clean + level * typical * random.normal(size=clean.shape))
 
 
 def features(random: np.random.Generator, seen: Sequence[Array], noise: float = 0.5) -> list[Array]:

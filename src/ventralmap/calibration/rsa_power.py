@@ -8,10 +8,15 @@ from ventralmap import correspondence, matches
 from ventralmap.calibration import outcomes as out
 from ventralmap.calibration import rsa_layers
 from ventralmap.calibration.outcomes import Outcome
+from ventralmap.calibration.rsa_made import Noise
+
+FOUND = "correspondence.csv beats_next_p: the better layer found"
+AHEAD = "rsa.csv similarity: how far the better layer is ahead"
+CEILING = "rsa.csv ceiling_low: with two layers' parts seen"
 
 
 def difference(
-    seed: int, *, stimuli: int, subjects: int, noise: str, advantage: float
+    seed: int, *, stimuli: int, subjects: int, noise: Noise, advantage: float
 ) -> list[Outcome]:
     """Two layers, of which subjects see the part of the first more strongly.
 
@@ -31,7 +36,7 @@ def difference(
     p = correspondence.correspondence_table([match], {})["beats_next_p"].iloc[0]
     ahead = float(match.scores[0] - match.scores[1])
     return [
-        out.power_p("correspondence.csv beats_next_p: the better layer found",
-                    p if match.best == 0 else 1.0),
-        out.estimate("rsa.csv similarity: how far the better layer is ahead", ahead, np.nan),
-    ]  # fmt: skip
+        out.power_p(FOUND, p if match.best == 0 else 1.0),
+        out.estimate(AHEAD, ahead, np.nan),
+        out.estimate(CEILING, float(run.scores["ceiling_low"][0]), np.nan),
+    ]

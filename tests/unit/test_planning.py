@@ -31,15 +31,19 @@ def test_the_smallest_difference_is_interpolated():
 
 
 def test_the_smallest_of_simulated_studies(monkeypatch):
-    monkeypatch.setattr(planning, "ADVANTAGES", (0.5, 2.0))
-    assert 0 < planning.smallest_difference(15, 6, 0.1, n_studies=4) < 0.5
+    def linear(*sizes):
+        return planning.Power(sizes[3], sizes[3] / 2, 0.5, min(sizes[3] + 0.1, 1), 0, 1)
+
+    monkeypatch.setattr(planning, "power", linear)
+    assert planning.smallest_difference(92, 12, 1.0) == pytest.approx(0.35)
 
 
 def rates():
     """Two differences of one design, of which the larger is found."""
     rows = [
         {"experiment": "rsa_difference", "cell": f"stimuli=92,noise=high,advantage={a}",
-         "claim": claim, "rate": rate, "rate_low": rate - 0.1, "rate_high": rate + 0.1, "mean": mean}
+         "claim": claim, "rate": rate, "rate_low": rate - 0.1, "rate_high": rate + 0.1,
+         "mean": mean}
         for a, rate, ahead in ((0.1, 0.4, 0.05), (0.8, 0.9, 0.2))
         for claim, mean in ((FOUND, np.nan), (AHEAD, ahead), (CEILING, 0.3))
     ]  # fmt: skip
@@ -49,6 +53,7 @@ def rates():
 def test_the_page_gives_the_smallest_difference_of_a_design(tmp_path):
     text, picture, table = planning_page.section(rates(), tmp_path)
     assert text.startswith("## Planning")
-    assert (tmp_path / "power_rsa.png").is_file() and "power_rsa.png" in picture
+    assert (tmp_path / "power_rsa.png").is_file()
+    assert "power_rsa.png" in picture
     assert table.splitlines()[-1] == "| 92 stimuli, high noise | 0.30 | 0.17 |"
     assert planning_page.section(rates().assign(experiment="other"), tmp_path) == []

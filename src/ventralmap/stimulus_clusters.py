@@ -24,8 +24,8 @@ Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
-MOST = 100_000_000
-"""Relabelled ranks in memory at a time, 4 bytes each."""
+MOST = 50_000_000
+"""Relabelled ranks, and values over time made from them, in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def relabelled_masses(
     """
     random, n_stimuli = np.random.default_rng(seed), measured.sizes["stimulus_a"]
     labels = np.array([random.permutation(n_stimuli) for _ in range(n)])
-    step = max(1, MOST // fixed.size)
+    step = max(1, MOST // (fixed.size + 4 * len(fixed) * measured.sizes["time"]))
     blocks = np.split(labels, range(step, n, step))
     return np.concatenate([_largest(_t(fixed, measured, some), threshold) for some in blocks])
 

@@ -48,7 +48,7 @@ def test_masses_are_those_of_relabelled_layers(missing, monkeypatch):
     fixed, measured = study(missing=missing)
     expected = by_hand(fixed, measured, 12, seed=5)
     assert np.count_nonzero(expected) > 1
-    monkeypatch.setattr(stimulus_clusters, "MOST", 5 * fixed.size)  # in blocks of five
+    monkeypatch.setattr(stimulus_clusters, "MOST", 5 * (fixed.size + 4 * 2 * 4))  # blocks of five
     found = stimulus_clusters.relabelled_masses(fixed, measured, 12, 5, THRESHOLD)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
 

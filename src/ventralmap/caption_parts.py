@@ -147,6 +147,7 @@ def clusters(curves: str, config: Config) -> str:
     settings = config.get("rsa") or {}
     n, p = settings.get("permutations"), settings.get("cluster_p")
     flips = f"up to {n:,} sign flips of the subjects" if n else "sign flips of the subjects"
+    flips += f", and {f'{n:,} ' if n else ''}relabellings of the images"
     return (
         f"Bars: p < .05, one-sided cluster test ({flips};"
         f" clusters of times with {f'p < {share(p, 2)}' if p else 'a low p'} in a t-test; largest"

@@ -94,11 +94,61 @@ def with_others(subjects: Array, comparison: str, draws: Draws | None = None) ->
     if len(subjects) < 2:
         return np.full((1 if draws is None else len(draws), 1), np.nan)
     scaled = SCALES[comparison](subjects)
+    others = np.concatenate([_mean(np.delete(scaled, i, axis=0)) for i in range(len(subjects))])
+    if not np.isnan(subjects).any():  # one comparison of all takes a quarter of the time
+        every = compare(comparison, others, subjects, draws)
+        return np.diagonal(every, axis1=1, axis2=2).copy()
     found = [
-        compare(comparison, _mean(np.delete(scaled, i, axis=0)), subjects[[i]], draws)[:, 0, 0]
+        compare(comparison, others[[i]], subjects[[i]], draws)[:, 0, 0]
         for i in range(len(subjects))
     ]
     return np.array(found).T
+
+
+def among(subjects: Array, comparison: str, draws: Draws | None = None) -> Array:
+    """Similarity of every subject with every other, shape (n_draws, n_subjects, n_subjects).
+
+    NaN where any subject lacks a pair, so that they are not all compared on the same.
+    """
+    if np.isnan(subjects).any():
+        n = 1 if draws is None else len(draws)
+        return np.full((n, len(subjects), len(subjects)), np.nan)
+    return compare(comparison, subjects, subjects, draws)
+
+
+def others_drawn(similarity: Array, times: NDArray[np.int64]) -> Array:
+    """By how much a subject's ceiling changes when the others are drawn, some more often.
+
+    A subject is part of the others' mean of all others: over new subjects the lower ceiling varies
+    by whom it is compared with as well as by whom it is of. With a_jk the similarity of subjects
+    that count c, that of subject i with the mean of the others is sum_j c_j a_ij over the root of
+    sum_jk c_j c_k a_jk, j and k not i; exact for comparisons that are products of vectors which
+    are averaged (pearson, cosine), near for ranks.
+
+    Parameters
+    ----------
+    similarity
+        As `among`, of n_draws draws or of one.
+    times
+        How often each subject counts, shape (n_draws, n_subjects).
+
+    Returns
+    -------
+    ndarray, shape (n_draws, n_subjects)
+        Zero where nobody else is drawn, or similarities are unknown.
+    """
+    change = _with_weighted(similarity, times) - _with_weighted(similarity, np.ones_like(times))
+    return np.nan_to_num(change)
+
+
+def _with_weighted(similarity: Array, times: NDArray[np.int64]) -> Array:
+    """Similarity of each subject with the mean of the others, weighted; see `others_drawn`."""
+    itself = np.diagonal(similarity, axis1=1, axis2=2)
+    total = (similarity @ times[:, :, None].astype(float))[..., 0]
+    top = total - times * itself
+    square = (times * total).sum(axis=1, keepdims=True) - 2 * times * total + times**2 * itself
+    nobody = np.full(top.shape, np.nan)
+    return np.divide(top, np.sqrt(np.maximum(square, 0)), out=nobody, where=square > 1e-9)
 
 
 def _mean(rdms: Array) -> Array:

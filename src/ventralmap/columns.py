@@ -104,7 +104,16 @@ VARIANCE = {
     "shared_ci_high": ("1", "upper end of the 95 % percentile interval of shared"),
     "weight": ("1", "share of the layer's kernel in the fit, median over neuroids"),
 }
+CLUSTER_SUBJECTS = (
+    "1",
+    "one-sided p of the time's cluster over other subjects with the same stimuli: sign flips",
+)
 FUSION = {
+    "p_stimuli": (
+        "1",
+        "one-sided p of the time's cluster over other stimuli: relabelled; empty where pairs of the"
+        " RDMs compared with the recordings are missing",
+    ),
     "latency_hierarchy.rho": ("1", "rank correlation of depth with the layers' latency"),
     "latency_hierarchy.p": ("1", "p of rho over subjects; see the methods of the report"),
     "latency_hierarchy.n_layers": ("1", "layers that have this latency"),
@@ -133,7 +142,13 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "n_neuroids": ("1", "number of neuroids"),
     "n_stimuli": ("1", "number of stimuli; of those that a subject saw, the most"),
     "p_best": ("1", "share of the resamples in which the layer is the area's best"),
-    "timecourse.p": ("1", "one-sided p of the time's cluster, corrected for all layers and times"),
+    "timecourse.p": (
+        "1",
+        "one-sided p of the time's cluster, corrected for all layers and times: the larger of"
+        " p_subjects and p_stimuli",
+    ),
+    "timecourse.p_subjects": CLUSTER_SUBJECTS,
+    "fusion.p_subjects": CLUSTER_SUBJECTS,
     "rsa.resampled_missing": (
         "1",
         "share of the resamples in which no subject has the pairs that a similarity needs",

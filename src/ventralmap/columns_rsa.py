@@ -12,15 +12,19 @@ RSA = {
     "p": ("1", "p-value of the row's test; see the methods of the report"),
     "p_subjects": (
         "1",
-        "one-sided p of the test against zero by flipping the signs of subjects, of eight or more;"
-        " empty for cosines, which are above zero by chance",
+        "one-sided p of the test against zero over other subjects with the same stimuli, by"
+        " flipping the signs of subjects, of eight or more; empty for cosines, which are above zero"
+        " by chance",
     ),
     "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
     "below_best": ("1", "similarity of the area's best layer minus that of this one"),
-    "below_best_ci_low": ("1", "lower end of the 95 % interval of that one difference"),
+    "below_best_ci_low": (
+        "1",
+        "lower end of the 95 % interval of below_best, for all layers of the area at once",
+    ),
     "below_best_ci_high": (
         "1",
-        "upper end of the 95 % interval of that one difference",
+        "upper end of the 95 % interval of below_best, for all layers of the area at once",
     ),
     "p_below_best": (
         "1",

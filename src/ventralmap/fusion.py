@@ -10,11 +10,11 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import clusters, latency, over_time, resampling
+from ventralmap import latency, over_time, resampling
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 from ventralmap.rdm_sources import measured_areas, model_rdms
-from ventralmap.timecourse import areas, curve_rows, mean_interval
+from ventralmap.timecourse import areas, cluster_test, curve_rows, mean_interval
 
 Array = NDArray[np.float64]
 
@@ -39,7 +39,8 @@ def analyse(
     models
         Kernels of the same stimuli.
     settings
-        Of the config's `rsa`: distance, responses, permutations (sign flips) and cluster_p.
+        Of the config's `rsa`: distance, responses, permutations (sign flips, relabellings) and
+        cluster_p.
     n_bootstrap
         Number of resamples of the subjects.
     seed
@@ -125,9 +126,7 @@ def _analyse_recording(
     times = measured["time"].values.astype(float)
     found, shared = explain(fixed[1], layers[1], measured)
     n_subjects = found.values.shape[1]
-    test = clusters.cluster_test(
-        found.values, settings["permutations"], seed, settings["cluster_p"]
-    )
+    test = cluster_test(found.values, fixed[1], measured, settings, seed)
     counts = latency.draw(n_subjects, n_bootstrap, seed)
     names = pd.DataFrame({"recording": str(measured["area"].item()), "area": fixed[0]})
     fusion = curve_rows(names, times, found, test, counts).assign(n_subjects=n_subjects)

@@ -65,6 +65,25 @@ def p_of_gaps(gaps: Bootstrap, sample: Bootstrap) -> Array:
     return np.maximum((1 + as_large) / (1 + len(largest)), inference.p_different(gaps))
 
 
+def interval_below_best(sample: Bootstrap) -> tuple[Array, Array]:
+    """95 % interval of how far each row lies below the best, for all rows at once.
+
+    The gap, give or take its standard error times what the z of no more than 5 % of the largest
+    gaps exceeds, made a Student's t of the same tail probability: the dual of `p_below_best`, for
+    the best row was picked, and the one that seems farthest below it will be looked at.
+
+    Returns
+    -------
+    low, high : ndarray, shape (n_rows,)
+        Zero for the best row; never narrower than the interval of the one difference.
+    """
+    gap = inference.below(sample, int(np.argmax(sample.mean)))
+    free, least = inference.degrees_of_freedom(gap), stats.norm.isf(0.025)
+    z = max(float(np.quantile(_largest_gaps(sample.samples), 0.95)), least)
+    width = stats.t.isf(stats.norm.sf(z), free) * np.sqrt(inference.variance(gap))
+    return gap.mean - width, gap.mean + width
+
+
 def _z(gaps: Bootstrap) -> Array:
     """Make each row's t a normal deviate as far out, (n_rows,); 0 where nothing varies."""
     spread = np.sqrt(inference.variance(gaps))

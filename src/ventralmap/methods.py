@@ -222,11 +222,13 @@ def _rsa(config: Config) -> str:
         " degrees of freedom by the fewer of both (Schütt et al. 2023); over images alone where"
         " there is one subject. As the best layer was picked, p_below_best compares the difference"
         " to it with the largest of any two layers under resampling: it is family-wise over the"
-        " layers of an area (Westfall & Young 1993).",
+        " layers of an area (Westfall & Young 1993), and the intervals of below_best hold for all"
+        " layers at once.",
         f"Tests against chance: {relabelled}relabellings of the images and, of"
         f" {ENOUGH_SUBJECTS} subjects or more, sign flips of subjects (Nichols & Holmes 2002),"
         " one-sided, each with the false discovery rate controlled over all rows (Benjamini &"
-        " Hochberg 1995). Noise ceilings as in Nili et al. 2014.",
+        " Hochberg 1995). Relabelling is about other images; sign flips are about other subjects"
+        " with these images. Noise ceilings as in Nili et al. 2014.",
         "Distances are positive, so that the cosine of unrelated RDMs is too: chance is not zero,"
         " and signs are not flipped."
         if settings.get("comparison", "").endswith("cosine")

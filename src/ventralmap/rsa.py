@@ -133,14 +133,27 @@ def ceiling_bootstrap(
 ) -> Bootstrap:
     """Resample the lower noise ceiling, as `bootstrap` does layers, in one row.
 
-    A subject's ceiling is the similarity with the mean of all other subjects, which are not
-    resampled themselves; NaN for a single subject.
+    A subject's ceiling is the similarity with the mean of all other subjects, which are resampled
+    with it (`ceilings.others_drawn`) unless pairs are missing; NaN for a single subject.
     """
     stimuli, own = dr.resample(n_stimuli, len(subjects), n, seed)
-    observed = ceilings.with_others(subjects, comparison)
-    resampled = ceilings.with_others(subjects, comparison, dr.Draws(stimuli))
     drawn = own if drawn is None else drawn
-    return summarise(observed[:, None], resampled[:, None], drawn, n_stimuli)
+    ways = [
+        (
+            ceilings.with_others(subjects, comparison, draws),
+            ceilings.others_drawn(ceilings.among(subjects, comparison, draws), drawn),
+        )
+        for draws in (None, dr.Draws(stimuli))
+    ]
+    (observed, change), (resampled, change_of_resampled) = ways
+    once = np.ones_like(drawn)
+    found = [
+        mean_over_subjects(resampled[:, None], once),
+        mean_over_subjects((observed + change)[:, None], drawn),
+        mean_over_subjects((resampled + change_of_resampled)[:, None], drawn),
+    ]
+    mean = mean_over_subjects(observed[:, None], once[:1])[0]
+    return Bootstrap(mean, np.array(found), n_stimuli, len(subjects))
 
 
 def permutation_p(

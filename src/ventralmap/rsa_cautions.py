@@ -11,6 +11,8 @@ from ventralmap.inference import ENOUGH_KNOWN
 from ventralmap.rdm import FEWEST, FEWEST_PAIRS
 from ventralmap.wording import counted
 
+SIGNIFICANT = 0.05
+
 
 def cautions(
     rsa: pd.DataFrame, config: Mapping[str, Any], datasets: Sequence[Mapping[str, Any]] = ()
@@ -37,6 +39,8 @@ def cautions(
         *_few_neuroids(datasets, config),
         *_few_pairs(rsa, datasets),
         *_without_interval(rsa),
+        *_subjects_alone(rsa),
+        *_categories(rsa, datasets),
     ]
 
 
@@ -107,4 +111,29 @@ def _without_interval(rsa: pd.DataFrame) -> list[str]:
         f" {counted(len(layers), 'layer')} of {model}: more than {100 - 100 * ENOUGH_KNOWN:.0f} %"
         " of the resamples have no similarity, as too few of the pairs were measured."
         for (dataset, area, model), layers in rows.groupby(["dataset", "area", "model"], sort=False)
+    ]
+
+
+def _subjects_alone(rsa: pd.DataFrame) -> list[str]:
+    """Count the layers that other subjects would show, but other images perhaps not."""
+    if not {"p_subjects_fdr", "p_fdr"} <= set(rsa):
+        return []
+    rows = rsa[(rsa["p_subjects_fdr"] < SIGNIFICANT) & ~(rsa["p_fdr"] < SIGNIFICANT)]
+    return [
+        f"{area} ({dataset}): {counted(len(layers), 'layer')} of {model} above chance over subjects"
+        " (p_subjects) but not over images (p): what all subjects share with these images may"
+        " resemble a layer by chance."
+        for (dataset, area, model), layers in rows.groupby(["dataset", "area", "model"], sort=False)
+    ]
+
+
+def _categories(rsa: pd.DataFrame, datasets: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Name the datasets whose images come in categories, which resamples take as given."""
+    return [
+        f"{meta['name']}: the images come in {len(kinds)} categories. Intervals of RSA and tests"
+        " between layers are about other images of the same categories; if other categories are"
+        " meant, the intervals are too narrow and p is too small."
+        for meta in datasets
+        if meta["name"] in set(rsa["dataset"])
+        and 1 < len(kinds := meta.get("categories") or {}) < sum(kinds.values())
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ventralmap import scores as sc
-from ventralmap.clusters import LEAST_SUBJECTS
+from ventralmap.clusters import LEAST_SUBJECTS, LEVEL
 from ventralmap.latency import FOUND
 from ventralmap.wording import counted, listing, share
 
@@ -30,6 +30,7 @@ def cautions(tables: Tables) -> list[str]:
     found: list[str] = []
     if "timecourse" in tables:
         found += _few_subjects(tables["timecourse"]) + _missing_pairs(tables["timecourse"])
+        found += _subjects_alone(tables["timecourse"])
     if "latency" in tables:
         found += _onsets(tables["latency"]) + _early_onsets(tables["latency"])
     if "latency_hierarchy" in tables:
@@ -45,6 +46,21 @@ def _few_subjects(timecourse: pd.DataFrame) -> list[str]:
         f" are {counted(2 ** int(row['n_subjects']), 'sign flip')}, too few for p < .05; nothing"
         " over time can be significant."
         for _, row in few.iterrows()
+    ]
+
+
+def _subjects_alone(timecourse: pd.DataFrame) -> list[str]:
+    """Name the layers with a cluster for other subjects that is none for other images."""
+    if not {"p_subjects", "p"} <= set(timecourse):
+        return []
+    curves = timecourse.groupby(["dataset", "area", "model", "layer"], sort=False)
+    least = curves[["p_subjects", "p"]].min().reset_index()
+    rows = least[(least["p_subjects"] < LEVEL) & ~(least["p"] < LEVEL)]
+    return [
+        f"{area} ({dataset}): of {model}, {listing(list(layers['layer']))} over subjects alone"
+        " (p_subjects), with these images: what they evoke in all subjects may resemble a layer by"
+        " chance, so that no time is called significant."
+        for (dataset, area, model), layers in rows.groupby(["dataset", "area", "model"], sort=False)
     ]
 
 

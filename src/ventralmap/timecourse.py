@@ -10,7 +10,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import clusters, latency, latency_hierarchy, over_time, resampling
+from ventralmap import (
+    clusters,
+    latency,
+    latency_hierarchy,
+    over_time,
+    resampling,
+    stimulus_clusters,
+)
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Layers
 from ventralmap.rdm_sources import model_rdms
@@ -48,7 +55,7 @@ def analyse(
     kernels
         Of the same stimuli.
     settings
-        Of the config's `rsa`: distance, permutations (sign flips) and cluster_p.
+        Of the config's `rsa`: distance, permutations (sign flips, relabellings) and cluster_p.
     n_bootstrap
         Number of resamples of the subjects.
     seed
@@ -102,9 +109,7 @@ def _analyse_area(
     times = measured["time"].values.astype(float)
     found = over_time.similarity(layers, measured)
     n_subjects = found.values.shape[1]
-    test = clusters.cluster_test(
-        found.values, settings["permutations"], seed, settings["cluster_p"]
-    )
+    test = cluster_test(found.values, layers, measured, settings, seed)
     counts = latency.draw(n_subjects, n_bootstrap, seed)
     when = latency.estimate(found.values, times, test, counts)
     tables = (
@@ -117,6 +122,29 @@ def _analyse_area(
     return Tables(*(table.assign(**about).pipe(_first, area=area) for table in tables))
 
 
+def cluster_test(
+    curves: Array, fixed: Array, measured: xr.DataArray, settings: Mapping[str, Any], seed: int
+) -> stimulus_clusters.BothTests:
+    """Test curves over other subjects and over other stimuli.
+
+    Parameters
+    ----------
+    curves
+        Of `fixed` with `measured`, shape (n_fixed, n_subjects, n_times).
+    fixed
+        Condensed RDMs, shape (n_fixed, n_pairs).
+    measured
+        RDMs of one area over time.
+    settings
+        Of the config's `rsa`: permutations and cluster_p.
+    seed
+        Of flips and relabellings.
+    """
+    n = settings["permutations"]
+    test = clusters.cluster_test(curves, n, seed, settings["cluster_p"])
+    return stimulus_clusters.over_stimuli(test, curves, fixed, measured, n, seed)
+
+
 def _first(table: pd.DataFrame, **label: str) -> pd.DataFrame:
     return table.assign(**label)[[*label, *table.columns]]
 
@@ -125,7 +153,7 @@ def curve_rows(
     names: pd.DataFrame,
     times: Array,
     found: over_time.Similarity,
-    test: clusters.ClusterTest,
+    test: stimulus_clusters.BothTests,
     counts: NDArray[np.int64],
 ) -> pd.DataFrame:
     """Make a row per curve and time.
@@ -147,7 +175,8 @@ def curve_rows(
     Returns
     -------
     pandas.DataFrame
-        Columns of `names`, time_ms, similarity, ci_low, ci_high, p, significant, n_pairs.
+        Columns of `names`, time_ms, similarity, ci_low, ci_high, p, p_subjects, p_stimuli,
+        significant, n_pairs.
     """
     low, high = mean_interval(found.values, counts)
     rows = names.loc[names.index.repeat(len(times))].reset_index(drop=True)
@@ -157,6 +186,8 @@ def curve_rows(
         ci_low=low.ravel(),
         ci_high=high.ravel(),
         p=test.p.ravel(),
+        p_subjects=test.p_subjects.ravel(),
+        p_stimuli=test.p_stimuli.ravel(),
         significant=test.significant.ravel(),
         n_pairs=found.n_pairs,
     )

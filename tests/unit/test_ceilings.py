@@ -99,3 +99,25 @@ def test_many_subjects_have_the_ceiling_that_their_noise_allows(noise):
     expected = 1 / np.sqrt(1 + noise**2)
     assert low < expected < high
     assert (low, high) == pytest.approx((expected, expected), abs=0.03)
+
+
+def test_the_others_are_drawn_with_the_subject():
+    random = np.random.default_rng(0)
+    rdms = random.normal(size=(4, 15)) + random.normal(size=15)
+    counts = np.array([[2, 0, 1, 1], [0, 3, 1, 0], [1, 1, 1, 1], [0, 0, 4, 0]])
+    found = ceilings.others_drawn(ceilings.among(rdms, "pearson"), counts)
+    scaled = ceilings.standard_scores(rdms)
+
+    def with_mean(i, weights):
+        weights = np.where(np.arange(4) == i, 0, weights)
+        return np.corrcoef(scaled[i], weights @ scaled)[0, 1] if weights.any() else np.nan
+
+    expected = [[with_mean(i, row) - with_mean(i, np.ones(4)) for i in range(4)] for row in counts]
+    np.testing.assert_allclose(found, np.nan_to_num(expected), atol=1e-12)
+
+
+def test_where_pairs_are_missing_the_others_stay():
+    rdms = np.random.default_rng(0).normal(size=(3, 6))
+    rdms[1, 2] = np.nan
+    change = ceilings.others_drawn(ceilings.among(rdms, "spearman"), np.array([[3, 0, 0]]))
+    np.testing.assert_array_equal(change, np.zeros((1, 3)))

@@ -138,7 +138,8 @@ def test_areas_appear_when_their_layers_do(found):
 def test_rows_and_columns(found):
     fused, common = found
     assert list(fused.columns) == [
-        "recording", "area", "time_ms", "similarity", "ci_low", "ci_high", "p", "significant",
+        "recording", "area", "time_ms", "similarity", "ci_low", "ci_high", "p", "p_subjects",
+        "p_stimuli", "significant",
         "n_pairs", "n_subjects", "n_stimuli",
     ]  # fmt: skip
     assert len(fused) == 2 * 4

@@ -90,3 +90,21 @@ def test_of_layers_that_are_alike_one_is_worse_in_five_percent_of_studies(n_stim
 def test_layers_that_are_worse_are_found():
     found = [max_gap.p_below_best(study(s, 30, 10, favour=6.0)) for s in range(20)]
     assert np.mean(np.array(found)[:, 1:] < 0.05) > 0.8
+
+
+def test_intervals_hold_zero_where_p_is_large_and_are_tukeys():
+    for gap in (0.5, 3.0, 5.0):
+        sample = independent(3, 5, gap=gap)
+        low, high = max_gap.interval_below_best(sample)
+        p = max_gap.p_below_best(sample)
+        clear = np.abs(p - 0.05) > 0.01
+        np.testing.assert_array_equal((low > 0)[clear], (p < 0.05)[clear])
+        width = stats.studentized_range.isf(0.05, 5, np.inf)
+        np.testing.assert_allclose((high - low)[1:] / 2, width, rtol=0.06)
+        assert low[0] == high[0] == 0
+
+
+def test_an_interval_of_two_rows_is_that_of_the_one_difference():
+    sample = independent(1, 2, gap=2.0, n_subjects=5)
+    expected = inference.interval(inference.below(sample, 0))
+    np.testing.assert_allclose(max_gap.interval_below_best(sample), expected, rtol=0.05)

@@ -49,3 +49,19 @@ def test_rows_without_an_interval_are_counted():
     (text,) = rsa_cautions.cautions(table, RESPONSES)
     assert text.startswith("V4 (tiny): no interval and no test against the best layer for 2 layers")
     assert "more than 10 % of the resamples" in text
+
+
+def test_images_in_categories_are_about_other_images_of_these():
+    table = st.rsa("tiny", ("V4",), 2, models=SMALL)
+    meta = {"name": "tiny", "categories": {"a": 3, "b": 4}}
+    (text,) = rsa_cautions.cautions(table, {}, [meta])
+    assert text.startswith("tiny: the images come in 2 categories.")
+    for kinds in ({}, {"a": 7}, {"a": 1, "b": 1}):
+        assert rsa_cautions.cautions(table, {}, [meta | {"categories": kinds}]) == []
+
+
+def test_layers_above_chance_over_subjects_alone_are_counted():
+    table = st.rsa("tiny", ("V4",), 9, models=SMALL)
+    table = table.assign(p_fdr=[0.2, 0.01, 0.2], p_subjects_fdr=[0.01, 0.01, 0.3])
+    (text,) = rsa_cautions.cautions(table, {})
+    assert text.startswith("V4 (tiny): 1 layer of net above chance over subjects (p_subjects)")

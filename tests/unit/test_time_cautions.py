@@ -72,3 +72,9 @@ def test_onsets_whose_interval_begins_before_the_image_are_counted():
     assert line.startswith("MEG (simulated): the interval of the onset begins before 0 ms")
     assert "for 2 layers of net:" in line
     assert not any("before 0 ms" in line for line in said())
+
+
+def test_clusters_over_subjects_alone_are_named():
+    texts = said(timecourse={"p": 0.2, "p_subjects": 0.01})
+    assert any("of net, a, b and c over subjects alone (p_subjects)" in text for text in texts)
+    assert not any("p_subjects" in text for text in said(timecourse={"p": 0.01, "p_subjects": 0}))

@@ -15,7 +15,16 @@ from ventralmap.errors import InputError, suggest
 from ventralmap.resampling import derived_seed
 
 EXPERIMENTS = {
-    "rsa_unrelated": "rsa_experiments:unrelated",
+    "rsa_unrelated": "rsa_null:unrelated",
+    "rsa_unrelated_people": "rsa_null:unrelated_people",
+    "rsa_equal_layers": "rsa_layers:equal",
+    "rsa_unequal_layers": "rsa_layers:unequal",
+    "rsa_no_hierarchy": "rsa_hierarchy:flat",
+    "rsa_hierarchy": "rsa_hierarchy:rising",
+    "rsa_difference": "rsa_power:difference",
+    "time_unrelated_layers": "time_null:layers",
+    "time_unrelated_area": "time_null:areas",
+    "time_latencies": "time_planted:latencies",
 }
 """Module of this package and function by the name of the experiment."""
 

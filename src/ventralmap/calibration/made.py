@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.spatial.distance import squareform
 
-from ventralmap import arrays
+from ventralmap import arrays, draws
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 
@@ -69,14 +68,17 @@ def responses(
     )
 
 
-def rdms(condensed: Array, areas: Sequence[str] = ("IT",)) -> xr.DataArray:
-    """Label condensed RDMs of shape (n_areas, n_subjects, n_pairs)."""
-    square = np.array([[squareform(rdm) for rdm in subjects] for subjects in condensed])
+def rdms(
+    condensed: Array, areas: Sequence[str] = ("IT",), time: Sequence[float] | None = None
+) -> xr.DataArray:
+    """Label condensed RDMs of shape (n_areas, n_subjects, [n_times,] n_pairs)."""
+    square = draws.squares(condensed)
     return arrays.rdms(
         square,
         stimulus_id=ids(square.shape[-1]),
         area=list(areas),
         subject=[f"P{i:02d}" for i in range(square.shape[1])],
+        time=time,
     )
 
 

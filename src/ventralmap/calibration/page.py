@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ventralmap.calibration import figures, outcomes, rates
+from ventralmap.calibration import figures, outcomes, planning_page, rates
 from ventralmap.figures import style
 from ventralmap.files import atomic
 
@@ -57,7 +57,7 @@ def write(found: pd.DataFrame, curves: pd.DataFrame, page: str | os.PathLike[str
     folder = Path(page).with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     draw(found, curves, folder)
-    parts = [introduction(), shortfalls(found)]
+    parts = [introduction(), shortfalls(found), *planning_page.section(found, folder)]
     for kind, title in TITLES.items():
         rows = found[(found["kind"] == kind) & (found["n"] > 0)]
         if len(rows):

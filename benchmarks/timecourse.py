@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 from common import Clock, best_of, peak_gb, write
 
-from ventralmap import arrays, clusters, fusion, latency, latency_hierarchy, over_time, timecourse
+from ventralmap import arrays, fusion, latency, latency_hierarchy, over_time, timecourse
 
 SUBJECTS, LAYERS, RESAMPLES, FLIPS = 15, 20, 1000, 1000
 STEPS = {92: 1, 118: 1, 1000: 50}
@@ -44,7 +44,8 @@ def analyse(layers: np.ndarray, measured: xr.DataArray, clocks: dict[str, Clock]
     with clocks["similarities"]:
         found = over_time.similarity(layers, measured)
     with clocks["cluster test"]:
-        test = clusters.cluster_test(found.values, FLIPS, SEED, 0.01)
+        settings = {"permutations": FLIPS, "cluster_p": 0.01}
+        test = timecourse.cluster_test(found.values, layers, measured, settings, SEED)
     with clocks["latencies, resampled"]:
         counts = latency.draw(SUBJECTS, RESAMPLES, SEED)
         when = latency.estimate(found.values, times, test, counts)

@@ -95,7 +95,10 @@ CORRESPONDENCE = {
     "depth_ci_high": ("1", "upper end of the 95 % interval of the depth of the best layer"),
     "score": ("1", "that of the best layer: optimistic, as it was chosen for it"),
     "score_nested": ("1", "score of the layer chosen without the test images"),
-    "beats_untrained_p": ("1", "one-sided p that the model is no better than its untrained twin"),
+    "beats_untrained_p": (
+        "1",
+        "one-sided p that the model is no better than its untrained twin; of several, the largest",
+    ),
     "next_layer": (TEXT, "layer with the second highest score"),
     "beats_next_p": ("1", "two-sided p that the best layer is as good as the next"),
     "planted_layer": (TEXT, "layer that the simulated recordings were made from"),

@@ -89,7 +89,7 @@ def _check_layers(config: Mapping[str, Any]) -> None:
 def _check_bands(config: Mapping[str, Any]) -> None:
     bands = [band for names in config["encoding"]["banded"] for band in names]
     for band in bands:
-        model = band.partition(":")[0]
+        model = band.rpartition(":")[0]
         if model not in config["models"]:
             raise InputError(
                 f"config: encoding: banded: '{model}' is not among the models; "

@@ -15,6 +15,7 @@ from rsatoolbox.rdm import RDMs, load_rdm
 from scipy.spatial.distance import squareform
 
 from ventralmap import captions, dataset, figures, hierarchy, runs
+from ventralmap.model_names import slug
 
 Array = NDArray[np.float64]
 Drawing = tuple[Figure, str]
@@ -35,7 +36,7 @@ class Study:
     folders
         The canonical folder of each dataset, by its name.
     rdms
-        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<model>.h5``.
+        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<slug of the model>.h5``.
     """
 
     config: Mapping[str, Any]
@@ -159,7 +160,7 @@ def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tupl
     # An area with responses and RDMs of its own (the same name) is shown by its RDMs.
     layers = dict(zip(chosen["area"], chosen["best_layer"], strict=True))
     brain = load_rdm(str(study.rdms / f"{name}.measured.h5"))
-    network = load_rdm(str(study.rdms / name / f"{first}.h5"))
+    network = load_rdm(str(study.rdms / name / f"{slug(first)}.h5"))
     areas = sorted(layers, key=order.__getitem__)
     measured = {area: _mean(brain, "area", area) for area in areas}
     return measured, {area: (layers[area], _mean(network, "layer", layers[area])) for area in areas}

@@ -19,10 +19,9 @@ def run(options: argparse.Namespace) -> str:
         If there is no such model.
     """
     from ventralmap import models, registry
+    from ventralmap.model_names import UNTRAINED
 
-    name = registry.check_name(options.model)
-    layers = registry.curated_layers(name)
-    if not layers:
-        twin = name if name.endswith(registry.UNTRAINED) else name + registry.UNTRAINED
-        layers = models.load(name if name == registry.PIXELS else twin).layers
+    name = options.model
+    pretrained = registry.is_pretrained(name)  # whose layers are those of the untrained twin
+    layers = models.load(name + UNTRAINED if pretrained else name).layers
     return "\n".join(f"{layer.name}\t{layer.node}\t{layer.relu}" for layer in layers)

@@ -9,7 +9,7 @@ from ventralmap import comparison_words, methods_rsa, methods_time
 from ventralmap.hierarchy import areas
 from ventralmap.inference import ENOUGH_SUBJECTS
 from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, HELD_OUT, INTERVALS, MAPS
-from ventralmap.registry import PIXELS
+from ventralmap.model_names import PIXELS
 from ventralmap.scores import is_control, is_untrained
 from ventralmap.wording import counted, listing, sentence
 

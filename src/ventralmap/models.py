@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
-import torch
-from PIL import Image
 from torch import nn
 
-from ventralmap import blocks, networks, registry, routes, weights
+from ventralmap import blocks, networks, plugins, registry, routes, timm_models, weights
+from ventralmap.built import Built, Preprocess, in_words
 from ventralmap.errors import InputError, name_some, suggest
+from ventralmap.model_names import Name
 from ventralmap.registry import Layer, check_name, curated_layers, is_pretrained
 
 __all__ = ["Layer", "Model", "check_name", "curated_layers", "is_pretrained", "load"]
@@ -46,7 +47,7 @@ class Model:
 
     name: str
     network: nn.Module
-    preprocess: Callable[[Image.Image], torch.Tensor]
+    preprocess: Preprocess
     layers: tuple[Layer, ...]
     preprocessing: str
     source: str
@@ -93,56 +94,74 @@ def load(
         If there is no such model or layer, or its weights are missing or not the right ones.
     """
     parts = registry.parse(name)
-    if parts.architecture == registry.PIXELS:
-        model = _pixels()
-    elif parts.untrained:
-        model = _untrained(name, seed)
-    else:
-        model = _pretrained(name, weights)
+    built = SOURCES[parts.kind](parts, parts.seed(seed), weights)
+    model = _describe(name, built)
+    for layer in model.layers if parts.kind == "plugin" else ():
+        _node(model, layer.node)
     return model if layers is None else replace(model, layers=_choose(model, layers))
 
 
-def _pretrained(name: str, path: Path | None) -> Model:
-    path = weights.locate(name) if path is None else path
-    found = weights.enumeration(name)
+def _torchvision(parts: Name, seed: int, path: Path | None) -> Built:
+    return _untrained(parts, seed) if parts.untrained else _pretrained(parts, path)
+
+
+def _pretrained(parts: Name, path: Path | None) -> Built:
+    path = weights.locate(str(parts)) if path is None else path
+    found = weights.enumeration(str(parts))
     digest = weights.verify(path, name=found.value.url.rpartition("/")[2])
-    network = networks.trained(registry.parse(name).architecture, found, path)
-    return _describe(name, network, f"torchvision {found}", digest)
+    network = networks.trained(parts.base, found, path)
+    return _of_torchvision(parts, network, f"torchvision {found}", weights_sha256=digest)
 
 
-def _untrained(name: str, seed: int) -> Model:
-    architecture = registry.parse(name).architecture
-    network = networks.untrained(architecture, weights.enumeration(name), seed)
-    model = _describe(name, network, f"torchvision's initialisation of {architecture}", "")
-    return replace(model, seed=seed)
+def _untrained(parts: Name, seed: int) -> Built:
+    network = networks.untrained(parts.base, weights.enumeration(str(parts)), seed)
+    source = f"torchvision's initialisation of {parts.base}"
+    return _of_torchvision(parts, network, source, seed=seed)
 
 
-def _describe(name: str, network: nn.Module, source: str, digest: str) -> Model:
-    transforms = weights.enumeration(name).transforms()
-    layers = curated_layers(name) or blocks.find(network, transforms)
-    return Model(
-        name=name,
+def _of_torchvision(parts: Name, network: nn.Module, source: str, **more: Any) -> Built:
+    transforms = weights.enumeration(str(parts)).transforms()
+    return Built(
         network=network,
         preprocess=transforms,
-        layers=layers,
-        preprocessing=" ".join(repr(transforms).split()),
+        layers=curated_layers(str(parts)),
+        preprocessing=in_words(transforms),
         source=source,
-        weights_sha256=digest,
-        n_params=sum(parameter.numel() for parameter in network.parameters()),
+        **more,
     )
 
 
-def _pixels() -> Model:
+def _describe(name: str, built: Built) -> Model:
     return Model(
-        name=registry.PIXELS,
+        name=name,
+        network=built.network,
+        preprocess=built.preprocess,
+        layers=built.layers or blocks.find(built.network, built.preprocess),
+        preprocessing=built.preprocessing,
+        source=built.source,
+        weights_sha256=built.weights_sha256,
+        n_params=sum(parameter.numel() for parameter in built.network.parameters()),
+        seed=built.seed,
+    )
+
+
+def _pixels() -> Built:
+    return Built(
         network=networks.Pixels().eval(),
         preprocess=networks.small_rgb,
         layers=(Layer("pixels", "pixels", "none"),),
         preprocessing=f"RGB in [0, 1], resized to {networks.SIDE} x {networks.SIDE} (bilinear)",
         source="the images themselves",
-        weights_sha256="",
-        n_params=0,
     )
+
+
+SOURCES: dict[str, Callable[[Name, int, Path | None], Built]] = {
+    "torchvision": _torchvision,
+    "timm": lambda parts, seed, path: timm_models.build(parts, seed),
+    "plugin": lambda parts, seed, path: plugins.build(parts, seed),
+    "control": lambda parts, seed, path: _pixels(),
+}
+"""By the kind of a name: from its parts, a seed and a weight file to the model."""
 
 
 def _choose(model: Model, wanted: Sequence[str]) -> tuple[Layer, ...]:
@@ -157,7 +176,7 @@ def _choose(model: Model, wanted: Sequence[str]) -> tuple[Layer, ...]:
 def _node(model: Model, name: str) -> Layer:
     """Return the layer of a node of the graph that is not in the model's own list."""
     nodes = routes.names(model.network)
-    if name not in nodes:
+    if routes.step_of(name)[0] not in nodes:
         own = [layer.name for layer in model.layers]
         close = get_close_matches(name, [*own, *nodes], n=1)
         raise InputError(

@@ -35,7 +35,8 @@ def route(network: nn.Module, nodes: Sequence[str]) -> Route:
         In evaluation mode.
     nodes
         Names of nodes, or of modules, each of which stands for its output. The second call of a
-        module is ``<module>_1``, the third ``<module>_2``.
+        module is ``<module>_1``, the third ``<module>_2``; in recurrent networks they are time
+        steps, ``<module>@t0`` being the first.
 
     Raises
     ------
@@ -43,7 +44,15 @@ def route(network: nn.Module, nodes: Sequence[str]) -> Route:
         If the network has no such node.
     """
     known = graph_nodes(network)
-    return by_hooks(network, nodes) if known is None else by_graph(network, nodes, known)
+    if known is None or any(node not in _last_nodes(known) for node in nodes):
+        return by_hooks(network, nodes)  # which read every call of every module
+    return by_graph(network, nodes, known)
+
+
+def step_of(node: str) -> tuple[str, int | None]:
+    """Split ``<module>@t<step>`` into the module and its time step, counted from 0."""
+    name, found, step = node.rpartition("@t")
+    return (name, int(step)) if found and step.isdecimal() else (node, None)
 
 
 def by_graph(network: nn.Module, nodes: Sequence[str], known: Sequence[str]) -> Route:
@@ -146,6 +155,9 @@ def _copy(value: torch.Tensor) -> torch.Tensor:
 def _call(network: nn.Module, node: str) -> tuple[nn.Module, int]:
     """Find the module of a node, and which of its calls is meant (0 is the first)."""
     modules = dict(network.named_modules())
+    module, step = step_of(node)
+    if step is not None and module in modules:
+        return modules[module], step
     name, _, number = node.rpartition("_")
     if node not in modules and name in modules and number.isdecimal():
         return modules[name], int(number)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ventralmap.hierarchy import Hierarchy
 from ventralmap.hierarchy import areas as hierarchy_areas
-from ventralmap.registry import PIXELS, UNTRAINED
+from ventralmap.model_names import is_control, is_untrained
 
 Metas = Sequence[Mapping[str, Any]]
 
@@ -129,19 +129,14 @@ def select(scores: pd.DataFrame, panel: Panel, subject: str | None = "all") -> p
     return scores[chosen & ((scores["subject"] == "all") == (subject == "all"))]
 
 
-def is_untrained(model: str) -> bool:
-    """Tell an untrained twin by its name."""
-    return model.endswith(UNTRAINED)
-
-
-def is_control(model: str) -> bool:
-    """Tell a control (untrained twin or pixels) from a model under test."""
-    return is_untrained(model) or model == PIXELS
+def is_of_images(model: str) -> bool:
+    """Tell a control that is no network, such as pixels."""
+    return is_control(model) and not is_untrained(model)
 
 
 def order_models(models: Iterable[str]) -> list[str]:
-    """Order models as they come, but models under test first, then untrained twins, then pixels."""
-    return sorted(dict.fromkeys(models), key=lambda m: (m == PIXELS, is_untrained(m)))
+    """Order models as they come, but models under test first, then untrained twins, then others."""
+    return sorted(dict.fromkeys(models), key=lambda m: (is_of_images(m), is_untrained(m)))
 
 
 def layer_lists(scores: pd.DataFrame) -> dict[str, list[str]]:

@@ -7,12 +7,13 @@ import torchvision
 
 from ventralmap import registry, weights
 from ventralmap.errors import InputError
+from ventralmap.model_names import CONTROLS
 
 CURATED = ["alexnet", "mobilenet_v2", "resnet18", "resnet50", "vgg16"]
 
 
 def test_the_listed_classifiers_are_those_of_torchvision():
-    listed = [name for name in registry.names() if name != "pixels"]
+    listed = [name for name in registry.names() if name not in CONTROLS]
     assert listed == torchvision.models.list_models(module=torchvision.models)
 
 
@@ -36,10 +37,14 @@ def test_a_name_that_exists_is_returned(name):
     ("name", "hint"),
     [
         ("mobilnet_v2", "did you mean 'mobilenet_v2'?"),
-        ("resnet18+untraind", "there is no 'resnet18+untraind'; did you mean 'resnet18'?"),
+        ("resnet18+untraind", "no variant '+untraind'; did you mean 'untrained'?"),
         ("pixels+untrained", "write 'pixels'"),
         ("resnet50@", "write e.g. 'resnet50@IMAGENET1K_V1'"),
         ("resnet50@v1", "write e.g. 'resnet50@IMAGENET1K_V1'"),
+        ("resnet18+untrained(x)", "write '+untrained' or '+untrained(<seed>)'"),
+        ("resnet18+untrained+untrained", "not a name"),
+        ("resnet18+untrained(1", "not a name"),
+        ("own/net.py:build", "no file own/net.py"),
     ],
 )
 def test_a_mistyped_name_gets_a_hint(name, hint):

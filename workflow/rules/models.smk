@@ -8,6 +8,8 @@ rule weights:
     log:
         f"{LOGS}/weights/{{model}}.log",
     priority: 20
+    params:
+        model=lambda wildcards: NAMES[wildcards.model],
     script:
         "../scripts/weights.py"
 
@@ -17,10 +19,11 @@ rule extract:
     input:
         code=code("extract"),
         registry=registry.PATH,
+        plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
         folder=rules.prepare.output.folder,
         weights=lambda wildcards: (
             rules.weights.output.record
-            if registry.is_pretrained(wildcards.model)
+            if registry.is_pretrained(NAMES[wildcards.model])
             else []
         ),
     output:
@@ -33,7 +36,8 @@ rule extract:
         gpu=1,
         mem_mb=int(1000 * STUDY["extract"]["memory_gb"]) + 2000,
     params:
-        layers=lambda wildcards: STUDY["layers"].get(wildcards.model),
+        model=lambda wildcards: NAMES[wildcards.model],
+        layers=lambda wildcards: STUDY["layers"].get(NAMES[wildcards.model]),
         features=STUDY["features"],
         settings=STUDY["extract"],
         seed=STUDY["seed"],

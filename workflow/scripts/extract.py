@@ -14,7 +14,7 @@ with job(snakemake.log[0], snakemake.threads):
     data = dataset.load(snakemake.input.folder)
     record = snakemake.input.get("weights")
     model = models.load(
-        snakemake.wildcards.model,
+        snakemake.params.model,
         seed=snakemake.params.seed,
         weights=Path(json.loads(Path(record).read_text())["path"]) if record else None,
         layers=snakemake.params.layers,

@@ -14,8 +14,6 @@ from urllib.parse import quote, unquote
 from ventralmap.errors import InputError, suggest
 
 PIXELS = "pixels"
-CONTROLS = (PIXELS,)
-"""Models that are no networks of anybody's: what any network should beat."""
 UNTRAINED = "+untrained"
 TIMM = "timm:"
 LONGEST = 200
@@ -146,11 +144,14 @@ def check_variants(name: str, parts: Name) -> None:
     InputError
         Naming the model, and what can be written.
     """
+    possible = CONTROLS[parts.base] if parts.kind == "control" else VARIANTS
     for variant in parts.variants:
-        if variant.name not in VARIANTS:
-            hint = suggest(variant.name, VARIANTS)
+        if not possible:
+            raise InputError(f"model '{name}': {parts.base} has no variants; write '{parts.base}'")
+        if variant.name not in possible:
+            hint = suggest(variant.name, possible)
             raise InputError(f"model '{name}': there is no variant '+{variant.name}'; {hint}")
-        usage, takes = VARIANTS[variant.name]
+        usage, takes = possible[variant.name]
         if not takes(variant.arguments):
             raise InputError(f"model '{name}': '+{variant}' is not possible; write '+{usage}'")
     names = [variant.name for variant in parts.variants if variant.name != "lesion"]
@@ -162,7 +163,14 @@ def _is_seed(arguments: tuple[str, ...]) -> bool:
     return len(arguments) <= 1 and all(map(_WHOLE.fullmatch, arguments))
 
 
-VARIANTS: dict[str, tuple[str, Callable[[tuple[str, ...]], bool]]] = {
+Variants = dict[str, tuple[str, Callable[[tuple[str, ...]], bool]]]
+VARIANTS: Variants = {
     "untrained": ("untrained' or '+untrained(<seed>)", _is_seed),
 }
-"""By name: how it is written, and whether it takes such arguments."""
+"""Of networks, by name: how it is written, and whether it takes such arguments."""
+CONTROLS: dict[str, Variants] = {
+    PIXELS: {},
+    "gabor": {"normalised": ("normalised", lambda arguments: not arguments)},
+    "hmax": {},
+}
+"""Models that are no networks of anybody's, what any network should beat; and their variants."""

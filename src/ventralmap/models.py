@@ -10,13 +10,17 @@ from typing import Any
 
 from torch import nn
 
-from ventralmap import blocks, networks, plugins, registry, routes, timm_models, weights
+from ventralmap import blocks, controls, networks, plugins, registry, routes, timm_models, weights
 from ventralmap.built import Built, Preprocess, in_words
 from ventralmap.errors import InputError, name_some, suggest
 from ventralmap.model_names import Name
 from ventralmap.registry import Layer, check_name, curated_layers, is_pretrained
 
 __all__ = ["Layer", "Model", "check_name", "curated_layers", "is_pretrained", "load"]
+
+
+DEGREES = 8.0
+"""Visual angle of images that do not say theirs, as of most recordings of the ventral stream."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +46,7 @@ class Model:
     n_params
         Number of parameters of the network.
     seed
-        Seed of the parameters of an untrained network; None for others.
+        Seed of what was drawn: parameters that are not trained, patches; None where nothing is.
     """
 
     name: str
@@ -68,6 +72,7 @@ def load(
     seed: int = 0,
     weights: Path | None = None,
     layers: Sequence[str] | None = None,
+    degrees: float = DEGREES,
 ) -> Model:
     """Make a model.
 
@@ -82,6 +87,8 @@ def load(
     layers
         Which layers to take, in this order: names of the model's own list, or of nodes of
         torchvision's feature-extraction graph. By default the whole list.
+    degrees
+        Visual angle of the images, which the filters of `gabor` follow.
 
     Returns
     -------
@@ -94,7 +101,7 @@ def load(
         If there is no such model or layer, or its weights are missing or not the right ones.
     """
     parts = registry.parse(name)
-    built = SOURCES[parts.kind](parts, parts.seed(seed), weights)
+    built = SOURCES[parts.kind](parts, parts.seed(seed), weights, degrees)
     model = _describe(name, built)
     for layer in model.layers if parts.kind == "plugin" else ():
         _node(model, layer.node)
@@ -145,23 +152,13 @@ def _describe(name: str, built: Built) -> Model:
     )
 
 
-def _pixels() -> Built:
-    return Built(
-        network=networks.Pixels().eval(),
-        preprocess=networks.small_rgb,
-        layers=(Layer("pixels", "pixels", "none"),),
-        preprocessing=f"RGB in [0, 1], resized to {networks.SIDE} x {networks.SIDE} (bilinear)",
-        source="the images themselves",
-    )
-
-
-SOURCES: dict[str, Callable[[Name, int, Path | None], Built]] = {
-    "torchvision": _torchvision,
-    "timm": lambda parts, seed, path: timm_models.build(parts, seed),
-    "plugin": lambda parts, seed, path: plugins.build(parts, seed),
-    "control": lambda parts, seed, path: _pixels(),
+SOURCES: dict[str, Callable[[Name, int, Path | None, float], Built]] = {
+    "torchvision": lambda parts, seed, path, _: _torchvision(parts, seed, path),
+    "timm": lambda parts, seed, *_: timm_models.build(parts, seed),
+    "plugin": lambda parts, seed, *_: plugins.build(parts, seed),
+    "control": lambda parts, seed, _, degrees: controls.build(parts, seed, degrees),
 }
-"""By the kind of a name: from its parts, a seed and a weight file to the model."""
+"""By the kind of a name: from its parts, a seed, a weight file and degrees to the model."""
 
 
 def _choose(model: Model, wanted: Sequence[str]) -> tuple[Layer, ...]:

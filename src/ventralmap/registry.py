@@ -138,10 +138,8 @@ def _check_torchvision(name: str, parts: Name) -> None:
 
 
 def _check_control(name: str, parts: Name) -> None:
-    if name != parts.base:
-        raise InputError(
-            f"model '{name}': {parts.base} has no weights and no variants; write '{parts.base}'"
-        )
+    if "@" in name:
+        raise InputError(f"model '{name}': {parts.base} has no weights; write '{parts.base}'")
 
 
 def _check_timm(name: str, parts: Name) -> None:

@@ -9,7 +9,11 @@ rule variance:
         kernels=expand(
             rules.extract.output.kernels,
             model=sorted(
-                {model_names.slug(b.rpartition(":")[0]) for bands in SETS for b in bands}
+                {
+                    model_names.slug(b.rpartition(":")[0])
+                    for bands in SETS
+                    for b in bands
+                }
             ),
             allow_missing=True,
         ),

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ventralmap.files import atomic
-from ventralmap.model_names import is_untrained
+from ventralmap.model_names import is_untrained, split
 
 MILLIMETRE = 1 / 25.4
 SINGLE = 89 * MILLIMETRE
@@ -112,8 +112,9 @@ def area_colour(area: str) -> str:
 
 def line_of(model: str) -> Line:
     """Line style of a model's role: under test, untrained twin, or one of the controls."""
-    if model in CONTROL_LINES:
-        return CONTROL_LINES[model]
+    base = split(model).base
+    if base in CONTROL_LINES:
+        return CONTROL_LINES[base]
     return UNTRAINED_LINE if is_untrained(model) else TRAINED_LINE
 
 

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-TEXT = ""
-"""Unit of what is not a number."""
+from ventralmap.columns_models import MODELS, TEXT, TWINS
 
 ENCODING = {
     "r": ("1", "held-out Pearson correlation, mean over folds and repeats, median over neuroids"),
@@ -115,20 +114,6 @@ TIME = {
     "peak_ci_low": ("ms", "lower end of the 95 % interval of the peak"),
     "peak_ci_high": ("ms", "upper end of the 95 % interval of the peak"),
 }
-MODELS = {
-    "source": (TEXT, "where the network and its weights come from"),
-    "weights_sha256": (TEXT, "SHA-256 of the file of weights, empty where there is none"),
-    "n_params": ("1", "number of parameters of the network"),
-    "preprocessing": (TEXT, "what is done to an image before the network sees it"),
-    "n_layers": ("1", "number of layers that are mapped"),
-    "degrees": ("°", "visual angle that the model sees of a square image, if all datasets agree"),
-    "readout_accuracy": (
-        "1",
-        "cross-validated accuracy of a linear readout of the last layer, on the categories of the"
-        " dataset that follows the colon",
-    ),
-    "readout_chance": ("1", "share of the largest category of the dataset that follows the colon"),
-}
 VARIANCE = {
     "set": (TEXT, "layers that are fitted together, each with its own penalty"),
     "r2": ("1", "held-out variance explained by all layers of the set, median over neuroids"),
@@ -210,6 +195,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **CORRESPONDENCE,
     **TIME,
     **MODELS,
+    **TWINS,
     **VARIANCE,
     **FITTED,
     **FUSION,

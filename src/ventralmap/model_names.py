@@ -7,7 +7,7 @@ or a control. Names stand in tables as they are, and in file names as `slug` wri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
@@ -111,6 +111,15 @@ def is_control(name: str) -> bool:
 def trained_twin(name: str) -> str:
     """Return the name of the same model with its weights; of a trained one, its own."""
     return str(split(name).trained)
+
+
+def several_twins(models: Iterable[str]) -> dict[str, list[str]]:
+    """Return the models that have twins of several seeds, each with the twins' names."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(models):
+        if is_untrained(name):
+            found.setdefault(trained_twin(name), []).append(name)
+    return {model: names for model, names in found.items() if len(names) > 1}
 
 
 def slug(name: str) -> str:

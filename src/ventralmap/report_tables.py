@@ -23,6 +23,7 @@ TITLES = {
     "rsa": "RSA",
     "rsa_fitted": "RSA with fitted weights",
     "rsa_weights": "Fitted weights of layers",
+    "twins": "Untrained twins",
     "latency": "Latency",
     "latency_hierarchy": "Latency over depth",
     "timecourse": "Time course",
@@ -43,6 +44,8 @@ NOTES = {
     " layer can be below. No intervals: the folds share their training data.",
     "rsa_weights": "Weights as fitted for the table of combinations; layers that are alike share"
     " one weight in no particular way.",
+    "twins": "Scores of models with their weights, and mean and spread over untrained twins whose"
+    " parameters are drawn by different seeds.",
     "cka": "CKA = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), each by its unbiased estimate; K is the"
     " kernel of the layer's features, L that of a subject's mean responses as they are. Zero on"
     " average where they are unrelated. Noise in the responses and few neuroids lower it: compare"

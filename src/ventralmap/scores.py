@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ventralmap import twins
 from ventralmap.hierarchy import Hierarchy
 from ventralmap.hierarchy import areas as hierarchy_areas
 from ventralmap.model_names import is_control, is_untrained
@@ -60,14 +61,12 @@ def tidy(table: pd.DataFrame) -> pd.DataFrame:
         Columns `COLUMNS`, sorted by layer. ``score`` is r or the similarity, ``low`` and ``high``
         its confidence interval; the ceiling of r is sqrt(reliability) (both bounds the same), that
         of a similarity its lower and upper noise ceiling; ``n_measured`` counts neuroids or
-        subjects. Values that a table does not have are NaN.
+        subjects. Untrained twins of several seeds are one (`twins.merged`). Values that a table
+        does not have are NaN.
     """
     renamed = (_encoding if method(table) == "encoding" else _rsa)(table)
-    return (
-        renamed.reindex(columns=list(COLUMNS))
-        .sort_values("layer_index", kind="stable")
-        .reset_index(drop=True)
-    )
+    shown = twins.merged(renamed.reindex(columns=list(COLUMNS)))
+    return shown.sort_values("layer_index", kind="stable").reset_index(drop=True)
 
 
 def _encoding(table: pd.DataFrame) -> pd.DataFrame:

@@ -170,6 +170,30 @@ rule correspondence:
         "../scripts/correspondence.py"
 
 
+SCORED = [
+    *([rules.encoding_table.output.table] if measuring("responses") else []),
+    *([rules.rsa_table.output.table] if comparing_rdms() else []),
+]
+
+
+rule twins_table:
+    """Collect mean and spread of untrained twins of several seeds."""
+    input:
+        code=code("twins_table"),
+        scores=SCORED,
+    output:
+        table=report(
+            f"{TABLES}/twins.csv",
+            caption="../report/twins_table.rst",
+            category="Tables",
+            labels={"table": "twins"},
+        ),
+    log:
+        f"{LOGS}/twins_table.log",
+    script:
+        "../scripts/twins_table.py"
+
+
 TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.cka_table.output.table] if measuring("responses") else []),
@@ -178,6 +202,11 @@ TABLE_FILES = [
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     *VARIANCE,
     *(rules.fusion_tables.output if FUSED else []),
+    *(
+        [rules.twins_table.output.table]
+        if model_names.several_twins(NAMES.values())
+        else []
+    ),
     rules.models_table.output.table,
     rules.correspondence.output.table,
     rules.correspondence.output.hierarchy,

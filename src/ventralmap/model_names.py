@@ -172,9 +172,17 @@ def _is_seed(arguments: tuple[str, ...]) -> bool:
     return len(arguments) <= 1 and all(map(_WHOLE.fullmatch, arguments))
 
 
+def _is_lesion(arguments: tuple[str, ...]) -> bool:
+    layer, share, seed = (*arguments, *("1",) * 3)[:3] if arguments else ("", "", "")
+    is_share = re.fullmatch(r"0?\.\d+|1(\.0*)?", share) is not None and float(share) > 0
+    return bool(layer) and is_share and bool(_WHOLE.fullmatch(seed)) and len(arguments) <= 3
+
+
 Variants = dict[str, tuple[str, Callable[[tuple[str, ...]], bool]]]
 VARIANTS: Variants = {
     "untrained": ("untrained' or '+untrained(<seed>)", _is_seed),
+    "avgpool": ("avgpool", lambda arguments: not arguments),
+    "lesion": ("lesion(<layer>)' or '+lesion(<layer>,<share>[,<seed>])", _is_lesion),
 }
 """Of networks, by name: how it is written, and whether it takes such arguments."""
 CONTROLS: dict[str, Variants] = {

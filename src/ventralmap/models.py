@@ -8,11 +8,24 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import torch
+from PIL import Image
 from torch import nn
 
-from ventralmap import blocks, controls, networks, plugins, registry, routes, timm_models, weights
+from ventralmap import (
+    blocks,
+    controls,
+    networks,
+    plugins,
+    pooling,
+    registry,
+    routes,
+    timm_models,
+    weights,
+)
 from ventralmap.built import Built, Preprocess, in_words
 from ventralmap.errors import InputError, name_some, suggest
+from ventralmap.lesions import Lesion, channel_axis, draw
 from ventralmap.model_names import Name
 from ventralmap.registry import Layer, check_name, curated_layers, is_pretrained
 
@@ -47,6 +60,8 @@ class Model:
         Number of parameters of the network.
     seed
         Seed of what was drawn: parameters that are not trained, patches; None where nothing is.
+    lesions
+        What is silent when layers are read (`routes.route`); the network itself is whole.
     """
 
     name: str
@@ -58,6 +73,7 @@ class Model:
     weights_sha256: str
     n_params: int
     seed: int | None = None
+    lesions: tuple[Lesion, ...] = ()
 
     @property
     def field(self) -> float:
@@ -102,9 +118,12 @@ def load(
     """
     parts = registry.parse(name)
     built = SOURCES[parts.kind](parts, parts.seed(seed), weights, degrees)
+    if any(variant.name == "avgpool" for variant in parts.variants):
+        pooling.average(built.network, _grey(built), name)
     model = _describe(name, built)
     for layer in model.layers if parts.kind == "plugin" else ():
         _node(model, layer.node)
+    model = _with_lesions(model, parts, seed)
     return model if layers is None else replace(model, layers=_choose(model, layers))
 
 
@@ -159,6 +178,23 @@ SOURCES: dict[str, Callable[[Name, int, Path | None, float], Built]] = {
     "control": lambda parts, seed, _, degrees: controls.build(parts, seed, degrees),
 }
 """By the kind of a name: from its parts, a seed, a weight file and degrees to the model."""
+
+
+def _grey(built: Built | Model) -> torch.Tensor:
+    return built.preprocess(Image.new("RGB", (256, 256), (128, 128, 128)))[None]
+
+
+def _with_lesions(model: Model, parts: Name, seed: int) -> Model:
+    """Draw the silent channels of the name's lesions."""
+    lesions = []
+    for variant in parts.variants:
+        if variant.name == "lesion":
+            node = _choose(model, variant.arguments[:1])[0].node
+            with torch.inference_mode():
+                (value,) = routes.route(model.network, [node])(_grey(model))
+            n_channels = value.shape[channel_axis(tuple(value.shape))]
+            lesions.append(draw(node, n_channels, variant, seed))
+    return replace(model, lesions=tuple(lesions), seed=seed) if lesions else model
 
 
 def _choose(model: Model, wanted: Sequence[str]) -> tuple[Layer, ...]:

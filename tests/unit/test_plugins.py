@@ -160,3 +160,15 @@ def test_the_example_of_a_pretrained_plugin_is_what_its_package_holds():
     model = models.load(f"{EXAMPLES}/efficientnet_lite0.py:build")
     assert model.weights_sha256.startswith("57934424")  # in the file's name
     assert (len(model.layers), model.n_params) == (19, 4652008)
+
+
+def test_the_unshared_example_is_a_convolution_where_its_filters_are_equal():
+    unshared = models.load(f"{EXAMPLES}/unshared.py:unshared")
+    shared = models.load(f"{EXAMPLES}/unshared.py:shared")
+    images = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        for own, convolution in zip(unshared.network[:6:2], shared.network[:6:2], strict=True):
+            own.weight.copy_(convolution.weight.flatten(1).expand_as(own.weight))
+        torch.testing.assert_close(unshared.network[:6](images), shared.network[:6](images))
+    assert [layer.name for layer in unshared.layers] == [layer.name for layer in shared.layers]
+    assert unshared.n_params > 100 * shared.n_params

@@ -181,6 +181,11 @@ def curated_layers(name: str) -> tuple[Layer, ...]:
     return tuple(Layer(**layer) for layer in entry["layers"])
 
 
+def curated_models() -> list[str]:
+    """List the models whose layers are curated."""
+    return list(_registry()["curated"])
+
+
 def default_weights(architecture: str) -> str:
     """Return the weights that a plain name means; ``DEFAULT`` leaves the choice to torchvision."""
     return _registry()["curated"].get(architecture, {"weights": "DEFAULT"})["weights"]

@@ -10,8 +10,8 @@ from ventralmap import cli
 
 
 def test_layers_are_printed(capsys):
-    assert cli.main(["layers", "alexnet"]) == 0
-    assert "conv1.relu" in capsys.readouterr().out
+    assert cli.main(["layers", "pixels"]) == 0
+    assert "12,288" in capsys.readouterr().out
 
 
 def test_a_mistake_is_one_line_and_a_status(capsys):

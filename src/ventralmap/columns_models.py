@@ -7,6 +7,15 @@ TEXT = ""
 MODELS = {
     "source": (TEXT, "where the network and its weights come from"),
     "weights_sha256": (TEXT, "SHA-256 of the file of weights, empty where there is none"),
+    "fingerprint": (
+        TEXT,
+        "strongest output and its value for each of three fixed images, of pretrained networks",
+    ),
+    "fingerprint_check": (
+        TEXT,
+        "agrees: it is that which these weights are known to give; not known yet: there is none to"
+        " compare it with",
+    ),
     "n_params": ("1", "number of parameters of the network"),
     "preprocessing": (TEXT, "what is done to an image before the network sees it"),
     "n_layers": ("1", "number of layers that are mapped"),

@@ -14,7 +14,9 @@ from ventralmap.kernels import Layers, has_gram
 
 Array = NDArray[np.float64]
 
-DESCRIBED = ("source", "weights_sha256", "n_params", "preprocessing")
+DESCRIBED = (
+    "source", "weights_sha256", "fingerprint", "fingerprint_check", "n_params", "preprocessing",
+)  # fmt: skip
 
 
 def accuracy(kernel: Array, categories: NDArray, n_folds: int, seed: int) -> float:

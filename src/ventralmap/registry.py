@@ -216,6 +216,11 @@ def expected_hash(file: str) -> str:
     return _registry()["sha256"].get(file) or Path(file).stem.rpartition("-")[2]
 
 
+def fingerprint(weights_sha256: str) -> list[list[float]] | None:
+    """Return the known outputs of the network with these weights (`fingerprints`), if any are."""
+    return _registry()["fingerprints"].get(weights_sha256)
+
+
 @cache
 def _registry() -> dict[str, Any]:
     return yaml.safe_load(PATH.read_text(encoding="utf-8"))

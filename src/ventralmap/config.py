@@ -43,6 +43,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
         raise InputError(f"config: {_explain(error)}")
     resolved = _with_defaults(deepcopy(dict(config)), schema)
     _check_layers(resolved)
+    _check_angles(resolved)
     _check_bands(resolved)
     _check_projection(resolved)
     _check_alphas(resolved)
@@ -82,6 +83,15 @@ def _check_layers(config: Mapping[str, Any]) -> None:
         if model not in config["models"]:
             raise InputError(
                 f"config: layers: '{model}' is not among the models; "
+                f"{suggest(model, config['models'])}"
+            )
+
+
+def _check_angles(config: Mapping[str, Any]) -> None:
+    for model in config["visual_angle"]["models"]:
+        if model not in config["models"]:
+            raise InputError(
+                f"config: visual_angle: models: '{model}' is not among the models; "
                 f"{suggest(model, config['models'])}"
             )
 

@@ -62,6 +62,8 @@ class Model:
         Seed of what was drawn: parameters that are not trained, patches; None where nothing is.
     lesions
         What is silent when layers are read (`routes.route`); the network itself is whole.
+    degrees
+        Visual angle of what it is shown, if it is known (`visual_angle.load`).
     """
 
     name: str
@@ -74,6 +76,7 @@ class Model:
     n_params: int
     seed: int | None = None
     lesions: tuple[Lesion, ...] = ()
+    degrees: float | None = None
 
     @property
     def field(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ventralmap.references_models import OF_MODELS
+
 
 class Reference(NamedTuple):
     """A publication.
@@ -33,7 +35,7 @@ class Reference(NamedTuple):
         return f"{self.authors} ({self.year}). {self.title}. {self.source}.{doi}"
 
 
-REFERENCES = (
+_OTHERS = (
     Reference(
         "Benjamini & Hochberg 1995",
         "Benjamini Y, Hochberg Y",
@@ -333,6 +335,7 @@ REFERENCES = (
         "10.1073/pnas.1403112111",
     ),
 )
+REFERENCES = tuple(sorted([*_OTHERS, *(Reference(*entry) for entry in OF_MODELS)]))
 
 
 def cited(texts: Iterable[str]) -> list[Reference]:

@@ -40,6 +40,7 @@ rule extract:
         layers=lambda wildcards: STUDY["layers"].get(NAMES[wildcards.model]),
         features=STUDY["features"],
         settings=STUDY["extract"],
+        visual_angle=STUDY["visual_angle"],
         seed=STUDY["seed"],
     script:
         "../scripts/extract.py"

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import attributes, dataset, extraction, fingerprints, kernels, models
+from ventralmap import attributes, dataset, extraction, fingerprints, kernels, visual_angle
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
     torch.set_num_threads(snakemake.threads)
     data = dataset.load(snakemake.input.folder)
     record = snakemake.input.get("weights")
-    model = models.load(
+    model = visual_angle.load(
         snakemake.params.model,
+        data.meta,
+        snakemake.params.visual_angle,
         seed=snakemake.params.seed,
         weights=Path(json.loads(Path(record).read_text())["path"]) if record else None,
         layers=snakemake.params.layers,

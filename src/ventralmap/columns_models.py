@@ -27,6 +27,27 @@ MODELS = {
     ),
     "readout_chance": ("1", "share of the largest category of the dataset that follows the colon"),
 }
+LAYERS = {
+    "field_px": (
+        "pixels",
+        "side of the smallest square that holds every pixel of the network's input that the units"
+        " in the middle of the layer depend on",
+    ),
+    "field_degrees": ("°", "the same as visual angle, where the dataset's is known"),
+    "field_whole": (TEXT, "whether that is the whole image"),
+    "effective_px": (
+        "pixels",
+        "side of the square of the area in which their gradient with respect to images of noise is"
+        " at least 4.55 % of its largest value",
+    ),
+    "effective_degrees": ("°", "the same as visual angle, where the dataset's is known"),
+    "separability": (
+        "1",
+        "cross-validated accuracy of a linear readout of the layer on the categories, where the"
+        " dataset has them",
+    ),
+    "separability_chance": ("1", "share of the largest category"),
+}
 TWINS = {
     "twins.score": ("1", "score of the trained model, empty where the study does not have it"),
     "n_seeds": ("1", "number of untrained twins, each with parameters of its own seed"),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rsatoolbox.rdm import RDMs, load_rdm
 from scipy.spatial.distance import squareform
 
-from ventralmap import captions, dataset, figures, hierarchy, runs
+from ventralmap import captions, captions_layers, dataset, figures, hierarchy, runs
 from ventralmap.model_names import slug
 
 Array = NDArray[np.float64]
@@ -57,7 +57,7 @@ def draw(name: str, study: Study) -> Drawing:
     Parameters
     ----------
     name
-        <table>_depth, <table>_map, timecourse, fusion, variance or rdms_<dataset>.
+        <table>_depth, <table>_map, timecourse, fusion, variance, model_layers or rdms_<dataset>.
     study
         The study.
 
@@ -117,6 +117,12 @@ def _fusion(_: str, study: Study) -> Drawing:
     )
 
 
+def _model_layers(_: str, study: Study) -> Drawing:
+    table = study.tables["model_layers"]
+    drawn = figures.model_layers(table, study.tables["correspondence"], datasets=study.summaries)
+    return drawn, captions_layers.model_layers(table)
+
+
 def _rdms(name: str, study: Study) -> Drawing:
     measured, model = best_rdms(name, study)
     meta = next(summary for summary in study.summaries if summary["name"] == name)
@@ -135,6 +141,7 @@ _OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
     "fusion": _fusion,
     "rdms": _rdms,
     "variance": _variance,
+    "model": _model_layers,
 }
 
 

@@ -61,3 +61,40 @@ rule readout:
         seed=STUDY["seed"],
     script:
         "../scripts/readout.py"
+
+
+rule fields:
+    """Measure what the units in the middle of each layer of a model see."""
+    input:
+        code=code("fields"),
+        registry=registry.PATH,
+        plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
+        weights=rules.extract.input.weights,
+    output:
+        fields=f"{RESULTS}/fields/{{model}}.json",
+    log:
+        f"{LOGS}/fields/{{model}}.log",
+    params:
+        model=rules.extract.params.model,
+        layers=rules.extract.params.layers,
+        seed=STUDY["seed"],
+    script:
+        "../scripts/fields.py"
+
+
+rule layers:
+    """Describe the layers of a model that is shown a dataset."""
+    input:
+        code=code("layers"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+        fields=rules.fields.output.fields,
+    output:
+        table=f"{RESULTS}/layers/{{dataset}}/{{model}}.csv",
+    log:
+        f"{LOGS}/layers/{{dataset}}/{{model}}.log",
+    params:
+        folds=STUDY["encoding"]["folds"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/layers.py"

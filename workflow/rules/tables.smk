@@ -170,6 +170,24 @@ rule correspondence:
         "../scripts/correspondence.py"
 
 
+rule layers_table:
+    """Collect what the layers of the models are like."""
+    input:
+        code=code("layers_table"),
+        tables=expand(rules.layers.output.table, dataset=DATASETS, model=MODELS),
+    output:
+        table=report(
+            f"{TABLES}/model_layers.csv",
+            caption="../report/model_layers_table.rst",
+            category="Tables",
+            labels={"table": "model_layers"},
+        ),
+    log:
+        f"{LOGS}/layers_table.log",
+    script:
+        "../scripts/layers_table.py"
+
+
 SCORED = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.rsa_table.output.table] if comparing_rdms() else []),
@@ -208,6 +226,7 @@ TABLE_FILES = [
         else []
     ),
     rules.models_table.output.table,
+    rules.layers_table.output.table,
     rules.correspondence.output.table,
     rules.correspondence.output.hierarchy,
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 
 import torch
 from PIL import Image
@@ -19,11 +20,12 @@ _IDENTITIES = (nn.Identity, nn.Dropout, nn.Dropout2d, nn.Flatten)
 
 @dataclass(frozen=True)
 class _Run:
-    """One module's call: its name, itself, and whether its output has the shape of its input."""
+    """One call of a module: its name, itself, whether its output has the shape of its input."""
 
     name: str
     module: nn.Module
     keeps_shape: bool
+    call: int
 
 
 def find(
@@ -36,7 +38,9 @@ def find(
     parameters (a trunk, such as the encoder of a vision transformer). A block with weights is a
     layer. Normalisations and activations that follow a block inside the same container and keep
     its shape belong to it: the layer is then named after the last of them. Pooling, dropout and
-    reshaping are no layers.
+    reshaping are no layers. A module that runs several times is a layer, or the end of one, each
+    time: the calls of a module with weights are time steps (``IT@t0``, ``IT@t1``), those of others
+    are numbered (``relu``, ``relu_1``), as in torchvision's graphs.
 
     Parameters
     ----------
@@ -52,12 +56,23 @@ def find(
     """
     size = preprocess(Image.new("RGB", (256, 256))).shape
     layers: list[_Run] = []
-    for run in _execute(network, dict(_blocks(network)), torch.zeros(1, *size)):
+    runs = _execute(network, _blocks(network), torch.zeros(1, *size))
+    for run in runs:
         if _n_weights(run.module):
             layers.append(run)
         elif layers and _belongs(run, layers[-1]):
             layers[-1] = run
-    return tuple(Layer(run.name, run.name) for run in layers)
+    repeated = {run.name for run in runs if run.call}
+    modules = dict(network.named_modules())
+    names = [_spell(run, run.name in repeated, modules) for run in layers]
+    return tuple(Layer(name, name) for name in names)
+
+
+def _spell(run: _Run, repeated: bool, modules: Mapping[str, nn.Module]) -> str:
+    """Name a call; a number that would be another module's name is written as a time step."""
+    numbered = f"{run.name}_{run.call}" if run.call else run.name
+    as_step = repeated and (_n_weights(run.module) > 0 or f"{run.name}_1" in modules)
+    return f"{run.name}@t{run.call}" if as_step else numbered
 
 
 def _blocks(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -76,22 +91,25 @@ def _unfold(name: str, module: nn.Module, is_trunk: bool) -> Iterator[tuple[str,
         yield name, module
 
 
-def _execute(network: nn.Module, blocks: dict[str, nn.Module], images: torch.Tensor) -> list[_Run]:
-    """Run the network and list the blocks' first calls in their order."""
-    runs: dict[str, _Run] = {}
+def _execute(
+    network: nn.Module, blocks: Iterator[tuple[str, nn.Module]], images: torch.Tensor
+) -> list[_Run]:
+    """Run the network and list the calls of the blocks in their order."""
+    runs: list[_Run] = []
+    by_module = {module: name for name, module in reversed(list(blocks))}  # its first name
     with ExitStack() as stack, torch.inference_mode():
-        for name, module in blocks.items():
-            hook = partial(_note, name=name, runs=runs)
+        for module, name in by_module.items():
+            hook = partial(_note, name=name, runs=runs, calls=count())
             stack.callback(module.register_forward_hook(hook).remove)
         network(images)
-    return list(runs.values())
+    return runs
 
 
 def _note(
-    module: nn.Module, args: tuple, value: object, *, name: str, runs: dict[str, _Run]
+    module: nn.Module, args: tuple, value: object, *, name: str, runs: list[_Run], calls: count
 ) -> None:
     if isinstance(value, torch.Tensor) and args and isinstance(args[0], torch.Tensor):
-        runs.setdefault(name, _Run(name, module, args[0].shape == value.shape))
+        runs.append(_Run(name, module, args[0].shape == value.shape, next(calls)))
 
 
 def _belongs(run: _Run, block: _Run) -> bool:

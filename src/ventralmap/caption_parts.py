@@ -97,6 +97,9 @@ def models(scores: pd.DataFrame) -> str:
     return sentence(
         f"Solid: {tested}." if tested else "",
         f"Dashed: {twins}, the same network before training." if twins else "",
+        f"Of {seeds:.0f} untrained twins the mean is shown, the band from lowest to highest."
+        if (seeds := scores["n_seeds"].max()) > 1
+        else "",
         f"Level line: {flat}, having one layer." if flat else "",
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ventralmap import rsa_cautions, time_cautions
 from ventralmap import scores as sc
-from ventralmap.registry import PIXELS
+from ventralmap.model_names import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
 
 Tables = Mapping[str, pd.DataFrame]
@@ -182,7 +182,10 @@ def _unsure(correspondence: pd.DataFrame) -> list[str]:
 
 def _controls(correspondence: pd.DataFrame) -> list[str]:
     tested = _tested(correspondence)
-    return _untrained(tested) + _pixels(tested, correspondence)
+    images = [m for m in correspondence["model"].unique() if sc.is_of_images(m)]
+    return _untrained(tested) + [
+        line for control in images for line in _beaten_by(control, tested, correspondence)
+    ]
 
 
 def _untrained(tested: pd.DataFrame) -> list[str]:
@@ -194,14 +197,16 @@ def _untrained(tested: pd.DataFrame) -> list[str]:
     ]
 
 
-def _pixels(tested: pd.DataFrame, correspondence: pd.DataFrame) -> list[str]:
+def _beaten_by(control: str, tested: pd.DataFrame, correspondence: pd.DataFrame) -> list[str]:
     keys = ["dataset", "area", "method"]
-    pixels = correspondence[correspondence["model"] == PIXELS].set_index(keys)["score"]
-    both = tested.join(pixels.rename("of_pixels"), on=keys)
+    own = correspondence[correspondence["model"] == control].set_index(keys)["score"]
+    both = tested.join(own.rename("of_control"), on=keys)
+    scores = "score" if control == PIXELS else "scores"
     return [
-        f"{r['area']} ({r['dataset']}, {r['method']}): pixels score {share(r['of_pixels'])}, no"
+        f"{r['area']} ({r['dataset']}, {r['method']}): {control} {scores}"
+        f" {share(r['of_control'])}, no"
         f" less than the {share(r['score_nested'])} of {r['model']} with its layer chosen on other"
         " images."
         for _, r in both.iterrows()
-        if r["of_pixels"] >= r["score_nested"]
+        if r["of_control"] >= r["score_nested"]
     ]

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ventralmap.columns_rsa import FITTED, PAIRS, RSA, TEXT
+from ventralmap.columns_models import LAYERS, MODELS, TEXT, TWINS
+from ventralmap.columns_rsa import FITTED, PAIRS, RSA
 
 ENCODING = {
     "r": ("1", "held-out Pearson correlation, mean over folds and repeats, median over neuroids"),
@@ -60,7 +61,10 @@ CORRESPONDENCE = {
     "depth_ci_high": ("1", "upper end of the 95 % interval of the depth of the best layer"),
     "score": ("1", "that of the best layer: optimistic, as it was chosen for it"),
     "score_nested": ("1", "score of the layer chosen without the test images"),
-    "beats_untrained_p": ("1", "one-sided p that the model is no better than its untrained twin"),
+    "beats_untrained_p": (
+        "1",
+        "one-sided p that the model is no better than its untrained twin; of several, the largest",
+    ),
     "next_layer": (TEXT, "layer with the second highest score"),
     "beats_next_p": ("1", "two-sided p that the best layer is as good as the next"),
     "planted_layer": (TEXT, "layer that the simulated recordings were made from"),
@@ -76,20 +80,6 @@ TIME = {
     "peak_ms": ("ms", "time of the highest mean similarity"),
     "peak_ci_low": ("ms", "lower end of the 95 % interval of the peak"),
     "peak_ci_high": ("ms", "upper end of the 95 % interval of the peak"),
-}
-MODELS = {
-    "source": (TEXT, "where the network and its weights come from"),
-    "weights_sha256": (TEXT, "SHA-256 of the file of weights, empty where there is none"),
-    "n_params": ("1", "number of parameters of the network"),
-    "preprocessing": (TEXT, "what is done to an image before the network sees it"),
-    "n_layers": ("1", "number of layers that are mapped"),
-    "degrees": ("°", "visual angle that the model sees of a square image, if all datasets agree"),
-    "readout_accuracy": (
-        "1",
-        "cross-validated accuracy of a linear readout of the last layer, on the categories of the"
-        " dataset that follows the colon",
-    ),
-    "readout_chance": ("1", "share of the largest category of the dataset that follows the colon"),
 }
 VARIANCE = {
     "set": (TEXT, "layers that are fitted together, each with its own penalty"),
@@ -181,6 +171,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **CORRESPONDENCE,
     **TIME,
     **MODELS,
+    **TWINS,
+    **LAYERS,
     **VARIANCE,
     **FITTED,
     **FUSION,

@@ -38,6 +38,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
     """
     resolved = complete(config, schema_path)
     _check_layers(resolved)
+    _check_angles(resolved)
     _check_bands(resolved)
     _check_projection(resolved)
     _check_alphas(resolved)
@@ -97,10 +98,19 @@ def _check_layers(config: Mapping[str, Any]) -> None:
             )
 
 
+def _check_angles(config: Mapping[str, Any]) -> None:
+    for model in config["visual_angle"]["models"]:
+        if model not in config["models"]:
+            raise InputError(
+                f"config: visual_angle: models: '{model}' is not among the models; "
+                f"{suggest(model, config['models'])}"
+            )
+
+
 def _check_bands(config: Mapping[str, Any]) -> None:
     bands = [band for names in config["encoding"]["banded"] for band in names]
     for band in bands:
-        model = band.partition(":")[0]
+        model = band.rpartition(":")[0]
         if model not in config["models"]:
             raise InputError(
                 f"config: encoding: banded: '{model}' is not among the models; "

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from ventralmap import resampling
 from ventralmap.hierarchy import Hierarchy, ranks
 from ventralmap.matches import Match, beats_next_p, beats_p
+from ventralmap.model_names import is_untrained, trained_twin
 from ventralmap.rank_correlation import rank_correlation
 
 Array = NDArray[np.float64]
 
-UNTRAINED = "+untrained"
 UNKNOWN = ("ci_low", "ci_high", "p")
 """Of a rho that is not defined."""
 COLUMNS = [
@@ -52,7 +52,7 @@ def _row(
 ) -> dict[str, Any]:
     dataset, model, area, method = match.key
     low, high = resampling.percentile_interval(match.depth_samples)
-    twin = by_key.get((dataset, model + UNTRAINED, area, method))
+    twins = [twin for key, twin in by_key.items() if _is_twin(key, match.key)]
     return {
         "dataset": dataset,
         "model": model,
@@ -67,11 +67,17 @@ def _row(
         "p_best": resampling.p_best(match.samples)[match.best],
         "score": match.scores[match.best],
         "score_nested": match.nested,
-        "beats_untrained_p": np.nan if twin is None else beats_p(match, twin),
+        "beats_untrained_p": max((beats_p(match, twin) for twin in twins), default=np.nan),
         "next_layer": "" if match.next is None else match.layers[match.next],
         "beats_next_p": beats_next_p(match),
         "planted_layer": _planted(truth.get(dataset), model, area),
     }
+
+
+def _is_twin(key: tuple[str, ...], of: tuple[str, ...]) -> bool:
+    """Tell whether a key is that of an untrained twin, of which there may be several seeds."""
+    same = (key[0], *key[2:]) == (of[0], *of[2:])
+    return same and is_untrained(key[1]) and trained_twin(key[1]) == of[1]
 
 
 def _planted(truth: pd.DataFrame | None, model: str, area: str) -> str:

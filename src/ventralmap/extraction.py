@@ -201,4 +201,6 @@ def _about(forward: Forward) -> dict[str, Attribute]:
         "precision": forward.precision,
         "versions": f"torch {torch.__version__}, torchvision {torchvision.__version__}",
     }
+    if model.degrees is not None:
+        about["degrees_shown"] = model.degrees
     return about if model.seed is None else about | {"seed": model.seed}

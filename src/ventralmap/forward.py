@@ -51,7 +51,8 @@ class Forward:
         list of torch.Tensor
             For each layer, shape (image, unit), float32, on the device.
         """
-        read = routes.route(self.model.network, [self.model.layers[layer].node for layer in layers])
+        nodes = [self.model.layers[layer].node for layer in layers]
+        read = routes.route(self.model.network, nodes, self.model.lesions)
         for batch in self._batches():
             with torch.inference_mode(), self._context():
                 values = [value.flatten(1).float() for value in read(batch)]

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from rsatoolbox.rdm import RDMs, load_rdm
 from scipy.spatial.distance import squareform
 
-from ventralmap import captions, dataset, figures, hierarchy, runs
+from ventralmap import captions, captions_layers, dataset, figures, hierarchy, runs
+from ventralmap.model_names import slug
 
 Array = NDArray[np.float64]
 Drawing = tuple[Figure, str]
@@ -35,7 +36,7 @@ class Study:
     folders
         The canonical folder of each dataset, by its name.
     rdms
-        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<model>.h5``.
+        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<slug of the model>.h5``.
     """
 
     config: Mapping[str, Any]
@@ -56,7 +57,7 @@ def draw(name: str, study: Study) -> Drawing:
     Parameters
     ----------
     name
-        <table>_depth, <table>_map, timecourse, fusion, variance or rdms_<dataset>.
+        <table>_depth, <table>_map, timecourse, fusion, variance, model_layers or rdms_<dataset>.
     study
         The study.
 
@@ -116,6 +117,12 @@ def _fusion(_: str, study: Study) -> Drawing:
     )
 
 
+def _model_layers(_: str, study: Study) -> Drawing:
+    table = study.tables["model_layers"]
+    drawn = figures.model_layers(table, study.tables["correspondence"], datasets=study.summaries)
+    return drawn, captions_layers.model_layers(table)
+
+
 def _rdms(name: str, study: Study) -> Drawing:
     measured, model = best_rdms(name, study)
     meta = next(summary for summary in study.summaries if summary["name"] == name)
@@ -134,6 +141,7 @@ _OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
     "fusion": _fusion,
     "rdms": _rdms,
     "variance": _variance,
+    "model": _model_layers,
 }
 
 
@@ -159,7 +167,7 @@ def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tupl
     # An area with responses and RDMs of its own (the same name) is shown by its RDMs.
     layers = dict(zip(chosen["area"], chosen["best_layer"], strict=True))
     brain = load_rdm(str(study.rdms / f"{name}.measured.h5"))
-    network = load_rdm(str(study.rdms / name / f"{first}.h5"))
+    network = load_rdm(str(study.rdms / name / f"{slug(first)}.h5"))
     areas = sorted(layers, key=order.__getitem__)
     measured = {area: _mean(brain, "area", area) for area in areas}
     return measured, {area: (layers[area], _mean(network, "layer", layers[area])) for area in areas}

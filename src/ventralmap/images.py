@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from ventralmap.errors import InputError
@@ -49,6 +50,27 @@ def open_rgb(path: str | os.PathLike[str]) -> Image.Image:
         ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: unreadable image ({error}); restore or replace it") from error
+
+
+def grey_square(image: Image.Image, side: int) -> NDArray[np.float32]:
+    """Return the luma (Rec. 601) of the largest square in the middle of an image, resized.
+
+    Parameters
+    ----------
+    image
+        Mode RGB.
+    side
+        Of the result, in pixels; bilinear.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (side, side), 0 to 255, whole numbers.
+    """
+    own = min(image.size)
+    left, top = (image.width - own) // 2, (image.height - own) // 2
+    square = image.convert("L").crop((left, top, left + own, top + own))
+    return np.asarray(square.resize((side, side), Image.Resampling.BILINEAR), dtype=np.float32)
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:

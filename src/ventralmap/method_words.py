@@ -4,10 +4,14 @@ from __future__ import annotations
 
 ARCHITECTURES = {
     "alexnet": "Krizhevsky 2014",
+    "convnext_tiny": "Liu et al. 2022",
+    "densenet121": "Huang et al. 2017",
+    "efficientnet_b0": "Tan & Le 2019",
+    "googlenet": "Szegedy et al. 2015",
     "mobilenet_v2": "Sandler et al. 2018",
-    "resnet18": "He et al. 2016",
-    "resnet50": "He et al. 2016",
-    "vgg16": "Simonyan & Zisserman 2015",
+    **dict.fromkeys(("resnet18", "resnet34", "resnet50", "resnet101"), "He et al. 2016"),
+    **dict.fromkeys(("vgg11", "vgg16", "vgg19"), "Simonyan & Zisserman 2015"),
+    "vit_b_16": "Dosovitskiy et al. 2021",
 }
 DISTANCES = {
     "correlation": "1 − Pearson correlation",

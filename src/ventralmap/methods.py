@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ventralmap import comparison_words, methods_rsa, methods_time
+from ventralmap import comparison_words, methods_models, methods_rsa, methods_time
 from ventralmap.hierarchy import areas
 from ventralmap.inference import ENOUGH_SUBJECTS
-from ventralmap.method_words import ALPHA_BY, ARCHITECTURES, DISTANCES, HELD_OUT, INTERVALS, MAPS
-from ventralmap.registry import PIXELS
-from ventralmap.scores import is_control, is_untrained
+from ventralmap.method_words import ALPHA_BY, DISTANCES, HELD_OUT, INTERVALS, MAPS
 from ventralmap.wording import counted, listing, sentence
 
 Config = Mapping[str, Any]
@@ -45,7 +43,7 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
         "correspondence": _correspondence,
     }
     chosen = [write(config) for step, write in writers.items() if step in steps]
-    return [_data(config, datasets), _models(config), *chosen]
+    return [_data(config, datasets), _of_models(config, datasets), *chosen]
 
 
 def _data(config: Config, datasets: Metas) -> str:
@@ -80,24 +78,13 @@ def _levels(config: Config) -> list[str]:
     return [" = ".join(areas([level])) for level in config["hierarchy"]]
 
 
-def _models(config: Config) -> str:
-    names = [str(name) for name in config.get("models", ())]
-    tested = [n for n in names if not is_control(n)]
+def _of_models(config: Config, datasets: Metas) -> str:
+    return sentence(methods_models.models(config, datasets), _features(config))
+
+
+def _features(config: Config) -> str:
     features = config.get("features") or {}
-    return sentence(
-        f"Models: {listing(_with_source(n) for n in tested)}, with the weights and the"
-        " preprocessing of torchvision." if tested else "",
-        "Their untrained twins have the same layers with seeded random parameters."
-        if any(is_untrained(n) for n in names) else "",
-        "Pixels are the image itself." if PIXELS in names else "",
-        _scaling(features),
-        _kept(features),
-    )  # fmt: skip
-
-
-def _with_source(name: str) -> str:
-    source = ARCHITECTURES.get(name.split("@")[0])
-    return f"{name} ({source})" if source else name
+    return sentence(_scaling(features), _kept(features))
 
 
 def _scaling(features: Config) -> str:

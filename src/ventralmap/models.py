@@ -6,16 +6,34 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
 from torch import nn
 
-from ventralmap import blocks, networks, registry, routes, weights
+from ventralmap import (
+    blocks,
+    controls,
+    networks,
+    plugins,
+    pooling,
+    registry,
+    routes,
+    timm_models,
+    weights,
+)
+from ventralmap.built import Built, Preprocess, in_words
 from ventralmap.errors import InputError, name_some, suggest
+from ventralmap.lesions import Lesion, channel_axis, draw
+from ventralmap.model_names import Name
 from ventralmap.registry import Layer, check_name, curated_layers, is_pretrained
 
 __all__ = ["Layer", "Model", "check_name", "curated_layers", "is_pretrained", "load"]
+
+
+DEGREES = 8.0
+"""Visual angle of images that do not say theirs, as of most recordings of the ventral stream."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,18 +59,24 @@ class Model:
     n_params
         Number of parameters of the network.
     seed
-        Seed of the parameters of an untrained network; None for others.
+        Seed of what was drawn: parameters that are not trained, patches; None where nothing is.
+    lesions
+        What is silent when layers are read (`routes.route`); the network itself is whole.
+    degrees
+        Visual angle of what it is shown, if it is known (`visual_angle.load`).
     """
 
     name: str
     network: nn.Module
-    preprocess: Callable[[Image.Image], torch.Tensor]
+    preprocess: Preprocess
     layers: tuple[Layer, ...]
     preprocessing: str
     source: str
     weights_sha256: str
     n_params: int
     seed: int | None = None
+    lesions: tuple[Lesion, ...] = ()
+    degrees: float | None = None
 
     @property
     def field(self) -> float:
@@ -67,6 +91,7 @@ def load(
     seed: int = 0,
     weights: Path | None = None,
     layers: Sequence[str] | None = None,
+    degrees: float = DEGREES,
 ) -> Model:
     """Make a model.
 
@@ -81,6 +106,8 @@ def load(
     layers
         Which layers to take, in this order: names of the model's own list, or of nodes of
         torchvision's feature-extraction graph. By default the whole list.
+    degrees
+        Visual angle of the images, which the filters of `gabor` follow.
 
     Returns
     -------
@@ -93,56 +120,84 @@ def load(
         If there is no such model or layer, or its weights are missing or not the right ones.
     """
     parts = registry.parse(name)
-    if parts.architecture == registry.PIXELS:
-        model = _pixels()
-    elif parts.untrained:
-        model = _untrained(name, seed)
-    else:
-        model = _pretrained(name, weights)
+    built = SOURCES[parts.kind](parts, parts.seed(seed), weights, degrees)
+    if any(variant.name == "avgpool" for variant in parts.variants):
+        pooling.average(built.network, _grey(built), name)
+    model = _describe(name, built)
+    for layer in model.layers if parts.kind == "plugin" else ():
+        _node(model, layer.node)
+    model = _with_lesions(model, parts, seed)
     return model if layers is None else replace(model, layers=_choose(model, layers))
 
 
-def _pretrained(name: str, path: Path | None) -> Model:
-    path = weights.locate(name) if path is None else path
-    found = weights.enumeration(name)
+def _torchvision(parts: Name, seed: int, path: Path | None) -> Built:
+    return _untrained(parts, seed) if parts.untrained else _pretrained(parts, path)
+
+
+def _pretrained(parts: Name, path: Path | None) -> Built:
+    path = weights.locate(str(parts)) if path is None else path
+    found = weights.enumeration(str(parts))
     digest = weights.verify(path, name=found.value.url.rpartition("/")[2])
-    network = networks.trained(registry.parse(name).architecture, found, path)
-    return _describe(name, network, f"torchvision {found}", digest)
+    network = networks.trained(parts.base, found, path)
+    return _of_torchvision(parts, network, f"torchvision {found}", weights_sha256=digest)
 
 
-def _untrained(name: str, seed: int) -> Model:
-    architecture = registry.parse(name).architecture
-    network = networks.untrained(architecture, weights.enumeration(name), seed)
-    model = _describe(name, network, f"torchvision's initialisation of {architecture}", "")
-    return replace(model, seed=seed)
+def _untrained(parts: Name, seed: int) -> Built:
+    network = networks.untrained(parts.base, weights.enumeration(str(parts)), seed)
+    source = f"torchvision's initialisation of {parts.base}"
+    return _of_torchvision(parts, network, source, seed=seed)
 
 
-def _describe(name: str, network: nn.Module, source: str, digest: str) -> Model:
-    transforms = weights.enumeration(name).transforms()
-    layers = curated_layers(name) or blocks.find(network, transforms)
-    return Model(
-        name=name,
+def _of_torchvision(parts: Name, network: nn.Module, source: str, **more: Any) -> Built:
+    transforms = weights.enumeration(str(parts)).transforms()
+    return Built(
         network=network,
         preprocess=transforms,
-        layers=layers,
-        preprocessing=" ".join(repr(transforms).split()),
+        layers=curated_layers(str(parts)),
+        preprocessing=in_words(transforms),
         source=source,
-        weights_sha256=digest,
-        n_params=sum(parameter.numel() for parameter in network.parameters()),
+        **more,
     )
 
 
-def _pixels() -> Model:
+def _describe(name: str, built: Built) -> Model:
     return Model(
-        name=registry.PIXELS,
-        network=networks.Pixels().eval(),
-        preprocess=networks.small_rgb,
-        layers=(Layer("pixels", "pixels", "none"),),
-        preprocessing=f"RGB in [0, 1], resized to {networks.SIDE} x {networks.SIDE} (bilinear)",
-        source="the images themselves",
-        weights_sha256="",
-        n_params=0,
+        name=name,
+        network=built.network,
+        preprocess=built.preprocess,
+        layers=built.layers or blocks.find(built.network, built.preprocess),
+        preprocessing=built.preprocessing,
+        source=built.source,
+        weights_sha256=built.weights_sha256,
+        n_params=sum(parameter.numel() for parameter in built.network.parameters()),
+        seed=built.seed,
     )
+
+
+SOURCES: dict[str, Callable[[Name, int, Path | None, float], Built]] = {
+    "torchvision": lambda parts, seed, path, _: _torchvision(parts, seed, path),
+    "timm": lambda parts, seed, *_: timm_models.build(parts, seed),
+    "plugin": lambda parts, seed, *_: plugins.build(parts, seed),
+    "control": lambda parts, seed, _, degrees: controls.build(parts, seed, degrees),
+}
+"""By the kind of a name: from its parts, a seed, a weight file and degrees to the model."""
+
+
+def _grey(built: Built | Model) -> torch.Tensor:
+    return built.preprocess(Image.new("RGB", (256, 256), (128, 128, 128)))[None]
+
+
+def _with_lesions(model: Model, parts: Name, seed: int) -> Model:
+    """Draw the silent channels of the name's lesions."""
+    lesions = []
+    for variant in parts.variants:
+        if variant.name == "lesion":
+            node = _choose(model, variant.arguments[:1])[0].node
+            with torch.inference_mode():
+                (value,) = routes.route(model.network, [node])(_grey(model))
+            n_channels = value.shape[channel_axis(tuple(value.shape))]
+            lesions.append(draw(node, n_channels, variant, seed))
+    return replace(model, lesions=tuple(lesions), seed=seed) if lesions else model
 
 
 def _choose(model: Model, wanted: Sequence[str]) -> tuple[Layer, ...]:
@@ -157,7 +212,7 @@ def _choose(model: Model, wanted: Sequence[str]) -> tuple[Layer, ...]:
 def _node(model: Model, name: str) -> Layer:
     """Return the layer of a node of the graph that is not in the model's own list."""
     nodes = routes.names(model.network)
-    if name not in nodes:
+    if routes.step_of(name)[0] not in nodes:
         own = [layer.name for layer in model.layers]
         close = get_close_matches(name, [*own, *nodes], n=1)
         raise InputError(

@@ -14,7 +14,9 @@ from ventralmap.kernels import Layers, has_gram
 
 Array = NDArray[np.float64]
 
-DESCRIBED = ("source", "weights_sha256", "n_params", "preprocessing")
+DESCRIBED = (
+    "source", "weights_sha256", "fingerprint", "fingerprint_check", "n_params", "preprocessing",
+)  # fmt: skip
 
 
 def accuracy(kernel: Array, categories: NDArray, n_folds: int, seed: int) -> float:
@@ -79,6 +81,7 @@ def describe(dataset: Dataset, kernels: Layers, n_folds: int, seed: int) -> dict
 
 
 def _degrees(dataset: Dataset, kernels: Layers) -> float | None:
-    """Visual angle of what the model sees of a square image; None if not known."""
-    whole, seen = dataset.meta.get("stimulus_degrees"), kernels.attrs.get("field")
+    """Visual angle of what the model sees of what it is shown; None if not known."""
+    own, seen = dataset.meta.get("stimulus_degrees"), kernels.attrs.get("field")
+    whole = kernels.attrs.get("degrees_shown", own)
     return None if whole is None or seen is None else float(whole) * float(seen)

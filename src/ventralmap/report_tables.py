@@ -24,12 +24,14 @@ TITLES = {
     "rsa_pairs": "RSA, layer against layer",
     "rsa_fitted": "RSA with fitted weights",
     "rsa_weights": "Fitted weights of layers",
+    "twins": "Untrained twins",
     "latency": "Latency",
     "latency_hierarchy": "Latency over depth",
     "timecourse": "Time course",
     "fusion": "Fusion",
     "commonality": "Commonality",
     "models": "Models",
+    "model_layers": "Layers of the models",
 }
 NOTES = {
     "variance": "Banded ridge regression, a penalty per layer (Nunez-Elizalde et al. 2019; Dupré la"
@@ -48,6 +50,12 @@ NOTES = {
     " layer can be below. No intervals: the folds share their training data.",
     "rsa_weights": "Weights as fitted for the table of combinations; layers that are alike share"
     " one weight in no particular way.",
+    "model_layers": "What a unit in the middle of a layer sees (its receptive field, theoretical:"
+    " every pixel that it depends on; effective: where the gradient is at least 4.55 % of its"
+    " largest value, Luo et al. 2016), and how well a linear readout of the layer tells the"
+    " categories of held-out stimuli.",
+    "twins": "Scores of models with their weights, and mean and spread over untrained twins whose"
+    " parameters are drawn by different seeds.",
     "cka": "CKA = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), each by its unbiased estimate; K is the"
     " kernel of the layer's features, L that of a subject's mean responses as they are. Zero on"
     " average where they are unrelated. Noise in the responses and few neuroids lower it: compare"

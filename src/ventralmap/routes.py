@@ -17,6 +17,7 @@ from torchvision.models.feature_extraction import create_feature_extractor, get_
 
 from ventralmap.errors import InputError, suggest
 from ventralmap.folding import fold_batch_norm
+from ventralmap.lesions import Lesion
 
 Route = Callable[[torch.Tensor], list[torch.Tensor]]
 """From a batch of images to the value of each node, (image, ...) in contiguous memory."""
@@ -26,7 +27,7 @@ class _ReachedError(Exception):
     """All values that were asked for have been computed."""
 
 
-def route(network: nn.Module, nodes: Sequence[str]) -> Route:
+def route(network: nn.Module, nodes: Sequence[str], lesions: Sequence[Lesion] = ()) -> Route:
     """Make the function that reads nodes: from the graph if there is one, else by hooks.
 
     Parameters
@@ -35,7 +36,10 @@ def route(network: nn.Module, nodes: Sequence[str]) -> Route:
         In evaluation mode.
     nodes
         Names of nodes, or of modules, each of which stands for its output. The second call of a
-        module is ``<module>_1``, the third ``<module>_2``.
+        module is ``<module>_1``, the third ``<module>_2``; in recurrent networks they are time
+        steps, ``<module>@t0`` being the first.
+    lesions
+        What is silent, in these nodes and all that follows.
 
     Raises
     ------
@@ -43,10 +47,24 @@ def route(network: nn.Module, nodes: Sequence[str]) -> Route:
         If the network has no such node.
     """
     known = graph_nodes(network)
-    return by_hooks(network, nodes) if known is None else by_graph(network, nodes, known)
+    all_nodes = [*nodes, *(lesion.node for lesion in lesions)]
+    if known is None or any(node not in _last_nodes(known) for node in all_nodes):
+        return by_hooks(network, nodes, lesions)  # which read every call of every module
+    return by_graph(network, nodes, known, lesions)
 
 
-def by_graph(network: nn.Module, nodes: Sequence[str], known: Sequence[str]) -> Route:
+def step_of(node: str) -> tuple[str, int | None]:
+    """Split ``<module>@t<step>`` into the module and its time step, counted from 0."""
+    name, found, step = node.rpartition("@t")
+    return (name, int(step)) if found and step.isdecimal() else (node, None)
+
+
+def by_graph(
+    network: nn.Module,
+    nodes: Sequence[str],
+    known: Sequence[str],
+    lesions: Sequence[Lesion] = (),
+) -> Route:
     """Read nodes through torchvision's feature extractor, cut off after the last of them.
 
     Parameters
@@ -57,6 +75,8 @@ def by_graph(network: nn.Module, nodes: Sequence[str], known: Sequence[str]) -> 
         What to read: nodes, or modules.
     known
         The network's `graph_nodes`.
+    lesions
+        What is silent.
 
     Raises
     ------
@@ -66,9 +86,13 @@ def by_graph(network: nn.Module, nodes: Sequence[str], known: Sequence[str]) -> 
     last = _last_nodes(known)
     _check(nodes, last)
     exact = [last[node] for node in nodes]
+    silenced = [(last[lesion.node], lesion) for lesion in lesions]
     extractor = create_feature_extractor(
-        network, return_nodes=list(dict.fromkeys(exact)), suppress_diff_warning=True
+        network,
+        return_nodes=list(dict.fromkeys([*exact, *dict(silenced)])),
+        suppress_diff_warning=True,
     )
+    _silence(extractor, silenced)
     fold_batch_norm(extractor)
     _copy_outputs(extractor)
 
@@ -79,7 +103,7 @@ def by_graph(network: nn.Module, nodes: Sequence[str], known: Sequence[str]) -> 
     return run
 
 
-def by_hooks(network: nn.Module, nodes: Sequence[str]) -> Route:
+def by_hooks(network: nn.Module, nodes: Sequence[str], lesions: Sequence[Lesion] = ()) -> Route:
     """Read the outputs of modules through forward hooks; the forward pass stops after the last.
 
     Raises
@@ -88,9 +112,14 @@ def by_hooks(network: nn.Module, nodes: Sequence[str]) -> Route:
         If the network has no such module.
     """
     calls = {node: _call(network, node) for node in nodes}
+    silenced = [(lesion, *_call(network, lesion.node)) for lesion in lesions]
 
     def run(batch: torch.Tensor) -> list[torch.Tensor]:
-        kept = _hooked(network, batch, calls)
+        with ExitStack() as stack:
+            for lesion, module, call in silenced:
+                hook = partial(_silence_call, lesion=lesion, call=call, seen=Counter())
+                stack.callback(module.register_forward_hook(hook).remove)
+            kept = _hooked(network, batch, calls)
         return [kept[node] for node in nodes]
 
     return run
@@ -127,6 +156,31 @@ def _check(nodes: Sequence[str], known: Mapping[str, str]) -> None:
         raise InputError(f"the network has no node '{unknown[0]}'; {suggest(unknown[0], known)}")
 
 
+def _silence(extractor: fx.GraphModule, lesions: Sequence[tuple[str, Lesion]]) -> None:
+    """Put lesions into the graph: whatever uses their nodes gets the silenced values."""
+    graph = extractor.graph
+    output = next(node for node in graph.nodes if node.op == "output")
+    for name, lesion in lesions:
+        node = output.args[0][name]
+        with graph.inserting_after(node):
+            silenced = graph.call_function(lesion.apply, (node,))
+        node.replace_all_uses_with(silenced, lambda user, own=silenced: user is not own)
+    extractor.recompile()
+
+
+def _silence_call(
+    module: nn.Module,
+    args: tuple,
+    value: torch.Tensor,
+    *,
+    lesion: Lesion,
+    call: int,
+    seen: Counter[str],
+) -> torch.Tensor | None:
+    seen[lesion.node] += 1
+    return lesion.apply(value) if seen[lesion.node] == call + 1 else None
+
+
 def _copy_outputs(extractor: fx.GraphModule) -> None:
     """Return copies that are taken as soon as a value is there."""
     graph = extractor.graph
@@ -146,6 +200,9 @@ def _copy(value: torch.Tensor) -> torch.Tensor:
 def _call(network: nn.Module, node: str) -> tuple[nn.Module, int]:
     """Find the module of a node, and which of its calls is meant (0 is the first)."""
     modules = dict(network.named_modules())
+    module, step = step_of(node)
+    if step is not None and module in modules:
+        return modules[module], step
     name, _, number = node.rpartition("_")
     if node not in modules and name in modules and number.isdecimal():
         return modules[name], int(number)

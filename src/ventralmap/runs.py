@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from ventralmap.model_names import of_slug
+
 
 @dataclass(frozen=True)
 class Run:
@@ -46,8 +48,8 @@ def layer_columns(run: Run, scores: xr.Dataset, area: str) -> pd.DataFrame:
 
 
 def read(paths: Sequence[str]) -> list[Run]:
-    """Read scores from files named <step>/<dataset>/<model>.nc."""
-    return [Run(Path(path).parent.name, Path(path).stem, _load(path)) for path in paths]
+    """Read scores from files named <step>/<dataset>/<slug of the model>.nc."""
+    return [Run(Path(path).parent.name, of_slug(Path(path).stem), _load(path)) for path in paths]
 
 
 def read_reliability(paths: Sequence[str]) -> dict[str, xr.DataArray]:

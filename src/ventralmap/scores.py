@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ventralmap import twins
 from ventralmap.hierarchy import Hierarchy
 from ventralmap.hierarchy import areas as hierarchy_areas
-from ventralmap.registry import PIXELS, UNTRAINED
+from ventralmap.model_names import is_control, is_untrained
 
 Metas = Sequence[Mapping[str, Any]]
 
@@ -61,14 +62,12 @@ def tidy(table: pd.DataFrame) -> pd.DataFrame:
         Columns `COLUMNS`, sorted by layer. ``score`` is r or the similarity, ``low`` and ``high``
         its confidence interval; the ceiling of r is sqrt(reliability) (both bounds the same), that
         of a similarity its lower and upper noise ceiling; ``n_measured`` counts neuroids or
-        subjects. Values that a table does not have are NaN.
+        subjects. Untrained twins of several seeds are one (`twins.merged`). Values that a table
+        does not have are NaN.
     """
     renamed = {"encoding": _encoding, "rsa": _rsa, "cka": _cka}[method(table)](table)
-    return (
-        renamed.reindex(columns=list(COLUMNS))
-        .sort_values("layer_index", kind="stable")
-        .reset_index(drop=True)
-    )
+    shown = twins.merged(renamed.reindex(columns=list(COLUMNS)))
+    return shown.sort_values("layer_index", kind="stable").reset_index(drop=True)
 
 
 def _encoding(table: pd.DataFrame) -> pd.DataFrame:
@@ -135,19 +134,14 @@ def select(scores: pd.DataFrame, panel: Panel, subject: str | None = "all") -> p
     return scores[chosen & ((scores["subject"] == "all") == (subject == "all"))]
 
 
-def is_untrained(model: str) -> bool:
-    """Tell an untrained twin by its name."""
-    return model.endswith(UNTRAINED)
-
-
-def is_control(model: str) -> bool:
-    """Tell a control (untrained twin or pixels) from a model under test."""
-    return is_untrained(model) or model == PIXELS
+def is_of_images(model: str) -> bool:
+    """Tell a control that is no network, such as pixels."""
+    return is_control(model) and not is_untrained(model)
 
 
 def order_models(models: Iterable[str]) -> list[str]:
-    """Order models as they come, but models under test first, then untrained twins, then pixels."""
-    return sorted(dict.fromkeys(models), key=lambda m: (m == PIXELS, is_untrained(m)))
+    """Order models as they come, but models under test first, then untrained twins, then others."""
+    return sorted(dict.fromkeys(models), key=lambda m: (is_of_images(m), is_untrained(m)))
 
 
 def layer_lists(scores: pd.DataFrame) -> dict[str, list[str]]:

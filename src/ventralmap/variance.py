@@ -88,7 +88,7 @@ def _mean_known(values: Iterable[Array]) -> Array:
 
 def _gram(dataset: Dataset, kernels: Mapping[str, Layers], name: str) -> Array:
     """Find the kernel of ``<model>:<layer>``, its rows the stimuli of the dataset."""
-    model, _, layer = name.partition(":")
+    model, _, layer = name.rpartition(":")
     of_model = kernels[model]
     if layer not in of_model.layers:
         raise InputError(

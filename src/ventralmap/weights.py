@@ -134,8 +134,8 @@ def enumeration(model: str) -> WeightsEnum:
     from torchvision.models import get_model_weights
 
     parts = registry.parse(model)
-    known = get_model_weights(parts.architecture)
-    wanted = parts.weights or registry.default_weights(parts.architecture)
+    known = get_model_weights(parts.base)
+    wanted = parts.weights or registry.default_weights(parts.base)
     if wanted != "DEFAULT" and wanted not in known.__members__:
         hint = suggest(wanted, known.__members__)
         raise InputError(f"model '{model}': torchvision has no weights '{wanted}'; {hint}")

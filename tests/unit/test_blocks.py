@@ -4,7 +4,7 @@ import torchvision
 from torch import nn
 from torchvision.transforms.functional import to_tensor
 
-from ventralmap import blocks
+from ventralmap import blocks, routes
 
 
 def found(network: nn.Module) -> list[str]:
@@ -33,6 +33,74 @@ class Shuffled(nn.Module):
 
 def test_layers_are_listed_as_they_run():
     assert found(Shuffled()) == ["first", "last"]
+
+
+class Textbook(nn.Module):
+    """Calls one ReLU and one pooling module again and again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 5, 3)
+        self.fc1, self.fc2 = nn.Linear(500, 6), nn.Linear(6, 2)
+        self.relu, self.pool = nn.ReLU(), nn.MaxPool2d(2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.pool(self.relu(self.conv1(x)))
+        x = self.pool(self.relu(self.conv2(x)))
+        return self.fc2(self.relu(self.fc1(x.flatten(1))))
+
+
+def test_one_relu_called_many_times_ends_a_layer_each_time():
+    assert found(Textbook()) == ["relu", "relu_1", "relu_2", "fc2"]
+    assert {"relu", "relu_1", "relu_2", "pool_1"} <= set(routes.names(Textbook().eval()))
+
+
+def test_a_module_twice_in_a_plain_sequence_ends_a_layer_each_time():
+    relu = nn.ReLU()
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), relu, nn.Conv2d(4, 4, 3), relu).eval()
+    assert found(network) == ["1", "1_1"]
+    images = torch.rand(1, 3, 12, 12)
+    with torch.inference_mode():
+        first, second = routes.route(network, ["1", "1_1"])(images)
+        torch.testing.assert_close(first, network[:2](images))
+        torch.testing.assert_close(second, network(images))
+
+
+class Clashing(Textbook):
+    """Has another module under the name that the second call of its ReLU would get."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.relu_1 = nn.ReLU()
+
+
+def test_a_call_is_not_given_the_name_of_another_module():
+    assert found(Clashing()) == ["relu@t0", "relu@t1", "relu@t2", "fc2"]
+
+
+class Recurrent(nn.Module):
+    """Runs a block with weights three times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 4, 7)  # larger: the block is no trunk
+        self.block = nn.Sequential(nn.Conv2d(4, 4, 3), nn.ReLU())
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        for _ in range(3):
+            x = self.block(x)
+        return x
+
+
+def test_the_calls_of_a_block_with_weights_are_time_steps():
+    network = Recurrent().eval()
+    assert found(network) == ["first", "block@t0", "block@t1", "block@t2"]
+    images = torch.rand(1, 3, 12, 12)
+    with torch.inference_mode():
+        expected = network.block(network.block(network.first(images)))
+        (step,) = routes.route(network, ["block@t1"])(images)
+    torch.testing.assert_close(step, expected)
 
 
 VGG11 = [1, 4, 7, 9, 12, 14, 17, 19]

@@ -25,6 +25,7 @@ WHOLE = LEAST | {
     "layers": {},
     "seed": 0,
     "bootstrap": 1000,
+    "visual_angle": {"images": "match", "degrees": 8, "models": {}},
     "features": {"centre": True, "scale": "zscore", "projection": None},
     "extract": {"memory_gb": 4, "batch_size": 32, "device": "auto", "precision": "float32"},
     "encoding": {
@@ -284,6 +285,7 @@ def test_bands_are_two_or_more_layers_of_models(banded, message):
             {"features": {"projection": 500}, "encoding": {"method": "pls"}},
             "and the method is pls; write ridge_srp, or leave projection out",
         ),
+        ({"visual_angle": {"models": {"alexnett": 4}}}, "did you mean 'alexnet'?"),
         ({"features": {"projection": 0}}, "projection: 0 is less than the minimum of 1"),
     ],
 )

@@ -143,12 +143,12 @@ def test_architectures_are_built_as_torchvision_does_for_its_weights(name):
     assert n_params == weights.enumeration(name).meta["num_params"]
 
 
-@pytest.mark.parametrize("name", ["alexnet", "vgg16", "resnet18", "resnet50", "mobilenet_v2"])
+@pytest.mark.parametrize("name", registry.curated_models())
 def test_curated_nodes_exist_and_stand_where_the_registry_says(name):
     from torchvision.models.feature_extraction import get_graph_node_names
 
     with torch.device("meta"):
-        network = torchvision.models.get_model(name, weights=None)
+        network = networks._build(name, weights.enumeration(name), init_weights=False).eval()
     nodes = get_graph_node_names(network, suppress_diff_warning=True)[1]
     modules = dict(network.named_modules())
     last = -1
@@ -156,6 +156,11 @@ def test_curated_nodes_exist_and_stand_where_the_registry_says(name):
         place = max(i for i, n in enumerate(nodes) if f"{n}.".startswith(f"{layer.node}."))
         assert place > last
         last = place
-        module = modules.get(re.sub(r"_\d$", "", layer.node))
-        if name != "mobilenet_v2":
-            assert isinstance(module, torch.nn.ReLU) == (layer.relu == "after")
+        module = modules.get(re.sub(r"_\d+$", "", nodes[place]))
+        if isinstance(module, torch.nn.Sequential):  # a node that is one of torchvision's blocks
+            module = module[-1]
+        is_relu = isinstance(module, torch.nn.ReLU | torch.nn.ReLU6) or bool(
+            # called as a function; or the branches of an inception block, which end in one
+            re.fullmatch(r"(.*\.)?relu(_\d+)?|inception\d.\.cat", nodes[place])
+        )
+        assert is_relu == (layer.relu == "after"), layer

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from ventralmap import shipped
 from ventralmap.datasets import photographs
 from ventralmap.errors import InputError
 
@@ -45,7 +46,7 @@ def test_plan_follows_its_seed():
 def test_every_photograph_is_there_and_its_box_inside():
     for photograph in photographs.PHOTOGRAPHS:
         left, upper, right, lower = photograph.box
-        picture = photographs._open(photograph)
+        picture = shipped.open_photograph(photograph)
         assert 0 <= left < right <= picture.width
         assert 0 <= upper < lower <= picture.height
 
@@ -71,7 +72,7 @@ def test_stimuli_of_one_photograph_differ(tmp_path):
 
 def test_rotation_leaves_no_empty_corner(tmp_path, monkeypatch):
     white = Image.new("RGB", (1500, 1500), "white")
-    monkeypatch.setattr(photographs, "_open", lambda photograph: white)
+    monkeypatch.setattr(photographs, "open_photograph", lambda photograph: white)
     stimuli = planned(1, 4)
     photographs.render(stimuli, tmp_path, 64)
     for file in stimuli["file"]:
@@ -81,7 +82,7 @@ def test_rotation_leaves_no_empty_corner(tmp_path, monkeypatch):
 def test_upright_crop_is_the_box_less_its_edge(tmp_path, monkeypatch):
     """At scale 1 and no rotation, a square box at its own size comes out as it is."""
     noise = np.random.default_rng(0).integers(256, size=(1500, 1500, 3), dtype=np.uint8)
-    monkeypatch.setattr(photographs, "_open", lambda photograph: Image.fromarray(noise))
+    monkeypatch.setattr(photographs, "open_photograph", lambda photograph: Image.fromarray(noise))
     row = planned(0).loc[["gravel_01"]].assign(scale=1.0, rotation=0.0, gamma=1.0)
     photographs.render(row, tmp_path, 508)
     np.testing.assert_array_equal(
@@ -100,6 +101,6 @@ def test_gamma_keeps_black_white_and_order():
 def test_a_missing_photograph_is_named():
     lost = replace(photographs.PHOTOGRAPHS[0], file="data/lost.png")
     with pytest.raises(InputError, match=r"lost\.png: cannot read .* reinstall skimage"):
-        photographs._open(lost)
+        shipped.open_photograph(lost)
     with pytest.raises(InputError, match="no_such_package is not installed"):
-        photographs._open(replace(lost, package="no_such_package"))
+        shipped.open_photograph(replace(lost, package="no_such_package"))

@@ -80,6 +80,8 @@ def test_a_model_is_described_with_the_readout_of_its_last_layer():
         "model": "net",
         "source": "torchvision",
         "weights_sha256": "ab",
+        "fingerprint": None,
+        "fingerprint_check": None,
         "n_params": 9,
         "preprocessing": "crop",
         "n_layers": 2,

@@ -3,20 +3,21 @@
 import sys
 import time
 
-from ventralmap import datasets, devices, jobs, provenance, registry
+from ventralmap import datasets, devices, jobs, model_names, provenance, registry
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 
 try:
     STUDY = resolve(config, workflow.source_path("../schemas/config.schema.yaml"))
     DATASETS = datasets.by_name(STUDY["datasets"])
-    MODELS = [registry.check_name(model) for model in STUDY["models"]]
+    NAMES = {model_names.slug(registry.check_name(m)): m for m in STUDY["models"]}
     MEASUREMENTS = {
         name: datasets.measurements(path) for name, path in DATASETS.items()
     }
 except InputError as error:
     sys.exit(f"{jobs.ERROR}{error}")
 
+MODELS = list(NAMES)  # as files can be called
 RESULTS = f"results/{STUDY['study']}"
 LOGS = f"{RESULTS}/logs"
 TABLES = f"{RESULTS}/tables"

@@ -8,6 +8,8 @@ rule weights:
     log:
         f"{LOGS}/weights/{{model}}.log",
     priority: 20
+    params:
+        model=lambda wildcards: NAMES[wildcards.model],
     script:
         "../scripts/weights.py"
 
@@ -17,10 +19,11 @@ rule extract:
     input:
         code=code("extract"),
         registry=registry.PATH,
+        plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
         folder=rules.prepare.output.folder,
         weights=lambda wildcards: (
             rules.weights.output.record
-            if registry.is_pretrained(wildcards.model)
+            if registry.is_pretrained(NAMES[wildcards.model])
             else []
         ),
     output:
@@ -33,9 +36,11 @@ rule extract:
         gpu=1,
         mem_mb=int(1000 * STUDY["extract"]["memory_gb"]) + 2000,
     params:
-        layers=lambda wildcards: STUDY["layers"].get(wildcards.model),
+        model=lambda wildcards: NAMES[wildcards.model],
+        layers=lambda wildcards: STUDY["layers"].get(NAMES[wildcards.model]),
         features=STUDY["features"],
         settings=STUDY["extract"],
+        visual_angle=STUDY["visual_angle"],
         seed=STUDY["seed"],
     script:
         "../scripts/extract.py"
@@ -56,3 +61,40 @@ rule readout:
         seed=STUDY["seed"],
     script:
         "../scripts/readout.py"
+
+
+rule fields:
+    """Measure what the units in the middle of each layer of a model see."""
+    input:
+        code=code("fields"),
+        registry=registry.PATH,
+        plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
+        weights=rules.extract.input.weights,
+    output:
+        fields=f"{RESULTS}/fields/{{model}}.json",
+    log:
+        f"{LOGS}/fields/{{model}}.log",
+    params:
+        model=rules.extract.params.model,
+        layers=rules.extract.params.layers,
+        seed=STUDY["seed"],
+    script:
+        "../scripts/fields.py"
+
+
+rule layers:
+    """Describe the layers of a model that is shown a dataset."""
+    input:
+        code=code("layers"),
+        folder=rules.prepare.output.folder,
+        kernels=rules.extract.output.kernels,
+        fields=rules.fields.output.fields,
+    output:
+        table=f"{RESULTS}/layers/{{dataset}}/{{model}}.csv",
+    log:
+        f"{LOGS}/layers/{{dataset}}/{{model}}.log",
+    params:
+        folds=STUDY["encoding"]["folds"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/layers.py"

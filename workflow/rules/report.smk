@@ -7,6 +7,7 @@ FIGURES = [
     *(["timecourse"] if measuring("timecourse") else []),
     *(["fusion"] if FUSED else []),
     *(["variance"] if VARIANCE else []),
+    "model_layers",
     *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
 ]
 

@@ -139,6 +139,48 @@ rule correspondence:
         "../scripts/correspondence.py"
 
 
+rule layers_table:
+    """Collect what the layers of the models are like."""
+    input:
+        code=code("layers_table"),
+        tables=expand(rules.layers.output.table, dataset=DATASETS, model=MODELS),
+    output:
+        table=report(
+            f"{TABLES}/model_layers.csv",
+            caption="../report/model_layers_table.rst",
+            category="Tables",
+            labels={"table": "model_layers"},
+        ),
+    log:
+        f"{LOGS}/layers_table.log",
+    script:
+        "../scripts/layers_table.py"
+
+
+SCORED = [
+    *([rules.encoding_table.output.table] if measuring("responses") else []),
+    *([rules.rsa_table.output.table] if comparing_rdms() else []),
+]
+
+
+rule twins_table:
+    """Collect mean and spread of untrained twins of several seeds."""
+    input:
+        code=code("twins_table"),
+        scores=SCORED,
+    output:
+        table=report(
+            f"{TABLES}/twins.csv",
+            caption="../report/twins_table.rst",
+            category="Tables",
+            labels={"table": "twins"},
+        ),
+    log:
+        f"{LOGS}/twins_table.log",
+    script:
+        "../scripts/twins_table.py"
+
+
 TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.cka_table.output.table] if measuring("responses") else []),
@@ -147,7 +189,13 @@ TABLE_FILES = [
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     *VARIANCE,
     *(rules.fusion_tables.output if FUSED else []),
+    *(
+        [rules.twins_table.output.table]
+        if model_names.several_twins(NAMES.values())
+        else []
+    ),
     rules.models_table.output.table,
+    rules.layers_table.output.table,
     rules.correspondence.output.table,
     rules.correspondence.output.hierarchy,
 ]

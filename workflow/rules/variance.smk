@@ -8,7 +8,13 @@ rule variance:
         folder=rules.prepare.output.folder,
         kernels=expand(
             rules.extract.output.kernels,
-            model=sorted({band.partition(":")[0] for bands in SETS for band in bands}),
+            model=sorted(
+                {
+                    model_names.slug(b.rpartition(":")[0])
+                    for bands in SETS
+                    for b in bands
+                }
+            ),
             allow_missing=True,
         ),
     output:

@@ -6,19 +6,22 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import attributes, dataset, extraction, kernels, models
+from ventralmap import attributes, dataset, extraction, fingerprints, kernels, visual_angle
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
     torch.set_num_threads(snakemake.threads)
     data = dataset.load(snakemake.input.folder)
     record = snakemake.input.get("weights")
-    model = models.load(
-        snakemake.wildcards.model,
+    model = visual_angle.load(
+        snakemake.params.model,
+        data.meta,
+        snakemake.params.visual_angle,
         seed=snakemake.params.seed,
         weights=Path(json.loads(Path(record).read_text())["path"]) if record else None,
         layers=snakemake.params.layers,
     )
+    fingerprint = fingerprints.check(model)
     found = extraction.extract_dataset(
         model,
         data,
@@ -28,4 +31,4 @@ with job(snakemake.log[0], snakemake.threads):
     )
     about = attributes.of_step("kernels", dict(snakemake.params), snakemake.input.folder)
     about = {key: value for key, value in about.items() if key not in kernels.CONSTANT}
-    kernels.save(replace(found, attrs=found.attrs | about), snakemake.output.kernels)
+    kernels.save(replace(found, attrs=found.attrs | about | fingerprint), snakemake.output.kernels)

@@ -1,13 +1,12 @@
 """Divide the variance that sets of layers explain of each neuroid."""
 
-from pathlib import Path
-
 from ventralmap import attributes, dataset, kernels, variance
 from ventralmap.files import write_netcdf
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
-    models = {Path(path).stem: kernels.load(path) for path in snakemake.input.kernels}
+    found = [kernels.load(path) for path in snakemake.input.kernels]
+    models = {str(layers.attrs["model"]): layers for layers in found}
     scores = variance.analyse(
         dataset.load(snakemake.input.folder),
         models,

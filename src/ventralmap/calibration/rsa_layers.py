@@ -14,6 +14,7 @@ from ventralmap import correspondence, matches, tables
 from ventralmap.calibration import outcomes as out
 from ventralmap.calibration import rsa_made
 from ventralmap.calibration.outcomes import Outcome
+from ventralmap.model_names import UNTRAINED
 from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
@@ -99,7 +100,7 @@ def _untrained(run: Run) -> list[Outcome]:
     half = run.scores.sizes["layer"] // 2
     pair = [
         rsa_made.some_layers(run, "net", slice(None, half)),
-        rsa_made.some_layers(run, f"net{correspondence.UNTRAINED}", slice(half, None)),
+        rsa_made.some_layers(run, f"net{UNTRAINED}", slice(half, None)),
     ]
     table = correspondence.correspondence_table(matches.rsa_matches(pair), {})
     claim = f"correspondence.csv beats_untrained_p: no better than the twin, {half} layers each"

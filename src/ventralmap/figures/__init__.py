@@ -3,11 +3,13 @@
 from ventralmap.figures.depth import score_over_depth
 from ventralmap.figures.fusions import fusion
 from ventralmap.figures.maps import layer_area_map
+from ventralmap.figures.model_layers import model_layers
 from ventralmap.figures.rdms import rdm_panels
 from ventralmap.figures.style import save
 from ventralmap.figures.timecourses import timecourse
 from ventralmap.figures.variances import variance
 
 __all__ = [
-    "fusion", "layer_area_map", "rdm_panels", "save", "score_over_depth", "timecourse", "variance",
+    "fusion", "layer_area_map", "model_layers", "rdm_panels", "save", "score_over_depth",
+    "timecourse", "variance",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from ventralmap import scores as sc
 from ventralmap.figures import style
-from ventralmap.registry import UNTRAINED
+from ventralmap.model_names import trained_twin
 
 SIGNIFICANT = 0.05
 
@@ -56,7 +56,7 @@ def model_colours(models: pd.Series, area: str) -> dict[str, str]:
     if len(tested) == 1:
         return {m: style.area_colour(area) if m in tested else style.GREY for m in ordered}
     own = {m: style.PALETTE[i % len(style.PALETTE)] for i, m in enumerate(tested)}
-    return {m: own.get(m.removesuffix(UNTRAINED), style.GREY) for m in ordered}
+    return {m: own.get(trained_twin(m), style.GREY) for m in ordered}
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, model: str, colour: str) -> None:

@@ -14,8 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ventralmap.files import atomic
-from ventralmap.registry import PIXELS
-from ventralmap.scores import is_untrained
+from ventralmap.model_names import is_untrained, split
 
 MILLIMETRE = 1 / 25.4
 SINGLE = 89 * MILLIMETRE
@@ -86,7 +85,11 @@ class Line(NamedTuple):
 
 TRAINED_LINE = Line((0, ()), 1.2, 3)
 UNTRAINED_LINE = Line((0, (4, 1.5)), 0.9, 2.5)
-PIXELS_LINE = Line((0, (1, 1.2)), 0.9, 2.2)
+CONTROL_LINES = {
+    "pixels": Line((0, (1, 1.2)), 0.9, 2.2),
+    "gabor": Line((0, (5, 1, 1, 1)), 0.9, 2.3),
+    "hmax": Line((0, (5, 1, 1, 1, 1, 1)), 0.9, 2.4),
+}
 
 
 @contextmanager
@@ -108,9 +111,10 @@ def area_colour(area: str) -> str:
 
 
 def line_of(model: str) -> Line:
-    """Line style of a model's role: under test, untrained twin, or pixels."""
-    if model == PIXELS:
-        return PIXELS_LINE
+    """Line style of a model's role: under test, untrained twin, or one of the controls."""
+    base = split(model).base
+    if base in CONTROL_LINES:
+        return CONTROL_LINES[base]
     return UNTRAINED_LINE if is_untrained(model) else TRAINED_LINE
 
 

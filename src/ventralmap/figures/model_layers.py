@@ -1,0 +1,146 @@
+"""What layers of models are like: their receptive fields, and how apart they hold categories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ventralmap import scores as sc
+from ventralmap.figures import labels, style
+
+ROW_HEIGHT = 52 * style.MILLIMETRE
+MARGINS = 16 * style.MILLIMETRE
+METHODS = {"encoding": "o", "rsa": "s"}
+"""Marker of the scores of each method."""
+
+Draw = Callable[[Axes, pd.DataFrame, pd.DataFrame], None]
+
+
+def model_layers(
+    table: pd.DataFrame, correspondence: pd.DataFrame, *, datasets: sc.Metas = ()
+) -> Figure:
+    """Plot receptive fields, separability and what it goes with, a row of panels per dataset.
+
+    Parameters
+    ----------
+    table
+        ``model_layers.csv``.
+    correspondence
+        ``correspondence.csv``.
+    datasets
+        What each ``dataset.yaml`` holds (``name``, ``title``).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Over depth, receptive fields (theoretical solid, effective thin) and the accuracy of a
+        linear readout of the categories; and, area by area, the score of each model's best layer
+        over the accuracy of its last. Datasets without categories have the first panel alone.
+    """
+    names = list(dict.fromkeys(table["dataset"]))
+    with style.context():
+        size = (style.DOUBLE, len(names) * ROW_HEIGHT + MARGINS)
+        figure = Figure(figsize=size, layout="constrained")
+        grid = figure.subplots(len(names), 3, squeeze=False)
+        for row, name in zip(grid, names, strict=True):
+            rows = table[table["dataset"] == name]
+            own = correspondence[correspondence["dataset"] == name]
+            for axes, draw in zip(row, _panels(rows), strict=True):
+                if draw is None:
+                    axes.remove()
+                else:
+                    draw(axes, rows, own)
+            labels.header(row[0], [(labels.dataset(name, datasets, 150), style.BLACK)])
+        handles = [_handle(m, c) for m, c in colours(table["model"]).items()]
+        figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+def _panels(rows: pd.DataFrame) -> Sequence[Draw | None]:
+    if rows["separability"].isna().all():
+        return (_fields, None, None)
+    return (_fields, _separability, _against_score)
+
+
+def colours(models: Sequence[str] | pd.Series) -> dict[str, str]:
+    """Colour of each model, those under test first; controls are grey."""
+    ordered = sc.order_models(models)
+    tested = [m for m in ordered if not sc.is_control(m)]
+    own = {m: style.PALETTE[i % len(style.PALETTE)] for i, m in enumerate(tested)}
+    return {m: own.get(m, style.GREY) for m in ordered}
+
+
+def _fields(axes: Axes, rows: pd.DataFrame, _: pd.DataFrame) -> None:
+    known = rows["field_degrees"].notna().all()
+    unit = "degrees" if known else "px"
+    for model, colour in colours(rows["model"]).items():
+        own = rows[rows["model"] == model]
+        _line(axes, own, f"field_{unit}", model, colour)
+        if len(own) > 1:
+            axes.plot(
+                own["depth"], own[f"effective_{unit}"], color=colour, linewidth=0.5,
+                linestyle=style.line_of(model).dashes, label="_effective",
+            )  # fmt: skip
+    axes.set_yscale("log", base=2)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.set_ylabel(f"receptive field ({'°' if known else 'pixels'})")
+    axes.set_xlabel("depth of layer")
+
+
+def _separability(axes: Axes, rows: pd.DataFrame, _: pd.DataFrame) -> None:
+    for model, colour in colours(rows["model"]).items():
+        _line(axes, rows[rows["model"] == model], "separability", model, colour)
+    axes.axhline(rows["separability_chance"].max(), color=style.LIGHT, zorder=0.5, label="_chance")
+    axes.set_ylabel("accuracy on categories")
+    axes.set_xlabel("depth of layer")
+
+
+def _line(axes: Axes, rows: pd.DataFrame, column: str, model: str, colour: str) -> None:
+    line = style.line_of(model)
+    x, y = rows["depth"].to_numpy(float), rows[column].to_numpy(float)
+    if len(rows) == 1:  # one layer has no depth to speak of
+        x, y = np.array([0.0, 1.0]), y.repeat(2)
+    axes.plot(
+        x, y, color=colour, linestyle=line.dashes, linewidth=line.width, zorder=line.zorder,
+        label=model,
+    )  # fmt: skip
+
+
+def against_score(rows: pd.DataFrame, correspondence: pd.DataFrame) -> pd.DataFrame:
+    """Put the accuracy of each model's last layer beside the scores of its best layers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per model, area and method: `model`, `area`, `method`, `accuracy`, `score`.
+    """
+    last = rows.sort_values("layer_index").groupby("model")["separability"].last()
+    found = correspondence[["model", "area", "method", "score"]]
+    return found.assign(accuracy=found["model"].map(last))
+
+
+def _against_score(axes: Axes, rows: pd.DataFrame, correspondence: pd.DataFrame) -> None:
+    for point in against_score(rows, correspondence).itertuples():
+        colour = style.area_colour(str(point.area))
+        axes.plot(
+            point.accuracy, point.score, linestyle="none", marker=METHODS[str(point.method)],
+            markersize=4, color=colour, label=f"_{point.model}",
+            markerfacecolor="none" if sc.is_control(str(point.model)) else colour,
+        )  # fmt: skip
+    for place, area in enumerate(dict.fromkeys(correspondence["area"])):
+        axes.annotate(
+            area, (0.02, 0.98 - 0.08 * place), xycoords="axes fraction", va="top", size=style.SMALL,
+            color=style.area_colour(str(area)),
+        )  # fmt: skip
+    axes.set_xlabel("accuracy of the last layer")
+    axes.set_ylabel("score of the best layer")
+
+
+def _handle(model: str, colour: str) -> Line2D:
+    line = style.line_of(model)
+    return Line2D([], [], color=colour, linestyle=line.dashes, linewidth=line.width, label=model)

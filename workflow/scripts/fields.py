@@ -1,0 +1,24 @@
+"""Measure what the units in the middle of each layer of a model see."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from ventralmap import fields, models
+from ventralmap.files import write_json
+from ventralmap.jobs import job
+
+with job(snakemake.log[0], snakemake.threads):
+    torch.set_num_threads(snakemake.threads)
+    record = snakemake.input.get("weights")
+    model = models.load(
+        snakemake.params.model,
+        seed=snakemake.params.seed,
+        weights=Path(json.loads(Path(record).read_text())["path"]) if record else None,
+        layers=snakemake.params.layers,
+    )
+    found = zip(model.layers, fields.measure(model, n_images=4), strict=True)
+    rows = [{"layer": layer.name} | asdict(field) for layer, field in found]
+    write_json(snakemake.output.fields, {"layers": rows})

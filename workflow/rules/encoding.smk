@@ -25,9 +25,7 @@ rule encode:
                 "alphas",
             )
         },
-        n_resamples=(
-            STUDY["bootstrap"] if STUDY["encoding"]["interval"] != "neuroids" else 0
-        ),
+        n_resamples=STUDY["bootstrap"],
         seed=STUDY["seed"],
     script:
         "../scripts/encode.py"

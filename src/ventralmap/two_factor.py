@@ -47,8 +47,14 @@ class Sample:
 
     def map(self, function: Callable[[Array], Array]) -> Sample:
         """Apply a function of the last axis, the rows, to the value and to all resamples."""
-        names = ("value", "stimuli", "neuroids", "both", "subjects")
-        return replace(self, **{name: function(getattr(self, name)) for name in names})
+        return replace(
+            self,
+            value=function(self.value),
+            stimuli=function(self.stimuli),
+            neuroids=function(self.neuroids),
+            both=function(self.both),
+            subjects=function(self.subjects),
+        )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ from ventralmap.resampling import derived_seed
 
 EXPERIMENTS = {
     "rsa_unrelated": "rsa_experiments:unrelated",
+    "encoding_equal": "encoding_layers:equal",
+    "encoding_graded": "encoding_layers:graded",
+    "encoding_no_hierarchy": "encoding_layers:no_hierarchy",
 }
 """Module of this package and function by the name of the experiment."""
 

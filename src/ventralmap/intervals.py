@@ -16,6 +16,9 @@ from ventralmap.two_factor import Sample
 Array = NDArray[np.float64]
 Positions = Sequence[NDArray[np.int64]]
 
+AT_ONCE = 2**22
+"""Scores that are put in order at once; 32 MB."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -231,12 +234,23 @@ def median_samples(values: Array, drawn: Positions) -> Array:
     -------
     ndarray, shape (n_bootstrap, n_layers)
     """
-    found = [_median(values[i % len(values)][:, d]) for i, d in enumerate(drawn)]
-    return np.array(found).reshape(-1, values.shape[1])
+    found = np.empty((len(drawn), values.shape[1]))
+    lengths = np.array([len(positions) for positions in drawn])
+    for length in np.unique(lengths):
+        which = np.flatnonzero(lengths == length)
+        at_once = max(1, AT_ONCE // (values.shape[1] * length))
+        for first in range(0, len(which), at_once):
+            part = which[first : first + at_once]
+            positions = np.array([drawn[i] for i in part])[:, None]
+            every = values[part % len(values)]  # (n_part, n_layers, n_neuroids)
+            found[part] = _median(np.take_along_axis(every, positions, axis=2))
+    return found
 
 
 def _median(values: Array) -> Array:
     """Median over the last axis of what is known; NaN where nothing is."""
+    if not np.isnan(values).any():
+        return np.asarray(np.median(values, axis=-1))
     ends = np.sort(values, axis=-1)  # NaN last
     n = (~np.isnan(values)).sum(axis=-1, keepdims=True)
     middle = [np.take_along_axis(ends, np.maximum(i, 0), -1) for i in ((n - 1) // 2, n // 2)]

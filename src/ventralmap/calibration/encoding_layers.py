@@ -26,14 +26,16 @@ def equal(seed: int, **sizes: Any) -> list[Outcome]:
     study = record(random, [1.0] * (2 * N_LAYERS), **sizes)
     net = run.encode(study, study.layers[:N_LAYERS], seed)
     twin = run.encode(study, study.layers[N_LAYERS:], seed, "net+untrained")
-    rows = run.table(study, net, seed).iloc[0]
+    row = run.table(study, net, seed).iloc[0]
     two = run.some(net, [0, 1])
     pair = run.correspondences([two], seed).iloc[0]
     three = run.correspondences([net, twin], seed).iloc[0]
     least = run.table(study, two, seed).sort_values("r").iloc[0]
     return [
-        out.interval("encoding.csv r: interval both", rows["r"], rows["r_ci_low"], rows["r_ci_high"]),
-        out.interval("encoding.csv r_below_best: interval both, two equal layers", *_below(least), 0.0),
+        out.interval("encoding.csv r: interval both", *_ends(row, "r")),
+        out.interval(
+            "encoding.csv r_below_best: two equal layers", *_ends(least, "r_below_best"), 0.0
+        ),
         out.null_p("correspondence.csv beats_next_p: two equal layers", pair["beats_next_p"]),
         out.null_p("correspondence.csv beats_next_p: three equal layers", three["beats_next_p"]),
         out.null_p(
@@ -44,8 +46,8 @@ def equal(seed: int, **sizes: Any) -> list[Outcome]:
     ]  # fmt: skip
 
 
-def _below(row: pd.Series) -> tuple[float, float, float]:
-    return tuple(float(row[f"r_below_best{end}"]) for end in ("", "_ci_low", "_ci_high"))  # type: ignore[return-value]
+def _ends(row: pd.Series, name: str) -> tuple[float, float, float]:
+    return row[name], row[f"{name}_ci_low"], row[f"{name}_ci_high"]
 
 
 def no_hierarchy(seed: int, **sizes: Any) -> list[Outcome]:

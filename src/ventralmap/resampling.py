@@ -29,7 +29,8 @@ def neuroid_resamples(subjects: NDArray, n: int, seed: int) -> list[NDArray[np.i
     """
     random = np.random.default_rng(seed)
     parts = _by_subject(subjects)
-    return [np.concatenate([random.choice(part, len(part)) for part in parts]) for _ in range(n)]
+    drawn = [part[random.integers(len(part), size=(n, len(part)))] for part in parts]
+    return list(np.concatenate(drawn, axis=1))
 
 
 def subject_resamples(subjects: NDArray, n: int, seed: int) -> list[NDArray[np.int64]]:

@@ -17,6 +17,10 @@ from scipy import stats
 Array = NDArray[np.float64]
 
 
+ALIKE = 2
+"""Subjects that may well be alike by chance, so that how they differ says little."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """Scores of an area and their resamples.
@@ -77,14 +81,16 @@ def of_neuroids(sample: Sample) -> Spread:
     """Spread over new neuroids, and new subjects where there are several; the stimuli stay.
 
     Resampling n things underestimates their variance by (n - 1) / n. Over subjects the variance is
-    at least that over their neuroids: a few subjects may be alike by chance.
+    at least that over their neuroids, whose degrees of freedom it then has: a few subjects may be
+    alike by chance. Two subjects are so often that they are left one degree of freedom.
     """
     s, within = sample.n_subjects, sample.n_neuroids - sample.n_subjects
     variance = _variance(sample.neuroids) * (sample.n_neuroids / within if within > 0 else 1)
     free = np.full(variance.shape, float(max(within, 1)))
     if s > 1 and len(sample.subjects):
-        variance = np.maximum(variance, _variance(sample.subjects) * s / (s - 1))
-        free = np.full(variance.shape, float(s - 1))
+        between = _variance(sample.subjects) * s / (s - 1)
+        free = np.where((variance > between) & (s > ALIKE), free, float(s - 1))
+        variance = np.maximum(variance, between)
     return Spread(variance, free)
 
 

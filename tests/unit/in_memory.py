@@ -132,7 +132,7 @@ def encoding_scores(r, area=None, subject=None, *, nested=None, training_r2=None
     )
 
 
-def evidence(r, nested, *, n=2000, subject=None):
+def evidence(r, nested, *, n=500, subject=None):
     """Evidence of neuroids of one area, r of shape (n_layers, n_neuroids), no stimuli resampled."""
     scores = encoding_scores(r, subject=subject, nested=nested)
     return Neuroids(np.asarray(r), np.asarray(nested), Resampling(n, 0).neuroids("tiny", scores))

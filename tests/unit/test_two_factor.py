@@ -58,7 +58,10 @@ def test_subjects_vary_no_less_than_their_neuroids():
     wide, narrow = (sample(subjects=v, n=(100, 5, 40, 4)) for v in (6.0, 0.1))
     np.testing.assert_allclose(two_factor.of_neuroids(wide).variance, 6 * 4 / 3)
     np.testing.assert_allclose(two_factor.of_neuroids(narrow).variance, 40 / 36)
-    np.testing.assert_array_equal(two_factor.of_neuroids(narrow).free, 3)
+    np.testing.assert_array_equal(two_factor.of_neuroids(wide).free, 3)
+    np.testing.assert_array_equal(two_factor.of_neuroids(narrow).free, 36)
+    two = sample(subjects=0.1, n=(100, 5, 40, 2))
+    np.testing.assert_array_equal(two_factor.of_neuroids(two).free, 1)
 
 
 def test_intervals_and_p_are_students():

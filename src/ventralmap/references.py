@@ -213,6 +213,14 @@ REFERENCES = (
         "arXiv:2405.01012",
     ),
     Reference(
+        "Nadeau & Bengio 2003",
+        "Nadeau C, Bengio Y",
+        2003,
+        "Inference for the generalization error",
+        "Machine Learning 52:239–281",
+        "10.1023/A:1024068626366",
+    ),
+    Reference(
         "Nichols & Holmes 2002",
         "Nichols TE, Holmes AP",
         2002,
@@ -268,6 +276,14 @@ REFERENCES = (
         " functional genomics",
         "Statistical Applications in Genetics and Molecular Biology 4:32",
         "10.2202/1544-6115.1175",
+    ),
+    Reference(
+        "Satterthwaite 1946",
+        "Satterthwaite FE",
+        1946,
+        "An approximate distribution of estimates of variance components",
+        "Biometrics Bulletin 2:110–114",
+        "10.2307/3002019",
     ),
     Reference(
         "Schütt et al. 2023",

@@ -29,12 +29,16 @@ SETTINGS: dict[str, Any] = {
 N_BOOTSTRAP, N_SPLITS, THRESHOLD = 200, 20, 0.1
 
 
-def encode(study: Study, layers: Sequence[Array], seed: int, model: str = "net") -> Run:
-    """Encode some of a study's layers, as those of a model."""
+def encode(
+    study: Study,
+    layers: Sequence[Array],
+    seed: int,
+    model: str = "net",
+    n: int = N_BOOTSTRAP,
+) -> Run:
+    """Encode some of a study's layers, as those of a model, with n resamples of the stimuli."""
     with redirect_stdout(io.StringIO()):  # what goes to the log
-        scores = encoding.encode(
-            study.data, made.kernels(layers, model), settings(study), seed, N_BOOTSTRAP
-        )
+        scores = encoding.encode(study.data, made.kernels(layers, model), settings(study), seed, n)
     return Run(made.NAME, model, scores)
 
 
@@ -75,3 +79,15 @@ def some(run: Run, layers: Sequence[int]) -> Run:
         run.model,
         scores.assign_coords(depth=("layer", np.linspace(0, 1, len(layers)))),
     )
+
+
+def coefficients(x: Array, y: Array, alpha: Array) -> Array:
+    """Fit again by the closed form, from features (n_train, p), with the penalties chosen.
+
+    Returns
+    -------
+    ndarray, shape (p, n_neuroids)
+    """
+    z, centred = x - x.mean(axis=0), y - y.mean(axis=0)
+    values, vectors = np.linalg.eigh(z.T @ z)
+    return np.asarray(vectors @ ((vectors.T @ (z.T @ centred)) / (values[:, None] + alpha)))

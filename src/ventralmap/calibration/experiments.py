@@ -18,6 +18,12 @@ EXPERIMENTS = {
     "rsa_unrelated": "rsa_experiments:unrelated",
     "encoding_equal": "encoding_layers:equal",
     "encoding_graded": "encoding_layers:graded",
+    "encoding_ceilings": "encoding_bias:ceilings",
+    "encoding_same_neuroids": "encoding_same:same_neuroids",
+    "encoding_same_stimuli": "encoding_same:same_stimuli",
+    "encoding_same_stimuli_bands": "encoding_same:same_stimuli_bands",
+    "encoding_fits_kept": "fixed_fits:stimuli",
+    "encoding_fits_kept_categories": "fixed_fits:categories",
     "encoding_no_hierarchy": "encoding_layers:no_hierarchy",
 }
 """Module of this package and function by the name of the experiment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,19 +44,37 @@ class Study:
     signal: Array
 
 
-def record(
+@dataclass(frozen=True)
+class Readers:
+    """Neuroids and what they read.
+
+    Attributes
+    ----------
+    read
+        Weights of the features that all layers share and of those of each layer alone, each of
+        shape (n_features, n_neuroids).
+    noise
+        Standard deviation of the noise of the mean response, shape (n_neuroids,).
+    subject, area
+        Of each neuroid.
+    """
+
+    read: list[Array]
+    noise: Array
+    subject: NDArray[np.int64]
+    area: list[str]
+
+
+def readers(
     random: np.random.Generator,
     gains: Sequence[float],
     *,
-    stimuli: int,
     subjects: int,
     neuroids: int,
     noise: str,
-    categories: int = 0,
-    repeats: int = 1,
     areas: Sequence[str] = ("V4",),
-) -> Study:
-    """Record neuroids that read what layers share and what each has alone.
+) -> Readers:
+    """Draw neuroids that read what layers share and what each has alone.
 
     Parameters
     ----------
@@ -63,37 +82,54 @@ def record(
         Source of all draws.
     gains
         How strongly the neuroids read each layer alone. Subjects, if several, differ in it.
-    stimuli, subjects, neuroids
+    subjects, neuroids
         How many; neuroids of each area, over all subjects.
     noise
-        A key of `NOISE`, of the mean over the repeats.
-    categories
-        As for `made.stimuli`.
-    repeats
-        How often each stimulus is shown.
+        A key of `NOISE`.
     areas
         Names of the areas, which all read the layers in the same way.
-
-    Returns
-    -------
-    Study
     """
-    sizes = [N_SHARED, *[N_PRIVATE] * len(gains)]
-    parts = [made.stimuli(random, stimuli, n, categories) for n in sizes]
     n = neuroids * len(areas)
     subject = np.arange(n) % neuroids % subjects
-    read = _weights(random, gains, subject)
-    signal = np.hstack(parts) @ np.vstack(read)
-    spread = NOISE[noise] * np.exp(NOISE_SPREAD * random.normal(size=n)) * np.sqrt(repeats)
-    shown = signal[:, None] + spread * random.normal(size=(stimuli, repeats, n))
-    area = np.repeat(list(areas), neuroids)
-    responses = made.responses(shown, [f"P{i:02d}" for i in subject], list(area))
+    spread = NOISE[noise] * np.exp(NOISE_SPREAD * random.normal(size=n))
+    return Readers(
+        _weights(random, gains, subject), spread, subject, list(np.repeat(list(areas), neuroids))
+    )
+
+
+def show(
+    random: np.random.Generator,
+    neuroids: Readers,
+    stimuli: int,
+    categories: int = 0,
+    repeats: int = 1,
+) -> Study:
+    """Show new stimuli to neuroids: how many, in how many categories, how often each."""
+    parts = [made.stimuli(random, stimuli, len(w), categories) for w in neuroids.read]
+    signal = np.hstack(parts) @ np.vstack(neuroids.read)
+    spread = neuroids.noise * np.sqrt(repeats)
+    shown = signal[:, None] + spread * random.normal(size=(stimuli, repeats, signal.shape[1]))
+    subject = [f"P{i:02d}" for i in neuroids.subject]
     columns = {"category": made.category(stimuli, categories)} if categories else None
     layers = [
         np.hstack([parts[0], part, made.stimuli(random, stimuli, N_OTHER, categories)])
         for part in parts[1:]
     ]
+    responses = made.responses(shown, subject, neuroids.area)
     return Study(made.dataset(stimuli, responses=responses, columns=columns), layers, signal)
+
+
+def record(
+    random: np.random.Generator,
+    gains: Sequence[float],
+    *,
+    stimuli: int,
+    categories: int = 0,
+    repeats: int = 1,
+    **of_neuroids: Any,
+) -> Study:
+    """Draw neuroids and show them stimuli; parameters as for `readers` and `show`."""
+    return show(random, readers(random, gains, **of_neuroids), stimuli, categories, repeats)
 
 
 def _weights(

@@ -50,6 +50,22 @@ def _ends(row: pd.Series, name: str) -> tuple[float, float, float]:
     return row[name], row[f"{name}_ci_low"], row[f"{name}_ci_high"]
 
 
+def unequal(seed: int, *, more: float, **sizes: Any) -> list[Outcome]:
+    """Two layers, of which the neuroids read one more strongly, by the share `more`.
+
+    A worse layer that seems better is not found: its p is recorded as 1.
+    """
+    study = record(np.random.default_rng(seed), [1 + more, 1.0], **sizes)
+    net = run.encode(study, study.layers, seed)
+    row = run.correspondences([net], seed).iloc[0]
+    p = row["beats_next_p"] if row["layer_index"] == 0 else 1.0
+    r = net.scores["r"].isel(generalisation=0).median("neuroid").values
+    return [
+        out.power_p("correspondence.csv beats_next_p: one of two layers is better", p),
+        out.estimate("r of the better layer - r of the other", r[0] - r[1], 0.0),
+    ]
+
+
 def no_hierarchy(seed: int, **sizes: Any) -> list[Outcome]:
     """Areas that all read the same layers in the same way."""
     study = record(np.random.default_rng(seed), [1.0] * 5, **sizes, areas=AREAS)

@@ -22,6 +22,7 @@ EXPERIMENTS = {
     "encoding_same_neuroids": "encoding_same:same_neuroids",
     "encoding_same_stimuli": "encoding_same:same_stimuli",
     "encoding_same_stimuli_bands": "encoding_same:same_stimuli_bands",
+    "encoding_unequal": "encoding_layers:unequal",
     "encoding_fits_kept": "fixed_fits:stimuli",
     "encoding_fits_kept_categories": "fixed_fits:categories",
     "encoding_no_hierarchy": "encoding_layers:no_hierarchy",

@@ -1,4 +1,4 @@
-"""Experiments on resampled predictions: do they hold the score over all stimuli, fits kept?
+"""Experiments on resampled predictions: whether they hold the score over all stimuli, fits kept.
 
 Responses are linear in normal features, with noise, so that the score of given fits over all
 stimuli has a closed form.

@@ -71,7 +71,7 @@ def readers(
     *,
     subjects: int,
     neuroids: int,
-    noise: str,
+    noise: str | float,
     areas: Sequence[str] = ("V4",),
 ) -> Readers:
     """Draw neuroids that read what layers share and what each has alone.
@@ -85,13 +85,14 @@ def readers(
     subjects, neuroids
         How many; neuroids of each area, over all subjects.
     noise
-        A key of `NOISE`.
+        A key of `NOISE`, or a standard deviation like these.
     areas
         Names of the areas, which all read the layers in the same way.
     """
     n = neuroids * len(areas)
     subject = np.arange(n) % neuroids % subjects
-    spread = NOISE[noise] * np.exp(NOISE_SPREAD * random.normal(size=n))
+    level = NOISE[noise] if isinstance(noise, str) else noise
+    spread = level * np.exp(NOISE_SPREAD * random.normal(size=n))
     return Readers(
         _weights(random, gains, subject), spread, subject, list(np.repeat(list(areas), neuroids))
     )

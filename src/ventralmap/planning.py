@@ -7,7 +7,7 @@ Examples
 --------
 >>> from ventralmap import planning
 >>> plan = planning.Plan(stimuli=200, neuroids=60, subjects=2, repeats=8)
->>> table = planning.power(plan, studies=100)  # minutes
+>>> table = planning.power(plan, studies=100)  # minutes  # doctest: +SKIP
 >>> planning.smallest_difference(table)  # doctest: +SKIP
 0.05
 """

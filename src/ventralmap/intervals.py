@@ -96,8 +96,15 @@ class Resampling:
         Sample
             A row per layer.
         """
+        area = scored(area)
         r = area["r"].transpose("layer", "neuroid").values
         return medians(r, resampled(area), self.neuroids(dataset, area), sizes(area))
+
+
+def scored(area: xr.Dataset) -> xr.Dataset:
+    """Take the neuroids that have a score, or all where none has, so that only these are drawn."""
+    known = area["r"].notnull().any("layer").values
+    return area.isel(neuroid=known) if known.any() else area
 
 
 def resampled(area: xr.Dataset, of: str = "r") -> Array | None:

@@ -86,6 +86,7 @@ def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
 
 
 def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -> Match:
+    scores = intervals.scored(scores)
     nested, sample = scores["r_nested"], draw.sample(run.dataset, scores)
     best = int(resampling.best_layers(sample.value[None])[0])
     return Match(

@@ -41,13 +41,12 @@ MAPS = {
     "ridge_srp": "ridge regression on a random projection",
 }
 INTERVALS = {
-    "neuroids": "resamples of subjects and their neuroids",
-    "stimuli": "resamples of the held-out images, or of the labels that are held out, the fits"
-    " kept",
-    "both": "resamples of the held-out images, or of the labels that are held out, the fits kept,"
-    " and of subjects and their neuroids",
+    "neuroids": "resamples of neuroids and subjects",
+    "stimuli": "resamples of the held-out images, or of the labels that are held out",
+    "both": "resamples of the held-out images, or of the labels that are held out, of neuroids and"
+    " subjects, and of both",
 }
-"""By `encoding: interval`; all are in ``intervals.SAMPLES``."""
+"""By `encoding: interval`; all are in ``two_factor.SPREADS``."""
 
 
 def simulated(table: pd.DataFrame, datasets: sc.Metas) -> str:
@@ -108,7 +107,7 @@ def resamples(how: str, config: Config) -> str:
     """Say what is resampled, and how often where the config tells."""
     number = f"{config['bootstrap']:,} " if config.get("bootstrap") else ""
     if how == "encoding":
-        interval = (config.get("encoding") or {}).get("interval", "neuroids")
+        interval = (config.get("encoding") or {}).get("interval", "both")
         return number + INTERVALS[interval]
     return f"{number}resamples of images and subjects"
 
@@ -116,7 +115,7 @@ def resamples(how: str, config: Config) -> str:
 def bands(how: str, config: Config) -> str:
     """Say what the error bars are."""
     if how == "encoding":
-        return f"Bands: 95 % percentile interval, {resamples(how, config)}."
+        return f"Bands: 95 % interval (t), {resamples(how, config)}."
     return (
         f"Bands: 95 % interval (t) from the two-factor bootstrap, {resamples(how, config)}; over"
         " images alone where there is one subject."

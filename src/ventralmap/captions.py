@@ -145,7 +145,7 @@ def variance(
         if (table[["unique", "shared"]] < 0).any(axis=None)
         else "",
         "The parts add up to R² for each neuroid, their medians need not.",
-        f"Lines: 95 % percentile interval, {_of_neuroids(config or {})}.",
+        f"Lines: 95 % interval (t), {_of_neuroids(config or {})}.",
         f"n: {'; '.join(dict.fromkeys(_variance_n(table, key) for key in keys))}.",
     )
 

@@ -15,12 +15,12 @@ from ventralmap.columns_rsa import FITTED, PAIRS, RSA
 
 ENCODING = {
     "r": ("1", "held-out Pearson correlation, mean over folds and repeats, median over neuroids"),
-    "r_ci_low": ("1", "lower end of the 95 % percentile interval of r"),
-    "r_ci_high": ("1", "upper end of the 95 % percentile interval of r"),
+    "r_ci_low": ("1", "lower end of the 95 % interval of r, for what `interval` says"),
+    "r_ci_high": ("1", "upper end of the 95 % interval of r, for what `interval` says"),
     "interval": (
         TEXT,
-        "what the intervals and p_best resample: subjects and their neuroids (neuroids), the"
-        " held-out stimuli or labels with the fits kept (stimuli), or both",
+        "what the intervals and p_best are for: other subjects and neuroids with the same stimuli"
+        " (neuroids), other stimuli or labels with the same neuroids (stimuli), or both",
     ),
     "resampled_missing": (
         "1",
@@ -30,11 +30,11 @@ ENCODING = {
     "r_below_best": ("1", "r of the area's best layer minus r of this one"),
     "r_below_best_ci_low": (
         "1",
-        "lower end of the 95 % percentile interval of r_below_best, paired over the same resamples",
+        "lower end of the 95 % interval of r_below_best, paired over the same resamples",
     ),
     "r_below_best_ci_high": (
         "1",
-        "upper end of the 95 % percentile interval of r_below_best, paired over the same resamples",
+        "upper end of the 95 % interval of r_below_best, paired over the same resamples",
     ),
     "reliability": (
         "1",
@@ -63,10 +63,15 @@ CORRESPONDENCE = {
     "score_nested": ("1", "score of the layer chosen without the test images"),
     "beats_untrained_p": (
         "1",
-        "one-sided p that the model is no better than its untrained twin; of several, the largest",
+        "one-sided p that the model is no better than its untrained twin, for other stimuli,"
+        " neuroids and subjects; of several twins, the largest",
     ),
     "next_layer": (TEXT, "layer with the second highest score"),
-    "beats_next_p": ("1", "two-sided p that the best layer is as good as the next"),
+    "beats_next_p": (
+        "1",
+        "two-sided p that the best layer is as good as the next, for other stimuli, neuroids and"
+        " subjects",
+    ),
     "planted_layer": (TEXT, "layer that the simulated recordings were made from"),
     "areas": (TEXT, "areas in the order of the hierarchy"),
     "rho": ("1", "rank correlation of depth with the areas' order"),
@@ -84,14 +89,14 @@ TIME = {
 VARIANCE = {
     "set": (TEXT, "layers that are fitted together, each with its own penalty"),
     "r2": ("1", "held-out variance explained by all layers of the set, median over neuroids"),
-    "r2_ci_low": ("1", "lower end of the 95 % percentile interval of r2"),
-    "r2_ci_high": ("1", "upper end of the 95 % percentile interval of r2"),
+    "r2_ci_low": ("1", "lower end of the 95 % interval of r2, for other neuroids and subjects"),
+    "r2_ci_high": ("1", "upper end of the 95 % interval of r2, for other neuroids and subjects"),
     "unique": ("1", "r2 minus the r2 of the set without the layer, median over neuroids"),
-    "unique_ci_low": ("1", "lower end of the 95 % percentile interval of unique"),
-    "unique_ci_high": ("1", "upper end of the 95 % percentile interval of unique"),
+    "unique_ci_low": ("1", "lower end of the 95 % interval of unique, for other neuroids"),
+    "unique_ci_high": ("1", "upper end of the 95 % interval of unique, for other neuroids"),
     "shared": ("1", "r2 minus the unique parts of all layers of the set, median over neuroids"),
-    "shared_ci_low": ("1", "lower end of the 95 % percentile interval of shared"),
-    "shared_ci_high": ("1", "upper end of the 95 % percentile interval of shared"),
+    "shared_ci_low": ("1", "lower end of the 95 % interval of shared, for other neuroids"),
+    "shared_ci_high": ("1", "upper end of the 95 % interval of shared, for other neuroids"),
     "weight": ("1", "share of the layer's kernel in the fit, median over neuroids"),
 }
 CLUSTER_SUBJECTS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from ventralmap import folds, penalties, solvers, stimulus_bootstrap
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
 from ventralmap.dataset import Dataset
-from ventralmap.fold_sizes import testable
+from ventralmap.fold_sizes import seen_together, testable
 from ventralmap.kernels import Layers
-from ventralmap.nested import nested_r
+from ventralmap.nested import nested_r, no_predictions, resample_chosen
 from ventralmap.resampling import derived_seed
 from ventralmap.solvers import alpha_grid
 from ventralmap.stimulus_bootstrap import Resampled
@@ -62,7 +62,8 @@ def encode(
     seed
         Seed of the folds, inner ones too, and of the resamples.
     n_resamples
-        How often to resample the stimuli of the held-out predictions.
+        How often to resample the stimuli of the held-out predictions; at most
+        `stimulus_bootstrap.ENOUGH` resamples are made.
 
     Returns
     -------
@@ -81,12 +82,16 @@ def encode(
     source = solvers.source(kernels, settings["method"], positions(dataset, kernels))
     solve = solvers.make(settings)
     tables, shape = labelled(dataset, splits), (len(source.layers), responses.shape[1])
+    areas = _areas(dataset)
     resampled = [
         Resampled(repeats[0]["label"].to_numpy(str), n_resamples, shape, own)
         for repeats, own in zip(tables, _seeds(dataset, splits, seed), strict=True)
     ]
     found = [
-        [_encode_split(solve, source, responses, settings, seed, of, split) for split in repeats]
+        [
+            _encode_split(solve, source, responses, settings, seed, of, split, areas)
+            for split in repeats
+        ]
         for repeats, of in zip(tables, resampled, strict=True)
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
@@ -133,6 +138,11 @@ def labelled(dataset: Dataset, splits: Mapping[str, NDArray[np.int64]]) -> list[
     ]
 
 
+def _areas(dataset: Dataset) -> NDArray[np.str_]:
+    assert dataset.responses is not None
+    return dataset.responses["area"].values.astype(str)
+
+
 def _encode_split(
     solve: Solver,
     source: Source,
@@ -141,10 +151,12 @@ def _encode_split(
     seed: int,
     resampled: Resampled,
     split: pd.DataFrame,
+    areas: NDArray[np.str_],
 ) -> Array:
     """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
     shape = (len(PER_FOLD), len(source.layers), settings["folds"], responses.shape[1])
     found = np.full(shape, np.nan)
+    predicted = no_predictions(shape[1], responses, resampled)
     for stimuli, neuroids in seen_together(responses):
         seen, fold = responses[np.ix_(stimuli, neuroids)], split["fold"].values[stimuli]
         numbers = testable(fold)
@@ -156,6 +168,11 @@ def _encode_split(
                 found[:, layer, number, neuroids] = _values(r, fit, seen[fold != number])
                 test = np.flatnonzero(stimuli)[fold == number]
                 resampled.add(layer, neuroids, test, fit.prediction, seen[fold == number])
+                if resampled:
+                    predicted[layer][np.ix_(test, neuroids)] = fit.prediction
+    if resampled:
+        training_r2 = found[list(PER_FOLD).index("training_r2")]
+        resample_chosen(resampled, predicted, responses, training_r2, split["fold"].values, areas)
     return found
 
 
@@ -165,26 +182,6 @@ def _values(r: Array, fit: Fit, training: Array) -> Array:
     alpha = np.where(chosen, fit.alpha, np.nan)
     index = np.where(chosen & (fit.alpha_index >= 0), fit.alpha_index, np.nan)
     return np.array([r, alpha, index, fit.training_r2])
-
-
-def seen_together(responses: Array) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
-    """Group the neuroids by the stimuli that were seen.
-
-    Parameters
-    ----------
-    responses
-        Shape (n_stimuli, n_neuroids), NaN where a stimulus was not seen.
-
-    Yields
-    ------
-    stimuli : ndarray of bool, shape (n_stimuli,)
-        Those that were seen.
-    neuroids : ndarray of int
-        Positions of the neuroids that have responses to exactly these.
-    """
-    patterns, group = np.unique(~np.isnan(responses), axis=1, return_inverse=True)
-    for number, stimuli in enumerate(patterns.T):
-        yield stimuli, np.flatnonzero(group == number)
 
 
 def _collect(

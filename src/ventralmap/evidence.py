@@ -7,14 +7,12 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import wilcoxon
 
-from ventralmap import inference
+from ventralmap import inference, intervals, two_factor
 from ventralmap.inference import Bootstrap
+from ventralmap.intervals import Drawn, Sizes
 
 Array = NDArray[np.float64]
-
-SMALLEST = float(np.finfo(float).tiny)
 
 
 class Evidence(Protocol):
@@ -29,7 +27,9 @@ class Evidence(Protocol):
 
 @dataclass(frozen=True)
 class Neuroids:
-    """Encoding: scores of neuroids, which are compared in pairs by Wilcoxon's signed ranks.
+    """Encoding: scores of neuroids, whose mean differences are tested by Student's t.
+
+    The variance is that over new stimuli, neuroids and subjects, see `two_factor`.
 
     Attributes
     ----------
@@ -37,20 +37,36 @@ class Neuroids:
         Score of each neuroid, shape (n_layers, n_neuroids); NaN for one without, left out of tests.
     nested
         Its score by the layer chosen without the test images, shape (n_neuroids,).
+    drawn
+        Resamples of the neuroids.
+    r_resampled, nested_resampled
+        The scores under resampling of the stimuli, shape (n_resamples, [n_layers,] n_neuroids);
+        None where stimuli are not resampled: the tests are then for the same stimuli.
+    held_out
+        How many stimuli there are, in how many folds.
     """
 
     r: Array
     nested: Array
+    drawn: Drawn
+    r_resampled: Array | None = None
+    nested_resampled: Array | None = None
+    held_out: Sizes = Sizes(0, 2)  # noqa: RUF009
 
     def difference_p(self, a: int, b: int) -> float:
         """Two-sided p that two layers predict neuroids equally well."""
-        difference = self.r[a] - self.r[b]
-        smaller = min(_signed_rank_p(difference), _signed_rank_p(-difference))
-        return float(np.minimum(1.0, 2 * smaller))  # NaN stays, as it would not with min
+        drawn = self.r_resampled
+        varied = None if drawn is None else drawn[:, a] - drawn[:, b]
+        return float(two_factor.p_different(self._mean(self.r[a] - self.r[b], varied))[0])
 
     def beats_p(self, other: Neuroids) -> float:
         """One-sided p that another model's nested scores are as good."""
-        return _signed_rank_p(self.nested - other.nested)
+        own, others = self.nested_resampled, other.nested_resampled
+        varied = None if own is None or others is None else own - others
+        return float(two_factor.p_greater(self._mean(self.nested - other.nested, varied))[0])
+
+    def _mean(self, difference: Array, varied: Array | None) -> two_factor.Sample:
+        return intervals.mean(difference, varied, self.drawn, self.held_out)
 
 
 @dataclass(frozen=True)
@@ -79,11 +95,3 @@ class Resampled:
     def beats_p(self, other: Resampled) -> float:
         """One-sided p that another model's best layer is as similar."""
         return float(inference.p_greater(self.best.minus(other.best))[0])
-
-
-def _signed_rank_p(difference: Array) -> float:
-    difference = difference[~np.isnan(difference)]
-    if not len(difference):
-        return np.nan
-    p = wilcoxon(difference, alternative="greater").pvalue if difference.any() else 1.0
-    return max(float(p), SMALLEST)  # of 2,000 neuroids p can be too small to be written

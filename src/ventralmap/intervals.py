@@ -1,8 +1,8 @@
-"""What is resampled for the intervals of encoding scores: neuroids, stimuli, or both."""
+"""What is resampled for the intervals and tests of encoding scores: neuroids, stimuli, or both."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,33 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import resampling
+from ventralmap.two_factor import Sample
 
 Array = NDArray[np.float64]
+Positions = Sequence[NDArray[np.int64]]
+
+AT_ONCE = 2**22
+"""Scores that are put in order at once; 32 MB."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Resamples of an area's neuroids, the same for every layer and model.
+
+    Attributes
+    ----------
+    neuroids
+        Positions of the neuroids drawn within their subjects, one array per resample.
+    subjects
+        Positions of the neuroids of the subjects drawn; none where there is one subject.
+    n_neuroids, n_subjects
+        Of how many.
+    """
+
+    neuroids: Positions
+    subjects: Positions
+    n_neuroids: int
+    n_subjects: int
 
 
 @dataclass(frozen=True)
@@ -26,22 +51,37 @@ class Resampling:
     seed
         The study's seed.
     interval
-        What is drawn: one of `SAMPLES`.
+        What intervals and p_best are over: a key of `two_factor.SPREADS`.
     """
 
     n: int
     seed: int
-    interval: str = "neuroids"
+    interval: str = "both"
 
-    def neuroids(self, dataset: str, area: xr.Dataset) -> list[NDArray[np.int64]]:
-        """Resamples of an area's neuroids, the same for every layer and model."""
+    def neuroids(self, dataset: str, area: xr.Dataset) -> Drawn:
+        """Resample an area's neuroids.
+
+        Parameters
+        ----------
+        dataset
+            Its name.
+        area
+            Of the area's neuroids, with coordinates neuroid, area and subject.
+        """
         seed = resampling.derived_seed(self.seed, dataset, str(area["area"].values[0]))
         order = np.argsort(area["neuroid"].values)  # so that the order of rows changes nothing
         subjects = area["subject"].values[order]
-        return [order[drawn] for drawn in resampling.neuroid_resamples(subjects, self.n, seed)]
+        of_neuroids = resampling.neuroid_resamples(subjects, self.n, seed)
+        of_subjects = resampling.subject_resamples(subjects, self.n, seed + 1)
+        return Drawn(
+            [order[drawn] for drawn in of_neuroids],
+            [order[drawn] for drawn in of_subjects],
+            n_neuroids=len(order),
+            n_subjects=len(np.unique(subjects)),
+        )
 
-    def samples(self, dataset: str, area: xr.Dataset) -> Array:
-        """Median r of an area's neuroids in each resample.
+    def sample(self, dataset: str, area: xr.Dataset) -> Sample:
+        """Median r of an area's neuroids, and its resamples.
 
         Parameters
         ----------
@@ -53,42 +93,131 @@ class Resampling:
 
         Returns
         -------
-        ndarray, shape (n, n_layers)
+        Sample
+            A row per layer.
         """
-        return SAMPLES[self.interval](self, dataset, area)
+        area = scored(area)
+        r = area["r"].transpose("layer", "neuroid").values
+        return medians(r, resampled(area), self.neuroids(dataset, area), sizes(area))
 
 
-def _over_neuroids(draw: Resampling, dataset: str, area: xr.Dataset) -> Array:
-    return median_samples(area["r"].values[None], draw.neuroids(dataset, area))
+def scored(area: xr.Dataset) -> xr.Dataset:
+    """Take the neuroids that have a score, or all where none has, so that only these are drawn."""
+    known = area["r"].notnull().any("layer").values
+    return area.isel(neuroid=known) if known.any() else area
 
 
-def _over_stimuli(draw: Resampling, dataset: str, area: xr.Dataset) -> Array:
-    return _median(_resampled(area))
-
-
-def _over_both(draw: Resampling, dataset: str, area: xr.Dataset) -> Array:
-    return median_samples(_resampled(area), draw.neuroids(dataset, area))
-
-
-SAMPLES: dict[str, Callable[[Resampling, str, xr.Dataset], Array]] = {
-    "neuroids": _over_neuroids,
-    "stimuli": _over_stimuli,
-    "both": _over_both,
-}
-"""By the config's `encoding: interval`."""
-
-
-def _resampled(area: xr.Dataset) -> Array:
+def resampled(area: xr.Dataset, of: str = "r") -> Array | None:
     """Scores under resampling of the stimuli, those of each neuroid around its own score.
 
     A resample repeats stimuli, so that there is less variance in a fold than there was: least where
     a fold holds out few categories. Its scores are lower by what that takes, which says nothing of
     how they vary, and differs between layers. So their mean is moved to the score (the bias of the
     bootstrap is taken out, Efron & Tibshirani 1993, chapter 10).
+
+    Parameters
+    ----------
+    area
+        With `of` and, where stimuli are resampled, ``<of>_resampled``.
+    of
+        r or r_nested.
+
+    Returns
+    -------
+    ndarray, shape (n, [n_layers,] n_neuroids), or None
     """
-    drawn = area["r_resampled"].astype(float)
-    centred = drawn - drawn.mean("resample") + area["r"]
-    return centred.transpose("resample", "layer", "neuroid").values
+    name = f"{of}_resampled"
+    if name not in area:
+        return None
+    drawn = area[name].astype(float)
+    centred = drawn - drawn.mean("resample") + area[of]
+    return centred.transpose("resample", *area[of].dims).values
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Number of what is held out as a whole (stimuli, groups, categories), and of the folds."""
+
+    labels: int
+    folds: int
+
+
+def sizes(area: xr.Dataset) -> Sizes:
+    """Count labels and folds of one generalisation, of the resamples of its stimuli."""
+    if "n_labels" not in area:
+        return Sizes(0, 2)
+    return Sizes(int(area["n_labels"]), len(np.unique(area["held_out_in"])))
+
+
+def medians(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) -> Sample:
+    """Medians over neuroids, and their resamples.
+
+    Parameters
+    ----------
+    values
+        Per neuroid, shape (n_rows, n_neuroids).
+    varied
+        The same when stimuli are resampled, shape (n_resamples, n_rows, n_neuroids), or None. Where
+        there are fewer than of neuroids, they are used again.
+    drawn
+        Resamples of the neuroids.
+    held_out
+        How many stimuli or labels were resampled, and in how many folds.
+    """
+    own = values[None]
+    return Sample(
+        _median(values),
+        np.zeros((0, len(values))) if varied is None else _median(varied),
+        median_samples(own, drawn.neuroids),
+        median_samples(own if varied is None else varied, drawn.neuroids),
+        median_samples(own, drawn.subjects),
+        held_out.labels,
+        held_out.folds,
+        drawn.n_neuroids,
+        drawn.n_subjects,
+    )
+
+
+def mean(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) -> Sample:
+    """Mean over neuroids, one row, and its resamples.
+
+    Parameters
+    ----------
+    values
+        Per neuroid, shape (n_neuroids,); NaN where not known.
+    varied
+        The same when stimuli are resampled, shape (n_resamples, n_neuroids), or None.
+    drawn, held_out
+        As for `medians`.
+    """
+    every, counts = np.ones((1, len(values))), _counts(drawn.neuroids, len(values))
+    own = values[None]
+    several = own if varied is None else varied[np.arange(len(counts)) % len(varied)]
+    return Sample(
+        _weighted(own, every)[0],
+        np.zeros((0, 1)) if varied is None else _weighted(varied, every),
+        _weighted(own, counts),
+        _weighted(several, counts),
+        _weighted(own, _counts(drawn.subjects, len(values))),
+        held_out.labels,
+        held_out.folds,
+        drawn.n_neuroids,
+        drawn.n_subjects,
+    )
+
+
+def _counts(drawn: Positions, n: int) -> Array:
+    """How often each of n neuroids is drawn, shape (n_resamples, n)."""
+    return np.array([np.bincount(d, minlength=n) for d in drawn], dtype=float).reshape(-1, n)
+
+
+def _weighted(values: Array, counts: Array) -> Array:
+    """Mean of what is known over the last axis, (n_resamples, 1); NaN where nothing is."""
+    known = ~np.isnan(values)
+    total = (counts * known).sum(axis=-1)
+    summed = (counts * np.where(known, values, 0.0)).sum(axis=-1)
+    nothing = np.full(total.shape, np.nan)
+    return np.divide(summed, total, out=nothing, where=total > 0)[:, None]
 
 
 def areas_of(scores: xr.Dataset) -> dict[str, xr.Dataset]:
@@ -97,14 +226,14 @@ def areas_of(scores: xr.Dataset) -> dict[str, xr.Dataset]:
     return {str(name): scores.isel(neuroid=scores["area"].values == name) for name in names}
 
 
-def median_samples(values: Array, drawn: Sequence[NDArray[np.int64]]) -> Array:
+def median_samples(values: Array, drawn: Positions) -> Array:
     """Median over resampled neuroids.
 
     Parameters
     ----------
     values
-        Per neuroid, shape (n_bootstrap, n_layers, n_neuroids), or (1, n_layers, n_neuroids) where
-        all resamples are of the same values.
+        Per neuroid, shape (n_values, n_layers, n_neuroids), taken in turn: one where all resamples
+        are of the same values.
     drawn
         Positions of the drawn neuroids, one array per resample.
 
@@ -112,17 +241,24 @@ def median_samples(values: Array, drawn: Sequence[NDArray[np.int64]]) -> Array:
     -------
     ndarray, shape (n_bootstrap, n_layers)
     """
-    every = np.broadcast_to(values, (len(drawn), *values.shape[1:]))
-    pairs = zip(every, drawn, strict=True)
-    return np.array([_median(of_resample[:, neuroids]) for of_resample, neuroids in pairs])
+    found = np.empty((len(drawn), values.shape[1]))
+    lengths = np.array([len(positions) for positions in drawn])
+    for length in np.unique(lengths):
+        which = np.flatnonzero(lengths == length)
+        at_once = max(1, AT_ONCE // (values.shape[1] * length))
+        for first in range(0, len(which), at_once):
+            part = which[first : first + at_once]
+            positions = np.array([drawn[i] for i in part])[:, None]
+            every = values[part % len(values)]  # (n_part, n_layers, n_neuroids)
+            found[part] = _median(np.take_along_axis(every, positions, axis=2))
+    return found
 
 
 def _median(values: Array) -> Array:
     """Median over the last axis of what is known; NaN where nothing is."""
-    unknown = np.isnan(values)
-    if not unknown.any():
-        return np.median(values, axis=-1)
+    if not np.isnan(values).any():
+        return np.asarray(np.median(values, axis=-1))
     ends = np.sort(values, axis=-1)  # NaN last
-    n = (~unknown).sum(axis=-1, keepdims=True)
+    n = (~np.isnan(values)).sum(axis=-1, keepdims=True)
     middle = [np.take_along_axis(ends, np.maximum(i, 0), -1) for i in ((n - 1) // 2, n // 2)]
     return np.where(n > 0, (middle[0] + middle[1]) / 2, np.nan)[..., 0]

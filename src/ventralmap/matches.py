@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import resampling
+from ventralmap import intervals, resampling, two_factor
 from ventralmap.evidence import Evidence, Neuroids, Resampled
 from ventralmap.inference import Bootstrap
 from ventralmap.intervals import Resampling, areas_of
@@ -86,13 +86,22 @@ def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
 
 
 def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -> Match:
-    r, nested = scores["r"], scores["r_nested"]
+    scores = intervals.scored(scores)
+    nested, sample = scores["r_nested"], draw.sample(run.dataset, scores)
+    best = int(resampling.best_layers(sample.value[None])[0])
     return Match(
         key=(run.dataset, run.model, area, "encoding"),
-        scores=r.median("neuroid").values,  # of those that have a score, as in encoding.csv
-        samples=draw.samples(run.dataset, scores),
+        scores=sample.value,  # median of those that have a score, as in encoding.csv
+        samples=two_factor.samples(sample, best, draw.interval),
         nested=float(nested.median("neuroid")),
-        evidence=Neuroids(r.values, nested.values),
+        evidence=Neuroids(
+            scores["r"].transpose("layer", "neuroid").values,
+            nested.values,
+            draw.neuroids(run.dataset, scores),
+            intervals.resampled(scores),
+            intervals.resampled(scores, "r_nested"),
+            intervals.sizes(scores),
+        ),
         layers=[str(layer) for layer in scores["layer"].values],
         depth=scores["depth"].values,
         generalisation=str(scores["generalisation"].item()),
@@ -145,9 +154,8 @@ def _match(run: Run, area: str, method: str, value: str) -> Match:
 def beats_p(match: Match, twin: Match) -> float:
     """One-sided p that a model is no better than its untrained twin.
 
-    Encoding: Wilcoxon's signed-rank test over neuroids of the nested scores. RSA and CKA:
-    Student's t of the difference of the best layers, on its two-factor bootstrap variance. Never
-    zero.
+    By Student's t on the two-factor bootstrap variance: of the mean difference over neuroids of the
+    nested scores (encoding), or of the difference of the best layers (RSA and CKA). Never zero.
 
     Parameters
     ----------
@@ -164,8 +172,8 @@ def beats_p(match: Match, twin: Match) -> float:
 def beats_next_p(match: Match) -> float:
     """Two-sided p that the best layer is no better than the next: which is best is not given.
 
-    Encoding: Wilcoxon's signed-rank test over neuroids. RSA and CKA: Student's t of the difference,
-    on its two-factor bootstrap variance. Never zero.
+    By Student's t on the two-factor bootstrap variance: of the mean difference over neuroids
+    (encoding), or of the difference of the layers (RSA and CKA). Never zero.
 
     Returns
     -------

@@ -39,17 +39,21 @@ DRAWN = (
     " same for all layers and models, r weighted by how often each was drawn and moved so that its"
     " mean over resamples is the neuroid's score (Efron & Tibshirani 1993)"
 )
+FITS = (
+    "The fits were kept; that other training images change them is allowed for (Nadeau &"
+    " Bengio 2003)"
+)
 INTERVALS = {
-    "neuroids": "the subjects and of each one's neuroids, 2.5th to 97.5th percentile. They are for"
-    " other neuroids and the same images.",
-    "stimuli": f"{DRAWN}, 2.5th to 97.5th percentile. The fits are kept: the intervals are for"
-    " other held-out images, the same neuroids and the same training images.",
-    "both": f"{DRAWN}, and at once of the subjects and of each one's neuroids, 2.5th to 97.5th"
-    " percentile. The fits are kept: the intervals are for other neuroids and other held-out"
-    " images, the training images being the same; noise that belongs to neither alone counts more"
-    " than once (Schütt et al. 2023), which makes them too wide rather than too narrow.",
+    "neuroids": "the neuroids of each subject and, where there are several, of the subjects, by"
+    " Student's t. They are for other neuroids and subjects, and the same images.",
+    "stimuli": f"{DRAWN}, by Student's t. {FITS}. The intervals are for other images and the same"
+    " neuroids.",
+    "both": f"{DRAWN}, of the neuroids of each subject, of both at once and, where there are"
+    " several, of the subjects, by Student's t on the two-factor variance (Schütt et al. 2023),"
+    f" its degrees of freedom by Satterthwaite 1946. {FITS}. The intervals are for other"
+    " images, neuroids and subjects; of one subject, for other neuroids of that subject.",
 }
-"""By `encoding: interval`; all are in ``intervals.SAMPLES``."""
+"""By `encoding: interval`; all are in ``two_factor.SPREADS``."""
 
 HELD_OUT = {
     "images": "single images or groups",

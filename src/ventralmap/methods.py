@@ -151,7 +151,7 @@ def _held_out(settings: Config) -> str:
 def _interval(config: Config) -> str:
     if not config.get("bootstrap"):
         return ""
-    interval = (config.get("encoding") or {}).get("interval", "neuroids")
+    interval = (config.get("encoding") or {}).get("interval", "both")
     return f"Intervals: {config['bootstrap']:,} resamples of {INTERVALS[interval]}"
 
 
@@ -173,7 +173,7 @@ def _bands(settings: Config) -> str:
         "Variance explained by sets of layers together, each layer with its own penalty (banded"
         " ridge regression, Nunez-Elizalde et al. 2019; Dupré la Tour et al. 2022), was divided"
         " into what is lost without a layer (unique) and the rest (shared), on held-out images"
-        " (Borcard et al. 1992). Its intervals are of subjects and their neuroids."
+        " (Borcard et al. 1992). Its intervals are for other neuroids."
     )
 
 
@@ -227,11 +227,14 @@ def _correspondence(config: Config) -> str:
     number = f"{config['bootstrap']:,} " if config.get("bootstrap") else "the "
     return sentence(
         "Correspondence: the best layer of an area is that with the highest score; p_best is the"
-        f" share of {number}resamples in which it is. Its score is optimistic, as it was chosen for"
+        f" share of {number}resamples in which it is; those of encoding are drawn in or out so that"
+        " layers differ as their interval says. Its score is optimistic, as it was chosen for"
         " it; score_nested is the score, on held-out images, of the layer chosen on the others.",
-        "A model is compared with its untrained twin by Wilcoxon's signed-rank test over neuroids"
-        " of the nested scores (encoding), or by the difference of the best layers, as above (RSA,"
-        " CKA); one-sided.",
+        "A model is compared with its untrained twin by the mean difference of the nested scores"
+        " over neuroids (encoding), or by the difference of the best layers (RSA, CKA), one-sided;"
+        " the best layer with the next by their mean difference over neuroids, or by that of their"
+        " similarities, two-sided. All by Student's t on the two-factor variance, for other images,"
+        " neuroids and subjects.",
         f"Depth runs from 0 (first layer) to 1 (last). Seed {config['seed']}."
         if "seed" in config
         else "",

@@ -11,7 +11,7 @@ PERCENTILES = (2.5, 97.5)
 
 
 def neuroid_resamples(subjects: NDArray, n: int, seed: int) -> list[NDArray[np.int64]]:
-    """Draw subjects, and within each that is drawn its neuroids, both with replacement.
+    """Draw of each subject as many neuroids as it has, with replacement; the subjects stay.
 
     Parameters
     ----------
@@ -25,15 +25,40 @@ def neuroid_resamples(subjects: NDArray, n: int, seed: int) -> list[NDArray[np.i
     Returns
     -------
     list of ndarray of int
-        Positions of the drawn neuroids, `n` times; their number varies where subjects have
-        different numbers of neuroids.
+        Positions of the drawn neuroids, `n` times.
     """
     random = np.random.default_rng(seed)
-    parts = [np.flatnonzero(subjects == subject) for subject in np.unique(subjects)]
-    return [
-        np.concatenate([random.choice(parts[i], len(parts[i])) for i in drawn])
-        for drawn in random.integers(len(parts), size=(n, len(parts)))
-    ]
+    parts = _by_subject(subjects)
+    drawn = [part[random.integers(len(part), size=(n, len(part)))] for part in parts]
+    return list(np.concatenate(drawn, axis=1))
+
+
+def subject_resamples(subjects: NDArray, n: int, seed: int) -> list[NDArray[np.int64]]:
+    """Draw subjects with replacement, each with all of its neuroids.
+
+    Neuroids are not drawn again within a subject: the spread of the subjects' scores holds that of
+    their neuroids already (Davison & Hinkley 1997, section 3.8).
+
+    Parameters
+    ----------
+    subjects, n, seed
+        As for `neuroid_resamples`.
+
+    Returns
+    -------
+    list of ndarray of int
+        Positions of the neuroids, `n` times; none at all where there is one subject. Their number
+        varies where subjects have different numbers of neuroids.
+    """
+    parts = _by_subject(subjects)
+    if len(parts) < 2:  # one subject says nothing about others
+        return []
+    drawn = np.random.default_rng(seed).integers(len(parts), size=(n, len(parts)))
+    return [np.concatenate([parts[i] for i in row]) for row in drawn]
+
+
+def _by_subject(subjects: NDArray) -> list[NDArray[np.int64]]:
+    return [np.flatnonzero(subjects == subject) for subject in np.unique(subjects)]
 
 
 def percentile_interval(samples: Array) -> tuple[Array, Array]:

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+ENOUGH = 250
+"""Resamples of the stimuli that are made at most: a variance from as many has a standard error of
+6 %, and each costs a number for every layer and neuroid."""
 ROUNDING = 1e-12
 """Share of a mean square below which a variance is what rounding leaves of none."""
 
@@ -92,18 +95,24 @@ class Resampled:
     n
         Number of resamples; none at all when 0.
     shape
-        Number of layers and of neuroids.
+        Number of layers and of neuroids. Behind the layers there is room for one more score: that
+        of the layers that are chosen in training.
     seed
         Of the draws: derived from the dataset, not from the model, for comparisons in pairs.
     """
 
     def __init__(self, labels: NDArray[np.str_], n: int, shape: tuple[int, int], seed: int) -> None:
         self.labels = labels
-        self.counts = draw_counts(labels, n, seed)
-        self.weight = np.zeros((n, *shape), dtype=np.float32)
-        self.weighted = np.zeros((n, *shape), dtype=np.float32)
-        self.missing = np.zeros(shape)
-        self.drawn = np.zeros(shape)
+        self.n_layers = shape[0]
+        self.counts = draw_counts(labels, min(n, ENOUGH), seed)
+        rows = (shape[0] + 1, shape[1])
+        self.weight = np.zeros((len(self.counts), *rows), dtype=np.float32)
+        self.weighted = np.zeros((len(self.counts), *rows), dtype=np.float32)
+        self.missing = np.zeros(rows)
+        self.drawn = np.zeros(rows)
+
+    def __bool__(self) -> bool:
+        return len(self.counts) > 0
 
     def add(
         self,
@@ -118,7 +127,7 @@ class Resampled:
         Parameters
         ----------
         layer
-            Position of the layer.
+            Position of the layer; the number of layers for the layer that is chosen in training.
         neuroids
             Positions of the neuroids, shape (n,).
         held_out
@@ -126,7 +135,7 @@ class Resampled:
         prediction, measured
             Shape (n_test, n).
         """
-        if not len(self.counts):
+        if not self:
             return
         counts = self.counts[:, held_out]
         r = weighted_correlation(prediction, measured, counts)
@@ -141,15 +150,25 @@ class Resampled:
 
     @property
     def r(self) -> NDArray[np.float32]:
-        """Mean over folds and repeats, shape (n, n_layers, n_neuroids); NaN where none has an r."""
+        """Mean over folds and repeats, (n, n_layers + 1, n_neuroids); NaN where none has an r."""
         nothing = np.full_like(self.weighted, np.nan)
         return np.divide(self.weighted, self.weight, out=nothing, where=self.weight > 0)
 
     @property
     def missing_share(self) -> Array:
-        """Share of the drawn folds without an r, shape (n_layers, n_neuroids); NaN of no fold."""
+        """Share of the drawn folds without an r, (n_layers + 1, n_neuroids); NaN of no fold."""
         nothing = np.full_like(self.missing, np.nan)
         return np.divide(self.missing, self.drawn, out=nothing, where=self.drawn > 0)
+
+
+DIMS = ("generalisation", "resample", "layer", "neuroid")
+DRAWN = {
+    "long_name": "held-out Pearson correlation under resampling of the stimuli, or of the labels"
+    " that are held out; fits kept, mean over folds and repeats",
+    "units": "1",
+    "comment": "resample i draws the same stimuli for every layer, model and neuroid of the"
+    " dataset; a fold counts by how many of its stimuli or labels were drawn",
+}
 
 
 def collect(resampled: Sequence[Resampled]) -> dict[str, xr.DataArray]:
@@ -158,32 +177,24 @@ def collect(resampled: Sequence[Resampled]) -> dict[str, xr.DataArray]:
     Returns
     -------
     dict
-        r_resampled (generalisation, resample, layer, neuroid), float32, and resampled_missing
-        (generalisation, layer, neuroid). Empty where nothing was resampled.
+        r_resampled (generalisation, resample, layer, neuroid) and r_nested_resampled
+        (generalisation, resample, neuroid), float32; resampled_missing (generalisation, layer,
+        neuroid); n_labels (generalisation). Empty where nothing was resampled.
     """
-    if not any(len(one.counts) for one in resampled):
+    if not any(resampled):
         return {}
-    missing = np.array([one.missing_share for one in resampled])
-    dims = ("generalisation", "resample", "layer", "neuroid")
+    r, missing = np.array([o.r for o in resampled]), np.array([o.missing_share for o in resampled])
+    chosen = DRAWN | {"long_name": f"{DRAWN['long_name']}, of the layers chosen in training"}
+    about = {
+        "long_name": "share of the folds of which something was drawn that have no correlation, the"
+        " responses drawn being constant",
+        "units": "1",
+    }
+    counted = {"long_name": "stimuli, or labels that are held out as a whole", "units": "1"}
+    n_labels = [len(np.unique(one.labels)) for one in resampled]
     return {
-        "r_resampled": xr.DataArray(
-            np.array([one.r for one in resampled]),
-            dims=dims,
-            attrs={
-                "long_name": "held-out Pearson correlation under resampling of the stimuli, or of"
-                " the labels that are held out; fits kept, mean over folds and repeats",
-                "units": "1",
-                "comment": "resample i draws the same stimuli for every layer, model and neuroid"
-                " of the dataset; a fold counts by how many of its stimuli or labels were drawn",
-            },
-        ),
-        "resampled_missing": xr.DataArray(
-            missing,
-            dims=(dims[0], *dims[2:]),
-            attrs={
-                "long_name": "share of the folds of which something was drawn that have no"
-                " correlation, the responses drawn being constant",
-                "units": "1",
-            },
-        ),
+        "r_resampled": xr.DataArray(r[:, :, :-1], dims=DIMS, attrs=DRAWN),
+        "r_nested_resampled": xr.DataArray(r[:, :, -1], dims=(*DIMS[:2], DIMS[3]), attrs=chosen),
+        "resampled_missing": xr.DataArray(missing[:, :-1], dims=(DIMS[0], *DIMS[2:]), attrs=about),
+        "n_labels": xr.DataArray(n_labels, dims=DIMS[:1], attrs=counted),
     }

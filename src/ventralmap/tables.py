@@ -11,9 +11,10 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from ventralmap import resampling
+from ventralmap import resampling, two_factor
 from ventralmap.intervals import Resampling, areas_of
 from ventralmap.runs import Run, layer_columns
+from ventralmap.two_factor import Sample
 
 Array = NDArray[np.float64]
 
@@ -102,8 +103,9 @@ def _by_subject(scores: xr.Dataset) -> dict[str, xr.Dataset]:
 def _encoding_rows(
     run: Run, area: str, subject: str, scores: xr.Dataset, draw: Resampling
 ) -> pd.DataFrame:
-    samples, r = draw.samples(run.dataset, scores), scores["r"].median("neuroid").values
-    low, high = resampling.percentile_interval(samples)
+    sample = draw.sample(run.dataset, scores)
+    low, high = two_factor.interval(sample, draw.interval)
+    best = int(resampling.best_layers(sample.value[None])[0])
     rows = layer_columns(run, scores, area)
     return rows.assign(
         subject=subject,
@@ -112,27 +114,27 @@ def _encoding_rows(
         n_scored=int(scores["r"].notnull().any("layer").sum()),
         n_reliable=int(scores["reliable"].sum()),
         n_stimuli=int(scores["n_stimuli"].max()),
-        r=r,
+        r=sample.value,
         r_ci_low=low,
         r_ci_high=high,
         interval=draw.interval,
         resampled_missing=_missing(scores, draw),
-        **_below_best(r, samples),
+        **_below_best(sample, best, draw.interval),
         reliability=float(scores["reliability"].median("neuroid")),
         r_ceiled=scores["r_ceiled"].median("neuroid").values,
         ev_ceiled=scores["ev_ceiled"].median("neuroid").values,
-        p_best=resampling.p_best(samples),
+        p_best=resampling.p_best(two_factor.samples(sample, best, draw.interval)),
         alpha_at_edge=at_edge(scores),
         n_at_edge=n_at_edge(scores),
     )
 
 
-def _below_best(r: Array, samples: Array) -> dict[str, Array]:
+def _below_best(sample: Sample, best: int, kind: str) -> dict[str, Array]:
     """How much lower each layer scores than the best, in the same resamples."""
-    best = int(resampling.best_layers(r[None])[0])
-    low, high = resampling.percentile_interval(samples[:, [best]] - samples)
+    below = sample.map(lambda rows: rows[..., [best]] - rows)
+    low, high = two_factor.interval(below, kind)
     return {
-        "r_below_best": r[best] - r,
+        "r_below_best": below.value,
         "r_below_best_ci_low": low,
         "r_below_best_ci_high": high,
     }
@@ -140,7 +142,7 @@ def _below_best(r: Array, samples: Array) -> dict[str, Array]:
 
 def _missing(scores: xr.Dataset, draw: Resampling) -> Array | float:
     """Share of resampled folds without a correlation; NaN where no stimuli are resampled."""
-    if draw.interval == "neuroids":
+    if draw.interval == "neuroids" or "resampled_missing" not in scores:
         return np.nan
     return scores["resampled_missing"].mean("neuroid").values
 

@@ -14,9 +14,9 @@ from ventralmap import banded, folds
 from ventralmap.banded import Bands
 from ventralmap.correlation import correlate_fold
 from ventralmap.dataset import Dataset
-from ventralmap.encoding import labelled, positions, seen_together
+from ventralmap.encoding import labelled, positions
 from ventralmap.errors import InputError, suggest
-from ventralmap.fold_sizes import testable
+from ventralmap.fold_sizes import seen_together, testable
 from ventralmap.kernels import Layers
 from ventralmap.solvers import ALPHA_BY, alpha_grid
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import xarray as xr
 
-from ventralmap import resampling
-from ventralmap.intervals import Resampling, areas_of, median_samples
+from ventralmap import two_factor
+from ventralmap.intervals import Resampling, Sizes, areas_of, medians
 
 PARTS = ("r2", "unique", "shared")
 """What has an interval."""
@@ -30,7 +30,7 @@ def table(found: Mapping[str, xr.Dataset], draw: Resampling) -> pd.DataFrame:
     pandas.DataFrame
         A row per dataset, area, generalisation, set and layer; medians over neuroids, so that
         unique and shared need not add up to r2 as they do for each neuroid. The intervals are
-        percentiles over resamples of subjects and their neuroids.
+        for other neuroids and subjects and the same stimuli, see `two_factor.of_neuroids`.
     """
     parts = [
         _rows(dataset, area, scores.sel(generalisation=kind), draw)
@@ -55,9 +55,10 @@ def _rows(dataset: str, area: str, scores: xr.Dataset, draw: Resampling) -> pd.D
     drawn = draw.neuroids(dataset, scores)
     for name in PARTS:
         values = scores[name].transpose("band", "neuroid")
-        low, high = resampling.percentile_interval(median_samples(values.values[None], drawn))
+        sample = medians(values.values, None, drawn, Sizes(0, 2))
+        low, high = two_factor.interval(sample, "neuroids")
         columns |= {
-            name: values.median("neuroid").values,
+            name: sample.value,
             f"{name}_ci_low": low,
             f"{name}_ci_high": high,
         }

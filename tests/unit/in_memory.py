@@ -8,6 +8,8 @@ import xarray as xr
 
 from ventralmap import arrays
 from ventralmap.dataset import Dataset
+from ventralmap.evidence import Neuroids
+from ventralmap.intervals import Resampling
 from ventralmap.kernels import Kernels, Projected
 
 META = {"name": "tiny", "title": "Tiny"}
@@ -128,6 +130,12 @@ def encoding_scores(r, area=None, subject=None, *, nested=None, training_r2=None
         },
         attrs={"method": "ridge", "n_alphas": 5},
     )
+
+
+def evidence(r, nested, *, n=500, subject=None):
+    """Evidence of neuroids of one area, r of shape (n_layers, n_neuroids), no stimuli resampled."""
+    scores = encoding_scores(r, subject=subject, nested=nested)
+    return Neuroids(np.asarray(r), np.asarray(nested), Resampling(n, 0).neuroids("tiny", scores))
 
 
 def reliability(values):

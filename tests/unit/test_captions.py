@@ -20,7 +20,7 @@ def test_encoding_caption_names_score_error_bars_and_n():
     )
     assert text.startswith("Encoding score over depth. ")
     assert "mean over 5 folds of images, median over neuroids" in text
-    assert "1,000 resamples of subjects and their neuroids" in text
+    assert "1,000 resamples of the held-out images" in text
     assert "V4 (simulated) 50 neuroids, 640 images" in text
     assert "√reliability" in text
     assert "planted" not in text
@@ -112,7 +112,7 @@ def test_variance_caption_defines_its_bars_and_states_n():
     assert text.startswith("Variance explained by layers alone, in common and together (simulated")
     assert "R² = 1 − squared error / squared error of the training mean" in text
     assert "Below zero" in text
-    assert "1,000 resamples of subjects and their neuroids" in text
+    assert "1,000 resamples of neuroids and subjects" in text
     assert text.endswith("IT (simulated) 48 neuroids, 320 images.")
     assert "Below zero" not in captions.variance(st.variance(areas=("V4",)), [])
 

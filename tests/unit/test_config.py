@@ -38,7 +38,7 @@ WHOLE = LEAST | {
         "repeats": 3,
         "alphas": {"low": 1e-5, "high": 1e6, "n": 23},
         "banded": [],
-        "interval": "neuroids",
+        "interval": "both",
         "reliability_threshold": 0.1,
         "reliability_splits": 100,
     },

@@ -1,9 +1,10 @@
+import in_memory as made
 import numpy as np
 import pytest
 from scipy import stats
 
 from ventralmap import rsa
-from ventralmap.evidence import Neuroids, Resampled
+from ventralmap.evidence import Resampled
 from ventralmap.inference import Bootstrap, variance
 
 N, N_SUBJECTS = 16, 8
@@ -45,15 +46,19 @@ def test_equal_layers_are_told_apart_in_five_percent_of_studies_at_most():
 
 
 def test_neuroids_without_a_score_do_not_count():
-    r = np.array([[0.5, np.nan, 0.7, 0.4, 0.9], [0.1, 0.2, 0.35, np.nan, 0.5]])
-    found, whole = Neuroids(r, r[0]), Neuroids(r[:, [0, 2, 4]], r[0, [0, 2, 4]])
-    assert found.difference_p(0, 1) == whole.difference_p(0, 1) == pytest.approx(2 / 8)
-    assert found.beats_p(Neuroids(r, r[1])) == pytest.approx(1 / 8)
+    random = np.random.default_rng(0)
+    r = random.normal(size=(2, 40)) + np.array([[0.2], [0]])
+    r[0, 1], r[1, 7] = np.nan, np.nan
+    known = np.delete(r, [1, 7], axis=1)
+    found, whole = (made.evidence(x, x[0], n=5000) for x in (r, known))
+    assert found.difference_p(0, 1) == pytest.approx(whole.difference_p(0, 1), rel=0.15)
+    of_t = stats.ttest_rel(*known).pvalue
+    assert found.difference_p(0, 1) == pytest.approx(of_t, rel=0.15)
 
 
 def test_where_no_neuroid_has_a_score_there_is_no_p():
     nothing = np.full((2, 3), np.nan)
-    found = Neuroids(nothing, nothing[0])
+    found = made.evidence(nothing, nothing[0])
     assert np.isnan(found.difference_p(0, 1))
     assert np.isnan(found.beats_p(found))
 
@@ -69,8 +74,22 @@ def test_layers_that_clearly_differ_are_told_apart_in_most_studies():
     assert np.mean(np.array(p) < 0.05) > 0.9
 
 
-def test_neuroids_are_paired():
-    r = np.array([[0.5, 0.6, 0.7, 0.4, 0.9], [0.1, 0.2, 0.35, 0.1, 0.5]])
-    found = Neuroids(r, r[0])
-    assert found.difference_p(0, 1) == pytest.approx(2 / 32)
-    assert found.beats_p(Neuroids(r, r[1])) == pytest.approx(1 / 32)
+def test_neuroids_of_one_subject_and_the_same_stimuli_are_tested_by_t_in_pairs():
+    random = np.random.default_rng(1)
+    r = random.normal(size=(2, 60)) + random.normal(size=60) + np.array([[0.3], [0]])
+    found = made.evidence(r, r[0], n=20_000)
+    expected = stats.ttest_rel(*r).pvalue
+    assert found.difference_p(0, 1) == pytest.approx(expected, rel=0.03)
+    greater = stats.ttest_rel(*r, alternative="greater").pvalue
+    assert found.beats_p(made.evidence(r, r[1], n=20_000)) == pytest.approx(greater, rel=0.03)
+
+
+def test_several_subjects_are_the_units():
+    """With as many neuroids of each, the mean's t is that of the subjects' means."""
+    random = np.random.default_rng(2)
+    subject = np.repeat(list("ABCDEF"), 5)
+    shift = np.repeat(random.normal(0.5, 1, size=6), 5)
+    r = np.array([shift + 0.1 * random.normal(size=30), np.zeros(30)])
+    found = made.evidence(r, r[0], n=20_000, subject=list(subject))
+    means = r[0].reshape(6, 5).mean(axis=1)
+    assert found.difference_p(0, 1) == pytest.approx(stats.ttest_1samp(means, 0).pvalue, rel=0.03)

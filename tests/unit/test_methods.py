@@ -9,12 +9,12 @@ from ventralmap import (
     caption_parts,
     captions,
     comparison_words,
-    intervals,
     methods,
     methods_rsa,
     references,
     response_rdms,
     solvers,
+    two_factor,
 )
 from ventralmap.figures import depth
 
@@ -80,11 +80,14 @@ def test_what_bands_cite_is_listed():
 
 
 def test_every_interval_has_its_words_and_says_what_it_covers():
-    assert methods.INTERVALS.keys() == caption_parts.INTERVALS.keys() == intervals.SAMPLES.keys()
+    assert methods.INTERVALS.keys() == caption_parts.INTERVALS.keys() == two_factor.SPREADS.keys()
     said = {
-        "neuroids": ("1,000 resamples of the subjects", "other neuroids and the same images"),
-        "stimuli": ("1,000 resamples of the held-out images", "other held-out images, the same"),
-        "both": ("1,000 resamples of the held-out images", "too wide rather than too narrow"),
+        "neuroids": (
+            "1,000 resamples of the neuroids",
+            "other neuroids and subjects, and the same",
+        ),
+        "stimuli": ("1,000 resamples of the held-out images", "other images and the same neuroids"),
+        "both": ("1,000 resamples of the held-out images", "other images, neuroids and subjects"),
     }
     for interval, words in said.items():
         config = {"bootstrap": 1000, "encoding": ENCODING | {"interval": interval}}

@@ -6,12 +6,23 @@ from ventralmap import resampling
 SUBJECTS = np.array(["B", "A", "A", "B", "A"])
 
 
-def test_subjects_are_drawn_and_then_as_many_neuroids_of_each():
-    drawn = resampling.neuroid_resamples(SUBJECTS, 2000, seed=0)
-    counts = [(np.sum(SUBJECTS[d] == "A"), np.sum(SUBJECTS[d] == "B")) for d in drawn]
-    kinds, times = np.unique(counts, axis=0, return_counts=True)
-    assert kinds.tolist() == [[0, 4], [3, 2], [6, 0]]  # B twice, both, A twice
+def test_each_subject_keeps_as_many_neuroids_as_it_has():
+    drawn = resampling.neuroid_resamples(SUBJECTS, 200, seed=0)
+    counts = {(np.sum(SUBJECTS[d] == "A"), np.sum(SUBJECTS[d] == "B")) for d in drawn}
+    assert counts == {(3, 2)}
+
+
+def test_subjects_are_drawn_with_all_of_their_neuroids():
+    drawn = resampling.subject_resamples(SUBJECTS, 2000, seed=0)
+    kinds, times = np.unique(
+        [np.bincount(d, minlength=5) for d in drawn], axis=0, return_counts=True
+    )
+    assert kinds.tolist() == [[0, 2, 2, 0, 2], [1, 1, 1, 1, 1], [2, 0, 0, 2, 0]]
     np.testing.assert_allclose(times / 2000, [0.25, 0.5, 0.25], atol=0.04)
+
+
+def test_one_subject_is_not_drawn():
+    assert resampling.subject_resamples(np.repeat("A", 4), 50, seed=0) == []
 
 
 def test_neuroids_are_drawn_with_replacement_and_alike():
@@ -27,14 +38,6 @@ def test_resamples_are_seeded():
     )
     np.testing.assert_array_equal(first, again)
     assert len(first) != len(other) or (first != other).any()
-
-
-def test_intervals_know_that_subjects_differ():
-    """Two subjects that agree within themselves: the mean of a new pair could be either's."""
-    r = np.array([0.1] * 20 + [0.5] * 20)
-    drawn = resampling.neuroid_resamples(np.repeat(["A", "B"], 20), 500, seed=0)
-    low, high = resampling.percentile_interval(np.array([[np.mean(r[d])] for d in drawn]))
-    assert (low[0], high[0]) == pytest.approx((0.1, 0.5))
 
 
 def test_percentiles_of_known_values():

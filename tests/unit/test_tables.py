@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ventralmap import intervals, resampling, tables
+from ventralmap import intervals, tables, two_factor
 from ventralmap.intervals import Resampling
 from ventralmap.runs import Run
 
@@ -137,14 +137,18 @@ def test_a_row_per_layer_area_and_subject():
     assert row_of(table, layer="layer1", area="V4", subject="A")["r"] == pytest.approx(0.5)
 
 
-def test_the_interval_and_p_best_are_those_of_a_loop_over_resamples():
+def of_v4(kind="both"):
+    """Medians of the two layers over the neuroids of V4, whose subjects are A, A and B."""
+    scores = ceiled()[0].scores.isel(generalisation=0, neuroid=slice(3))
+    return Resampling(200, 0, kind).sample("simulated", scores)
+
+
+def test_the_interval_and_p_best_are_those_of_the_areas_sample():
     row = row_of(encoding_rows(), layer="layer1", area="V4", subject="all")
-    seed = resampling.derived_seed(0, "simulated", "V4")
-    drawn = resampling.neuroid_resamples(np.array(["A", "A", "B"]), 200, seed)
-    medians = np.array([[np.median(R[layer, d]) for layer in (0, 1)] for d in drawn])
-    low, high = np.percentile(medians[:, 1], [2.5, 97.5])
-    assert (row["r_ci_low"], row["r_ci_high"]) == pytest.approx((low, high))
-    assert row["p_best"] == pytest.approx(np.mean(medians[:, 1] > medians[:, 0]))
+    low, high = two_factor.interval(of_v4())
+    assert (row["r_ci_low"], row["r_ci_high"]) == pytest.approx((low[1], high[1]))
+    drawn = two_factor.samples(of_v4(), 1)
+    assert row["p_best"] == pytest.approx(np.mean(drawn[:, 1] > drawn[:, 0]))
     assert 0 < row["p_best"] < 1
 
 
@@ -152,11 +156,9 @@ def test_the_distance_to_the_best_layer_is_paired_over_resamples():
     table = encoding_rows()
     row = row_of(table, layer="layer0", area="V4", subject="all")
     assert row["r_below_best"] == pytest.approx(0.4 - 0.3)  # medians of layer1 and layer0
-    seed = resampling.derived_seed(0, "simulated", "V4")
-    drawn = resampling.neuroid_resamples(np.array(["A", "A", "B"]), 200, seed)
-    below = [np.median(R[1, d]) - np.median(R[0, d]) for d in drawn]
+    gap = of_v4().map(lambda rows: rows[..., [1]] - rows[..., [0]])
     found = (row["r_below_best_ci_low"], row["r_below_best_ci_high"])
-    assert found == pytest.approx(tuple(np.percentile(below, [2.5, 97.5])))
+    assert found == pytest.approx(tuple(float(end[0]) for end in two_factor.interval(gap)))
     best = row_of(table, layer="layer1", area="V4", subject="all")
     columns = ["r_below_best", "r_below_best_ci_low", "r_below_best_ci_high"]
     assert [best[column] for column in columns] == [0, 0, 0]
@@ -164,7 +166,7 @@ def test_the_distance_to_the_best_layer_is_paired_over_resamples():
 
 def test_what_is_resampled_is_said_and_what_is_missing_counted():
     table = encoding_rows()
-    assert (table["interval"] == "neuroids").all()
+    assert (table["interval"] == "both").all()
     assert table["resampled_missing"].isna().all()
     dims = ("generalisation", "layer", "neuroid")
     share = np.array([[[0.0, 0.1, 0.2, 0.4], [0, 0, 0, 0.5]]])
@@ -172,6 +174,7 @@ def test_what_is_resampled_is_said_and_what_is_missing_counted():
     scores = ceiled()[0].scores.assign(
         r_resampled=(("generalisation", "resample", *dims[1:]), values),
         resampled_missing=(dims, share),
+        n_labels=("generalisation", [10]),
     )
     table = tables.encoding_table(
         [Run("simulated", "net", scores)], Resampling(200, 0, interval="stimuli")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import RidgeCV
 
-from ventralmap import resampling, variance, variance_table
+from ventralmap import intervals, two_factor, variance, variance_table
 from ventralmap.errors import InputError
 from ventralmap.intervals import Resampling
 
@@ -119,20 +119,21 @@ def test_a_row_per_area_set_and_layer():
     assert table["unique"][1] == pytest.approx(np.median(expected))
 
 
-def test_intervals_are_those_of_a_loop_over_subjects_and_neuroids():
+def test_intervals_are_for_other_neuroids_and_subjects():
     layers, responses = problem()
     data = made.dataset(N, responses, area=["V4"] * 4, subject=list("AABB"))
     scores = variance.analyse(data, models(layers), [PAIR], SETTINGS, seed=0)
-    table = variance_table.table({"tiny": scores}, Resampling(300, 5))
-    seed = resampling.derived_seed(5, "tiny", "V4")
-    drawn = resampling.neuroid_resamples(np.array(list("AABB")), 300, seed)
+    draw = Resampling(300, 5)
+    table = variance_table.table({"tiny": scores}, draw)
+    drawn = draw.neuroids("tiny", scores)
     for name in ("r2", "unique", "shared"):
-        values = scores[name].values[0, 1]
-        medians = [np.median(values[d]) for d in drawn]
+        values = scores[name].values[0]
+        sample = intervals.medians(values, None, drawn, intervals.Sizes(0, 2))
+        expected = [end[1] for end in two_factor.interval(sample, "neuroids")]
         found = table.loc[1, [f"{name}_ci_low", f"{name}_ci_high"]].tolist()
-        assert found == pytest.approx(list(np.percentile(medians, [2.5, 97.5])))
-        assert table[name][1] == pytest.approx(np.median(values))
-        assert found[0] < found[1]
+        assert found == pytest.approx(expected)
+        assert table[name][1] == pytest.approx(np.median(values[1]))
+        assert found[0] < table[name][1] < found[1]
 
 
 def test_a_layer_that_is_not_there_is_named():

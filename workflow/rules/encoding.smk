@@ -16,9 +16,7 @@ rule encode:
         gpu=int(devices.may_be_gpu(STUDY["encoding"]["device"])),
     params:
         settings=settings("encoding", SOLVED),
-        n_resamples=(
-            STUDY["bootstrap"] if STUDY["encoding"]["interval"] != "neuroids" else 0
-        ),
+        n_resamples=STUDY["bootstrap"],
         seed=STUDY["seed"],
     script:
         "../scripts/encode.py"

@@ -25,6 +25,16 @@ EXPERIMENTS = {
     "time_unrelated_layers": "time_null:layers",
     "time_unrelated_area": "time_null:areas",
     "time_latencies": "time_planted:latencies",
+    "encoding_equal": "encoding_layers:equal",
+    "encoding_graded": "encoding_layers:graded",
+    "encoding_ceilings": "encoding_bias:ceilings",
+    "encoding_same_neuroids": "encoding_same:same_neuroids",
+    "encoding_same_stimuli": "encoding_same:same_stimuli",
+    "encoding_same_stimuli_bands": "encoding_same:same_stimuli_bands",
+    "encoding_unequal": "encoding_layers:unequal",
+    "encoding_fits_kept": "fixed_fits:stimuli",
+    "encoding_fits_kept_categories": "fixed_fits:categories",
+    "encoding_no_hierarchy": "encoding_layers:no_hierarchy",
 }
 """Module of this package and function by the name of the experiment."""
 

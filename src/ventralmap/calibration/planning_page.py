@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ventralmap import planning
+from ventralmap import planning_rsa
 from ventralmap.calibration.rsa_power import AHEAD, CEILING, FOUND
 from ventralmap.figures import style
 
@@ -19,7 +19,7 @@ TEXT = """## Planning an RSA study
 
 The smallest difference in similarity (Spearman correlation) of two layers that 80 % of studies
 find (`beats_next_p` below .05). Noise shows in the lower noise ceiling: compare it with that of
-your own data. `ventralmap.planning.power` and `smallest_difference` simulate other sizes.
+your own data. `ventralmap.planning_rsa.power` and `smallest_difference` simulate other sizes.
 """
 
 
@@ -73,7 +73,7 @@ def table(rows: pd.DataFrame) -> str:
     """Make a Markdown table of the smallest differences, a row per design."""
     lines = ["| study | lower noise ceiling | smallest difference |", "| --- | --- | --- |"]
     for design, part in rows.groupby("design", sort=False):
-        least = planning.reached(part["difference"].tolist(), part["power"].tolist())
+        least = planning_rsa.reached(part["difference"].tolist(), part["power"].tolist())
         text = f"more than {part['difference'].max():.2f}" if np.isnan(least) else f"{least:.2f}"
         ceiling = part["ceiling"].mean()
         lines.append(f"| {design} | {'' if np.isnan(ceiling) else f'{ceiling:.2f}'} | {text} |")
@@ -84,7 +84,7 @@ def draw(rows: pd.DataFrame) -> Figure:
     """Draw power over the difference, a line per design."""
     with style.context():
         figure, axes = plt.subplots(figsize=(style.DOUBLE, style.SINGLE), layout="constrained")
-        axes.axhline(100 * planning.WANTED, color=style.GREY, linewidth=0.5)
+        axes.axhline(100 * planning_rsa.WANTED, color=style.GREY, linewidth=0.5)
         designs = rows.groupby("design", sort=False)
         colours = np.resize(style.PALETTE, designs.ngroups)
         for colour, (design, part) in zip(colours, designs, strict=True):

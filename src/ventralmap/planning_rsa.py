@@ -1,8 +1,8 @@
 """How many stimuli and subjects an RSA study needs to tell one layer from another.
 
->>> from ventralmap import planning
->>> planning.power(n_stimuli=92, n_subjects=12, noise=2.0, advantage=0.2)  # doctest: +SKIP
->>> planning.smallest_difference(n_stimuli=92, n_subjects=12, noise=2.0)  # doctest: +SKIP
+>>> from ventralmap import planning_rsa
+>>> planning_rsa.power(n_stimuli=92, n_subjects=12, noise=2.0, advantage=0.2)  # doctest: +SKIP
+>>> planning_rsa.smallest_difference(n_stimuli=92, n_subjects=12, noise=2.0)  # doctest: +SKIP
 
 Studies are simulated as for the calibration (`calibration.rsa_power`) and analysed by the functions
 of the pipeline. Which `noise` is that of one's own data shows in the lower noise ceiling.

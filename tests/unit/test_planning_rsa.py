@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ventralmap import planning
+from ventralmap import planning_rsa
 from ventralmap.calibration import planning_page
 from ventralmap.calibration.rsa_power import AHEAD, CEILING, FOUND
 from ventralmap.errors import InputError
 
 
 def test_a_clear_difference_is_found_and_none_is_not():
-    clear, none = (planning.power(20, 12, 0.1, a, n_studies=8) for a in (1.5, 0.0))
+    clear, none = (planning_rsa.power(20, 12, 0.1, a, n_studies=8) for a in (1.5, 0.0))
     assert clear.power > 0.8 >= 0.3 > none.power
     assert clear.low < clear.power <= clear.high
     assert clear.difference > 0.2 > abs(none.difference)
@@ -20,22 +20,22 @@ def test_a_clear_difference_is_found_and_none_is_not():
 
 def test_sizes_too_small_are_refused():
     with pytest.raises(InputError, match="planning: n_stimuli is 4; give at least 6"):
-        planning.power(4, 2, 1.0, 0.5)
+        planning_rsa.power(4, 2, 1.0, 0.5)
 
 
 def test_the_smallest_difference_is_interpolated():
-    assert planning.reached([0.2, 0.1], [0.9, 0.6]) == pytest.approx(0.1 + 0.1 * 2 / 3)
-    assert planning.reached([0.1], [1.0]) == pytest.approx(0.08)
-    assert np.isnan(planning.reached([0.1, 0.2], [0.3, 0.7]))
-    assert np.isnan(planning.reached([], []))
+    assert planning_rsa.reached([0.2, 0.1], [0.9, 0.6]) == pytest.approx(0.1 + 0.1 * 2 / 3)
+    assert planning_rsa.reached([0.1], [1.0]) == pytest.approx(0.08)
+    assert np.isnan(planning_rsa.reached([0.1, 0.2], [0.3, 0.7]))
+    assert np.isnan(planning_rsa.reached([], []))
 
 
 def test_the_smallest_of_simulated_studies(monkeypatch):
     def linear(*sizes):
-        return planning.Power(sizes[3], sizes[3] / 2, 0.5, min(sizes[3] + 0.1, 1), 0, 1)
+        return planning_rsa.Power(sizes[3], sizes[3] / 2, 0.5, min(sizes[3] + 0.1, 1), 0, 1)
 
-    monkeypatch.setattr(planning, "power", linear)
-    assert planning.smallest_difference(92, 12, 1.0) == pytest.approx(0.35)
+    monkeypatch.setattr(planning_rsa, "power", linear)
+    assert planning_rsa.smallest_difference(92, 12, 1.0) == pytest.approx(0.35)
 
 
 def rates():

@@ -1,0 +1,218 @@
+"""Intervals and tests of scores of neuroids, for new stimuli, new neuroids and new subjects.
+
+As `inference` does for RSA, the variance is put together from resamples of the stimuli, of the
+neuroids, and of both (Schütt et al. 2023, eLife 12:e82566). Neuroids are nested in subjects,
+who are resampled as well where there are several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Array = NDArray[np.float64]
+
+
+ALIKE = 2
+"""Subjects that may well be alike by chance, so that how they differ says little."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Scores of an area and their resamples.
+
+    Attributes
+    ----------
+    value
+        Shape (n_rows,).
+    stimuli, neuroids, both, subjects
+        The same when stimuli, the neuroids of each subject, both of these, or whole subjects are
+        resampled, each of shape (n_resamples, n_rows); of `stimuli` and `subjects` none where these
+        are not resampled.
+    n_stimuli, n_neuroids, n_subjects
+        Of how many.
+    n_folds
+        In how many parts the stimuli were held out.
+    """
+
+    value: Array
+    stimuli: Array
+    neuroids: Array
+    both: Array
+    subjects: Array
+    n_stimuli: int
+    n_folds: int
+    n_neuroids: int
+    n_subjects: int
+
+    def map(self, function: Callable[[Array], Array]) -> Sample:
+        """Apply a function of the last axis, the rows, to the value and to all resamples."""
+        return replace(
+            self,
+            value=function(self.value),
+            stimuli=function(self.stimuli),
+            neuroids=function(self.neuroids),
+            both=function(self.both),
+            subjects=function(self.subjects),
+        )
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How much rows vary over new studies.
+
+    Attributes
+    ----------
+    variance
+        Shape (n_rows,).
+    free
+        Degrees of freedom of the variance, shape (n_rows,).
+    """
+
+    variance: Array
+    free: Array
+
+
+def of_neuroids(sample: Sample) -> Spread:
+    """Spread over new neuroids, and new subjects where there are several; the stimuli stay.
+
+    Resampling n things underestimates their variance by (n - 1) / n. Over subjects the variance is
+    at least that over their neuroids, whose degrees of freedom it then has: a few subjects may be
+    alike by chance. Two subjects are so often that they are left one degree of freedom.
+    """
+    s, within = sample.n_subjects, sample.n_neuroids - sample.n_subjects
+    variance = _variance(sample.neuroids) * (sample.n_neuroids / within if within > 0 else 1)
+    free = np.full(variance.shape, float(max(within, 1)))
+    if s > 1 and len(sample.subjects):
+        between = _variance(sample.subjects) * s / (s - 1)
+        free = np.where((variance > between) & (s > ALIKE), free, float(s - 1))
+        variance = np.maximum(variance, between)
+    return Spread(variance, free)
+
+
+def of_stimuli(sample: Sample) -> Spread:
+    """Spread over new stimuli (labels, where these are held out as a whole).
+
+    Resampling held-out predictions keeps the fits, which other training stimuli would change. Of K
+    folds each fit has K - 1 times as many stimuli as it is tested with, and the variance is that of
+    the tests times 1 + K / (K - 1) (Nadeau & Bengio 2003, Mach. Learn. 52:239, section 3). The
+    noise that belongs to single neuroids and stimuli is not shared by fits, and is taken once.
+    """
+    shape, n, k = sample.value.shape, sample.n_stimuli, sample.n_folds
+    if not len(sample.stimuli):
+        return Spread(np.zeros(shape), np.full(shape, np.inf))
+    tested = _variance(sample.stimuli)
+    fitted = np.maximum(tested - noise(sample), 0) * k / (k - 1)
+    free = max(n - 1, 1)
+    return Spread((tested + fitted) * n / free, np.full(shape, float(free)))
+
+
+def noise(sample: Sample) -> Array:
+    """Variance that belongs to neither stimuli nor neuroids, shape (n_rows,).
+
+    The variances over stimuli and over neuroids both hold it, and resampling both at once counts it
+    three times: it is v_both - v_stimuli - v_neuroids (Schütt et al. 2023).
+    """
+    if not len(sample.stimuli):
+        return np.zeros(sample.value.shape)
+    alone = _variance(sample.stimuli) + _variance(sample.neuroids)
+    return np.maximum(_variance(sample.both) - alone, 0)
+
+
+def of_both(sample: Sample) -> Spread:
+    """Spread over new stimuli and new neuroids.
+
+    What both parts hold is taken off once. The sum has degrees of freedom by Satterthwaite (1946).
+    """
+    stimuli, units = of_stimuli(sample), of_neuroids(sample)
+    total = stimuli.variance + units.variance - noise(sample)
+    variance = np.maximum(total, np.maximum(stimuli.variance, units.variance))
+    return Spread(variance, _free(variance, stimuli, units))
+
+
+def _free(variance: Array, *parts: Spread) -> Array:
+    """Satterthwaite's degrees of freedom, no fewer than the fewest of the parts."""
+    known = variance > 0
+    sums = sum(part.variance**2 / part.free for part in parts)
+    least = np.min([part.free for part in parts], axis=0)
+    free = np.divide(variance**2, sums, out=least.copy(), where=known)
+    return np.maximum(free, least)
+
+
+SPREADS: dict[str, Callable[[Sample], Spread]] = {
+    "neuroids": of_neuroids,
+    "stimuli": of_stimuli,
+    "both": of_both,
+}
+"""By the config's `encoding: interval`."""
+
+
+def _variance(resamples: Array) -> Array:
+    """Variance over resamples, (n_resamples, n_rows), of those that are known, (n_rows,)."""
+    known = ~np.isnan(resamples)
+    n = known.sum(axis=0)
+    mean = np.divide(np.nansum(resamples, axis=0), n, out=np.zeros(n.shape), where=n > 0)
+    square = (np.where(known, resamples - mean, 0.0) ** 2).sum(axis=0)
+    return np.divide(square, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
+
+
+def interval(sample: Sample, kind: str = "both") -> tuple[Array, Array]:
+    """95 % confidence interval of each row by Student's t, two arrays of shape (n_rows,)."""
+    spread = SPREADS[kind](sample)
+    width = stats.t.ppf(0.975, spread.free) * np.sqrt(spread.variance)
+    return sample.value - width, sample.value + width
+
+
+def p_greater(sample: Sample) -> Array:
+    """One-sided p that a row is not above zero, by Student's t on the spread over both.
+
+    1 where nothing varies, NaN where nothing is known; never below 1 / (1 + n), n the number of
+    resamples, which is as far as they resolve.
+    """
+    return _p(sample, lambda t, free: stats.t.sf(t, free))
+
+
+def p_different(sample: Sample) -> Array:
+    """Two-sided p that a row is zero; as `p_greater`."""
+    return _p(sample, lambda t, free: 2 * stats.t.sf(np.abs(t), free))
+
+
+def _p(sample: Sample, tail: Callable[[Array, Array], Array]) -> Array:
+    spread = of_both(sample)
+    deviation = np.sqrt(spread.variance)
+    varies = ~(deviation <= 0)  # or unknown, which makes p unknown
+    t = np.divide(sample.value, deviation, out=np.zeros(deviation.shape), where=varies)
+    p = np.where(varies, tail(t, spread.free), 1.0)
+    return np.where(np.isnan(sample.value), np.nan, np.maximum(p, 1 / (1 + len(sample.neuroids))))
+
+
+def samples(sample: Sample, best: int, kind: str = "both") -> Array:
+    """Resamples that vary as the scores would over new studies, shape (n_resamples, n_rows).
+
+    Resamples of both count the noise three times, and resamples of few subjects vary too little.
+    They are drawn in or out around the value, all rows by the same factor, so that the gap between
+    the best row and the others has the spread that its interval has (median over the others).
+
+    Parameters
+    ----------
+    sample
+        Of layers.
+    best
+        Position of the row that is compared with the others.
+    kind
+        A key of `SPREADS`.
+    """
+    drawn: Array = getattr(sample, kind)
+    gap = sample.map(lambda rows: np.delete(rows[..., [best]] - rows, best, axis=-1))
+    if not gap.value.size:
+        return drawn
+    spread, plain = SPREADS[kind](gap), _variance(getattr(gap, kind))
+    wider = stats.t.ppf(0.975, spread.free) / stats.norm.ppf(0.975)
+    ratio = np.sqrt(spread.variance / np.where(plain > 0, plain, np.nan)) * wider
+    factor = np.median(ratio[np.isfinite(ratio)]) if np.isfinite(ratio).any() else 1.0
+    centre = np.nanmean(drawn, axis=0) if not np.isnan(drawn).all() else 0.0
+    return np.asarray(sample.value + factor * (drawn - centre))

@@ -1,0 +1,109 @@
+"""Spreads of scores over new stimuli, neuroids and subjects, against sums of known variances."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from ventralmap import two_factor
+from ventralmap.two_factor import Sample
+
+N = 400
+
+
+def sample(
+    *,
+    stimuli=1.0,
+    neuroids=1.0,
+    noise=0.0,
+    subjects=0.0,
+    n=(100, 5, 40, 1),
+    value=(2.0, 0.0),
+    seed=0,
+):
+    """Resamples that vary by exactly these variances; those of both count the noise three times."""
+    columns = np.random.default_rng(seed).normal(size=(N, 6 * len(value)))
+    columns = np.linalg.qr(columns - columns.mean(axis=0))[0] * np.sqrt(N - 1)  # of variance 1
+    own = [columns[:, i::6][:, : len(value)] for i in range(6)]
+    parts = [np.sqrt(v) * x for v, x in zip((stimuli, neuroids, 1.0), own[:3], strict=True)]
+    own_noise = [np.sqrt(noise) * x for x in own[3:]]
+    return Sample(
+        np.array(value),
+        np.array(value) + parts[0] + own_noise[0],
+        np.array(value) + parts[1] + own_noise[1],
+        np.array(value) + parts[0] + parts[1] + sum(own_noise),
+        np.array(value) + np.sqrt(subjects) * own[2] if n[3] > 1 else np.zeros((0, len(value))),
+        *n,
+    )
+
+
+def test_the_noise_of_neither_stimuli_nor_neuroids_counts_once():
+    found = sample(stimuli=0.5, neuroids=2, noise=0.3)
+    np.testing.assert_allclose(two_factor.noise(found), 0.3)
+    tests, units = (0.8 + 0.5 * 5 / 4) * 100 / 99, 2.3 * 40 / 39
+    np.testing.assert_allclose(two_factor.of_stimuli(found).variance, tests)
+    np.testing.assert_allclose(two_factor.of_neuroids(found).variance, units)
+    np.testing.assert_allclose(two_factor.of_both(found).variance, tests + units - 0.3)
+
+
+def test_degrees_of_freedom_are_satterthwaites():
+    found = sample(stimuli=0.5, neuroids=2)
+    tests, units = 0.5 * 2.25 * 100 / 99, 2 * 40 / 39
+    expected = (tests + units) ** 2 / (tests**2 / 99 + units**2 / 39)
+    np.testing.assert_allclose(two_factor.of_both(found).free, expected)
+    few = two_factor.of_both(sample(stimuli=0.01, neuroids=0.01, subjects=5, n=(100, 5, 40, 3)))
+    np.testing.assert_allclose(few.free, 2, atol=0.02)
+
+
+def test_subjects_vary_no_less_than_their_neuroids():
+    wide, narrow = (sample(subjects=v, n=(100, 5, 40, 4)) for v in (6.0, 0.1))
+    np.testing.assert_allclose(two_factor.of_neuroids(wide).variance, 6 * 4 / 3)
+    np.testing.assert_allclose(two_factor.of_neuroids(narrow).variance, 40 / 36)
+    np.testing.assert_array_equal(two_factor.of_neuroids(wide).free, 3)
+    np.testing.assert_array_equal(two_factor.of_neuroids(narrow).free, 36)
+    two = sample(subjects=0.1, n=(100, 5, 40, 2))
+    np.testing.assert_array_equal(two_factor.of_neuroids(two).free, 1)
+
+
+def test_intervals_and_p_are_students():
+    found = sample()
+    spread = two_factor.of_both(found)
+    low, high = two_factor.interval(found)
+    expected = stats.t.interval(0.95, spread.free, found.value, np.sqrt(spread.variance))
+    np.testing.assert_allclose([low, high], expected)
+    t = 2 / np.sqrt(spread.variance[0])
+    p = stats.t.sf(t, spread.free[0])
+    np.testing.assert_allclose(two_factor.p_greater(found), [p, 0.5])
+    np.testing.assert_allclose(two_factor.p_different(found), [2 * p, 1])
+
+
+def test_p_is_no_smaller_than_resamples_resolve_and_1_where_nothing_varies():
+    sure = sample(value=(1000.0, 0.0))
+    assert two_factor.p_greater(sure)[0] == 1 / (1 + N)
+    still = sample(stimuli=0, neuroids=0)
+    np.testing.assert_array_equal(two_factor.p_different(still), 1)
+
+
+def test_without_stimuli_or_with_one_neuroid_the_rest_is_left():
+    found = sample()
+    same = two_factor.replace(found, stimuli=np.zeros((0, 2)), both=found.neuroids)
+    spread = two_factor.of_both(same)
+    np.testing.assert_allclose(spread.variance, 40 / 39)
+    np.testing.assert_allclose(spread.free, 39)
+    one = sample(neuroids=0, n=(100, 5, 1, 1))
+    np.testing.assert_allclose(two_factor.of_both(one).free, 99)
+
+
+@pytest.mark.parametrize("kind", two_factor.SPREADS)
+def test_samples_of_layers_are_as_far_apart_as_their_gaps_interval(kind):
+    found = sample(stimuli=0.5, neuroids=2, noise=0.3)
+    drawn = two_factor.samples(found, 0, kind)
+    gap = found.map(lambda rows: rows[..., [0]] - rows[..., [1]])
+    low, high = (float(end[0]) for end in two_factor.interval(gap, kind))
+    half = stats.norm.ppf(0.975) * np.std(drawn[:, 0] - drawn[:, 1], ddof=1)
+    assert (2 - half, 2 + half) == pytest.approx((low, high))
+    np.testing.assert_allclose(drawn.mean(axis=0), found.value, atol=1e-12)
+
+
+def test_one_layer_is_left_as_it_is():
+    found = sample(value=(1.0,))
+    np.testing.assert_array_equal(two_factor.samples(found, 0), found.both)

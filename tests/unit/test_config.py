@@ -23,6 +23,7 @@ LEAST = {
 WHOLE = LEAST | {
     "title": "",
     "layers": {},
+    "beside": [],
     "seed": 0,
     "bootstrap": 1000,
     "features": {"centre": True, "scale": "zscore", "projection": None},
@@ -253,6 +254,12 @@ def test_a_study_must_be_the_name_of_a_folder(name):
 def test_layers_of_a_model_that_is_not_in_the_study():
     message = refused(LEAST | {"layers": {"alexnt": ["fc8"]}})
     assert message == "config: layers: 'alexnt' is not among the models; did you mean 'alexnet'?"
+
+
+def test_an_area_is_in_the_hierarchy_or_beside_it():
+    assert resolve(WHOLE | {"beside": ["behaviour"]}, SCHEMA_PATH)["beside"] == ["behaviour"]
+    message = refused(WHOLE | {"beside": ["V4"]})
+    assert message == "config: beside: 'V4' is in the hierarchy too; take it out of one of them"
 
 
 def test_bands_of_a_model_that_is_not_in_the_study():

@@ -384,6 +384,7 @@ def test_areas_have_a_place_in_the_hierarchy(tmp_path):
     loaded = dataset.load(tiny.folder(tmp_path, rdms={"": tiny.rdms(area=["hIT"]), "meg": meg}))
     assert dataset.areas(loaded) == ["V1", "V4", "hIT"]
     dataset.check_areas(loaded, ["V1", "V4", ["hIT", "mIT"]])
+    dataset.check_areas(loaded, ["V1", "V4"], beside=["hIT"])
     with pytest.raises(InputError, match=r"area 'V4' is not in the hierarchy; did you mean 'V4v'"):
         dataset.check_areas(loaded, ["V1", "V4v", "hIT"])
 

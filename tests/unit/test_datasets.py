@@ -22,6 +22,8 @@ def test_names():
         "algonauts2019_118",
         "cowley2023_190923",
         "cowley2023_210325",
+        "majajhong2015",
+        "freemanziemba2013",
     )
     assert datasets.measurements("simulated") == {"responses", "rdms", "timecourse"}
     assert datasets.measurements("cichy2014") == {"rdms"}

@@ -165,6 +165,6 @@ def test_cowley(build, downloads, session, images, repeats, neurons, animal):
 
 @pytest.mark.real
 def test_hashes_of_the_table_are_those_of_the_mirror(downloads):
-    for source in filter(lambda source: source.pinned, download.read_sources()):
+    for source in filter(lambda source: source.bytes, download.read_sources()):
         path = download.fetch(source.dataset, source.file, downloads)
         assert path.stat().st_size == source.bytes

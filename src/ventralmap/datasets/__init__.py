@@ -22,6 +22,8 @@ MEASUREMENTS: dict[str, frozenset[str]] = {
     "algonauts2019_118": frozenset({"rdms"}),
     "cowley2023_190923": frozenset({"responses"}),
     "cowley2023_210325": frozenset({"responses"}),
+    "majajhong2015": frozenset({"responses"}),
+    "freemanziemba2013": frozenset({"responses"}),
 }
 """What each public dataset holds: responses, rdms, a timecourse (RDMs over time)."""
 

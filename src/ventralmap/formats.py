@@ -54,7 +54,18 @@ def _responses_from_canonical(dataset: xr.Dataset, path: Path) -> xr.DataArray:
     values = numbers(array.transpose(*dims), path)
     ids = labels_along(dataset, "stimulus", ("stimulus_id", "stimulus"), path)
     labels = assemblies.neuroids(dataset, path)
+    if arrays.AVERAGED in dataset.variables:
+        labels[arrays.AVERAGED] = _counts(dataset[arrays.AVERAGED], path)
     return arrays.responses(values, stimulus_id=ids, **labels, attrs=assemblies.about(array))
+
+
+def _counts(found: xr.DataArray, path: Path) -> np.ndarray:
+    values = numbers(found, path)
+    if found.dims != ("stimulus",) or not (values >= 1).all():
+        raise InputError(
+            f"{path}: n_averaged should be 1 or more for each stimulus; correct it, or leave it out"
+        )
+    return values
 
 
 def _responses_from_tables(path: Path) -> xr.DataArray:

@@ -24,6 +24,9 @@ def test_names():
         "cowley2023_210325",
         "majajhong2015",
         "freemanziemba2013",
+        "tvsd",
+        "tvsd_N",
+        "tvsd_F",
     )
     assert datasets.measurements("simulated") == {"responses", "rdms", "timecourse"}
     assert datasets.measurements("cichy2014") == {"rdms"}

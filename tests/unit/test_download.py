@@ -207,6 +207,7 @@ def test_the_table_is_well_formed():
         "algonauts2019",
         "majajhong2015",
         "freemanziemba2013",
+        "tvsd",
     }
     for source in sources:
         assert source.url.startswith("https://")
@@ -222,6 +223,10 @@ def test_the_table_is_well_formed():
     assert [source.name for source in sources if not source.pinned] == [
         "cichy2014/osf_7vpyh.zip",
         "algonauts2019/algonautsChallenge2019.zip",
+        "tvsd/monkeyN_THINGS_normMUA.mat",
+        "tvsd/monkeyN_things_imgs.mat",
+        "tvsd/monkeyF_THINGS_normMUA.mat",
+        "tvsd/monkeyF_things_imgs.mat",
     ]
 
 

@@ -24,6 +24,9 @@ MEASUREMENTS: dict[str, frozenset[str]] = {
     "cowley2023_210325": frozenset({"responses"}),
     "majajhong2015": frozenset({"responses"}),
     "freemanziemba2013": frozenset({"responses"}),
+    "tvsd": frozenset({"responses"}),
+    "tvsd_N": frozenset({"responses"}),
+    "tvsd_F": frozenset({"responses"}),
 }
 """What each public dataset holds: responses, rdms, a timecourse (RDMs over time)."""
 

@@ -15,6 +15,7 @@ from ventralmap import dataset, download, layout
 from ventralmap.archive import unpack
 from ventralmap.datasets import cichy2014
 from ventralmap.errors import InputError
+from ventralmap.matlab import variable
 
 ARCHIVE = "algonautsChallenge2019.zip"
 WINDOWS = ("early", "late")
@@ -52,7 +53,7 @@ def windows(path: Path, ids: list[str]) -> xr.DataArray:
     """
     with h5py.File(path) as file:
         # MATLAB's (subject, time, stimulus, stimulus) is reversed in HDF5.
-        stored = [cichy2014.variable(file, f"MEG_RDMs_{window}", path)[()] for window in WINDOWS]
+        stored = [variable(file, f"MEG_RDMs_{window}", path)[()] for window in WINDOWS]
         values = np.array([cichy2014.mean_known(window, axis=2).T for window in stored])
     areas = tuple(f"MEG_{window}" for window in WINDOWS)
     found = cichy2014.label(values, ids, areas, path)

@@ -14,6 +14,7 @@ from ventralmap import arrays, dataset, download
 from ventralmap.archive import unpack
 from ventralmap.datasets import kriegeskorte2008
 from ventralmap.errors import InputError
+from ventralmap.matlab import variable
 
 AREAS = ("EVC", "IT")
 ARCHIVE = "osf_7vpyh.zip"
@@ -83,22 +84,6 @@ def fmri(path: Path, ids: list[str]) -> xr.DataArray:
         # MATLAB's (subject, stimulus, stimulus) is reversed in HDF5.
         values = np.array([variable(file, f"{area}_RDMs", path)[()].T for area in AREAS])
     return label(values, ids, AREAS, path)
-
-
-def variable(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
-    """Return a variable of a MATLAB file that is open.
-
-    Raises
-    ------
-    InputError
-        If there is none of this name.
-    """
-    if not isinstance(file.get(name), h5py.Dataset):
-        raise InputError(
-            f"{path}: has no variable '{name}', only {', '.join(file) or 'nothing'}; check where"
-            " it comes from"
-        )
-    return file[name]
 
 
 def mean_known(values: NDArray, axis: int) -> NDArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -40,6 +41,11 @@ WITH_MEG = META | {
 }
 
 
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
+    return WITH_MEG if session == "meg" else META
+
+
 def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder; the images are those of Kriegeskorte et al., in their order."""
     stimuli = kriegeskorte2008.write_stimuli(folder, downloads)
@@ -51,7 +57,7 @@ def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) ->
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             files = unpack(archive, Path(scratch) / "files", max_bytes=MOST_BYTES)
             rdms["meg"] = meg(find(files, f"{DECODING}.mat", archive), ids)
-    dataset.write(folder, WITH_MEG if session == "meg" else META, stimuli, rdms=rdms)
+    dataset.write(folder, about(session), stimuli, rdms=rdms)
 
 
 def find(files: list[Path], ending: str, archive: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,11 @@ META = {
 }
 
 
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
+    return META
+
+
 def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder; the 15 families of textures are what can be held out as a whole."""
     table, archive, recorded = (
@@ -39,4 +45,4 @@ def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) ->
     responses = assemblies.published_responses(recorded, WINDOW, subject=MONKEYS)
     # neurons are numbered, which could be anew in each area
     ids = np.char.add(np.char.add(responses["area"].values, "_"), responses["neuroid_id"].values)
-    dataset.write(folder, META, stimuli, responses.assign_coords(neuroid_id=("neuroid", ids)))
+    dataset.write(folder, about(), stimuli, responses.assign_coords(neuroid_id=("neuroid", ids)))

@@ -34,12 +34,17 @@ META = {
 }
 
 
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
+    return META
+
+
 def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder from the published files."""
     stimuli = write_stimuli(folder, downloads)
     ids = stimuli["stimulus_id"].tolist()
     rdms = {"": measured(downloads, ids), "behaviour": judged(downloads, ids)}
-    dataset.write(folder, META, stimuli, rdms=rdms)
+    dataset.write(folder, about(), stimuli, rdms=rdms)
 
 
 def write_stimuli(folder: Path, downloads: Path) -> pd.DataFrame:

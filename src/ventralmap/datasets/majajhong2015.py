@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ventralmap import assemblies, brainio, dataset, download
 
@@ -26,6 +27,11 @@ META = {
 }
 
 
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
+    return META
+
+
 def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder; objects and categories can be held out as a whole."""
     table, archive, recorded = (
@@ -35,4 +41,4 @@ def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) ->
     columns |= {name: name for name in POSE}
     stimuli = brainio.write_stimuli(folder, table, archive, columns)
     responses = assemblies.published_responses(recorded, WINDOW)
-    dataset.write(folder, META, stimuli, responses)
+    dataset.write(folder, about(), stimuli, responses)

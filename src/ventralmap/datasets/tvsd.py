@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import h5py
 import numpy as np
@@ -42,7 +43,7 @@ def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) ->
     stimuli["object"] = [path.partition("/")[0] for path in paths]
     stimuli["set"] = [of_set[path] for path in paths]
     _link(things, list(paths), folder / layout.IMAGES)
-    dataset.write(folder, _meta(session), stimuli, join([array for array, _ in found], list(paths)))
+    dataset.write(folder, about(session), stimuli, join([array for array, _ in found], list(paths)))
 
 
 def _things() -> Path:
@@ -203,7 +204,8 @@ def _link(things: Path, paths: list[str], target: Path) -> None:
         canonical.link(things / path, target / path)
 
 
-def _meta(session: str) -> dict[str, object]:
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
     whose = f"of monkey {session}" if session else "of two macaques"
     return {
         "name": f"tvsd_{session}" if session else "tvsd",

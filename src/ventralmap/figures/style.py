@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,7 +114,9 @@ def line_of(model: str) -> Line:
     return UNTRAINED_LINE if is_untrained(model) else TRAINED_LINE
 
 
-def save(figure: Figure, stem: str | os.PathLike[str]) -> tuple[Path, ...]:
+def save(
+    figure: Figure, stem: str | os.PathLike[str], suffixes: Sequence[str] = tuple(METADATA)
+) -> tuple[Path, ...]:
     """Write a figure as ``<stem>.svg``, ``<stem>.pdf`` and ``<stem>.png`` (300 dpi).
 
     The layout is settled once and then kept, so the three show the same; without dates and with
@@ -126,18 +128,20 @@ def save(figure: Figure, stem: str | os.PathLike[str]) -> tuple[Path, ...]:
         The figure. Its layout engine is taken off.
     stem
         Path without the suffix; a dot in it stays.
+    suffixes
+        Which of the three.
 
     Returns
     -------
     tuple of pathlib.Path
-        The three files.
+        The files.
     """
-    paths = tuple(Path(f"{os.fspath(stem)}.{suffix}") for suffix in METADATA)
+    paths = tuple(Path(f"{os.fspath(stem)}.{suffix}") for suffix in suffixes)
     with context():
         _settle(figure)
-        for path, (suffix, metadata) in zip(paths, METADATA.items(), strict=True):
+        for path, suffix in zip(paths, suffixes, strict=True):
             with atomic(path) as scratch:
-                figure.savefig(scratch, format=suffix, metadata=metadata)
+                figure.savefig(scratch, format=suffix, metadata=METADATA[suffix])
     return paths
 
 

@@ -83,5 +83,5 @@ def test_the_study_of_the_tutorial_is_valid():
 
 def test_every_command_of_the_tutorial_is_one():
     used = set(re.findall(r"ventralmap ([a-z-]+) ", TUTORIAL))
-    assert used == {"new-dataset", "check"}
+    assert used == {"new-dataset", "check", "from-nwb"}
     assert used <= set(cli.COMMANDS)

@@ -24,9 +24,10 @@ def run(options: argparse.Namespace) -> str:
     InputError
         If the dataset is not valid: the file, the id and the remedy.
     """
-    from ventralmap import dataset, figures, overview  # loading takes a second, and `--help` none
+    from ventralmap import dataset, overview  # loading takes a second, and `--help` none
+    from ventralmap.figures import overviews, style
 
     found = overview.look(dataset.load(options.folder, verify_images=True))
     stem = options.output or options.folder / "check"
-    pages = figures.save(figures.overview(found), stem, ("pdf", "png"))
+    pages = style.save(overviews.overview(found), stem, ("pdf", "png"))
     return "\n".join([*found.lines, f"valid; see {' and '.join(map(str, pages))}"])

@@ -134,8 +134,8 @@ def _table(file: Any, path: Path, table: str | None, stimulus: str | None) -> tu
     if len(there) != 1:
         columns = sorted({c for found in tables.values() for c in found.colnames})
         raise InputError(
-            f"{path}: {len(there) or 'none'} of the tables {', '.join(tables) or '(none there)'} has"
-            f" a column {' or '.join(wanted)}; name the table of presentations and its column of "
+            f"{path}: {len(there) or 'none'} of the tables {', '.join(tables) or '(none)'} has "
+            f"a column {' or '.join(wanted)}; name the table of presentations and its column of "
             f"stimuli (there are the columns {name_some(columns, 20)})"
         )
     ((name, column),) = there.items()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ventralmap import datasets, registry
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 
@@ -158,6 +159,30 @@ def test_the_studies_that_come_along_are_valid(path):
     study = resolve(yaml.safe_load(path.read_text("utf-8")), SCHEMA_PATH)
     assert study["study"] == path.stem
     assert study.keys() == WHOLE.keys()
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.stem)
+def test_the_studies_that_come_along_name_what_there_is(path):
+    study = resolve(yaml.safe_load(path.read_text("utf-8")), SCHEMA_PATH)
+    assert list(datasets.by_name(study["datasets"])) == study["datasets"]
+    for model in study["models"]:
+        registry.check_name(model)
+    for model, layers in study["layers"].items():
+        known = [layer.name for layer in registry.curated_layers(model.partition("+")[0])]
+        assert set(layers) <= set(known)
+
+
+@pytest.mark.parametrize("paper", ["yamins2014", "cichy2016"])
+def test_a_paper_is_studied_with_its_choices_and_with_ours(paper):
+    """The same data and hierarchy; features are as they are in the one, z-scored in the other."""
+    theirs, ours = (
+        resolve(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text("utf-8")), SCHEMA_PATH)
+        for name in (paper, f"{paper}_ours")
+    )
+    for key in ("datasets", "hierarchy", "beside", "layers"):
+        assert theirs[key] == ours[key]
+    assert set(theirs["models"]) <= set(ours["models"])
+    assert (theirs["features"]["scale"], ours["features"]["scale"]) == ("none", "zscore")
 
 
 def test_defaults_are_filled_in_at_all_levels():

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from ventralmap import cli, dataset, figures, overview
+from ventralmap import cli, dataset, overview
+from ventralmap.figures import overviews
 
 N = 40
 
@@ -84,7 +85,7 @@ def test_the_page(folder, capsys):
 
 
 def test_the_page_shows_images_reliabilities_and_rdms(folder):
-    figure = figures.overview(overview.look(dataset.load(folder)))
+    figure = overviews.overview(overview.look(dataset.load(folder)))
     titles = [axes.get_title() for axes in figure.axes]
     assert [title for title in titles if title] == ["EVC", "MEG (mean over time)", "V1", "V4"]
     labels = [axes.get_xlabel() for axes in figure.axes]
@@ -98,11 +99,11 @@ def test_without_repeats_and_with_the_fewest_stimuli(tmp_path):
     found = overview.look(dataset.load(path))
     assert found.reliability == {}
     assert found.lines[-1] == "V4: 2 neuroids (A 1, B 1), repeats 1"
-    text = [t.get_text() for axes in figures.overview(found).axes for t in axes.texts]
+    text = [t.get_text() for axes in overviews.overview(found).axes for t in axes.texts]
     assert "no responses with repeats, so no reliability of neuroids" in text
     repeated = overview.look(dataset.load(tiny.folder(tmp_path / "b")))
     assert set(repeated.reliability) == {"V1", "V4"}
-    figures.overview(repeated)
+    overviews.overview(repeated)
 
 
 def test_a_wrong_folder_is_one_line(folder, capsys):

@@ -127,17 +127,8 @@ def responses(path: Path, monkey: str, ids: list[str], n_train: int) -> xr.DataA
     InputError
         If the file has another form.
     """
-    areas = _area_of_electrode(monkey)
-    with h5py.File(path) as file:
-        train = variable(file, "train_MUA", path)[()]  # (image, electrode)
-        repeats = variable(file, "test_MUA_reps", path)[()]  # (repetition, image, electrode)
-    n_test = len(ids) - n_train
-    if train.shape != (n_train, len(areas)) or repeats.shape[1:] != (n_test, len(areas)):
-        raise InputError(
-            f"{path}: train_MUA has the axes {train.shape[::-1]} and test_MUA_reps "
-            f"{repeats.shape[::-1]}; should be {len(areas)} electrodes x {n_train} images, and x "
-            f"{n_test} images x repetitions"
-        )
+    areas, n_test = _area_of_electrode(monkey), len(ids) - n_train
+    train, repeats = _read(path, n_train, n_test, len(areas))
     half = len(repeats) // 2
     values = np.full((len(ids), 2, len(areas)), np.nan)
     values[:n_train, 0] = train
@@ -153,6 +144,20 @@ def responses(path: Path, monkey: str, ids: list[str], n_train: int) -> xr.DataA
         n_averaged=np.repeat([1, half], [n_train, n_test]),
         attrs={"long_name": "multi-unit activity, normalised in each session", "units": "1"},
     )
+
+
+def _read(path: Path, n_train: int, n_test: int, n_electrodes: int) -> tuple[Array, Array]:
+    """Read responses (image, electrode) and (repetition, image, electrode)."""
+    with h5py.File(path) as file:
+        train = variable(file, "train_MUA", path)[()]
+        repeats = variable(file, "test_MUA_reps", path)[()]
+    if train.shape != (n_train, n_electrodes) or repeats.shape[1:] != (n_test, n_electrodes):
+        raise InputError(
+            f"{path}: train_MUA has the axes {train.shape[::-1]} and test_MUA_reps "
+            f"{repeats.shape[::-1]}; should be {n_electrodes} electrodes x {n_train} images, and x "
+            f"{n_test} images x repetitions"
+        )
+    return train, repeats
 
 
 def _area_of_electrode(monkey: str) -> NDArray[np.str_]:

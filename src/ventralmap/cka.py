@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,62 +10,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap.dataset import Dataset
-from ventralmap.kernels import Layers
+from ventralmap.hsic import FEWEST, hsic, hsic_of_features
+from ventralmap.kernels import Layers, Projected, has_gram
 from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
-
-ROUNDING = 1e-24  # of a sum of squares: what is left of the digits of a difference, squared
-
-FEWEST = 4
-"""Stimuli that the unbiased estimate needs: it is a mean over four different ones."""
-
-
-def hsic(first: Array, second: Array) -> float:
-    """Unbiased estimate of the Hilbert-Schmidt independence criterion (Song et al. 2012, eq. 5).
-
-    It is the sum of products of both kernels after `debias`, over n (n - 3).
-
-    Parameters
-    ----------
-    first, second
-        Kernels of the same n stimuli, shape (n, n). Adding the same to a row and its column, as
-        centring does, changes nothing.
-
-    Returns
-    -------
-    float
-        NaN for fewer than four stimuli.
-    """
-    n = len(first)
-    if n < FEWEST:
-        return np.nan
-    return float(np.vdot(debias(first), debias(second)) / (n * (n - 3)))
-
-
-def debias(kernel: Array) -> Array:
-    """Centre a kernel without its diagonal, so that all rows sum to zero.
-
-    k_st - (r_s + r_t) / (n - 2) + sum(r) / ((n - 1) (n - 2)), with r the sums of the rows but for
-    the diagonal (Székely & Rizzo 2014).
-
-    Parameters
-    ----------
-    kernel
-        Shape (n, n), n > 2.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Its diagonal zero.
-    """
-    n, mean = len(kernel), kernel.mean(axis=0)
-    hollow = kernel - mean - mean[:, None] + mean.mean()  # so that a large mean costs no digits
-    np.fill_diagonal(hollow, 0.0)
-    r = hollow.sum(axis=0)
-    found = hollow - (r + r[:, None]) / (n - 2) + r.sum() / ((n - 1) * (n - 2))
-    np.fill_diagonal(found, 0.0)
-    return found if np.vdot(found, found) > ROUNDING * np.vdot(hollow, hollow) else 0 * found
 
 
 def cka(first: Array, second: Array) -> float:
@@ -86,8 +35,11 @@ def cka(first: Array, second: Array) -> float:
         -1 to 1, negative where less alike than chance; NaN where a kernel has the same value for
         all pairs of stimuli but for centring, or for fewer than four stimuli.
     """
-    own = hsic(first, first), hsic(second, second)
-    return hsic(first, second) / float(np.sqrt(own[0] * own[1])) if min(own) > 0 else np.nan
+    return _normalised(hsic(first, second), hsic(first, first), hsic(second, second))
+
+
+def _normalised(both: float, first: float, second: float) -> float:
+    return both / float(np.sqrt(first * second)) if min(first, second) > 0 else np.nan
 
 
 def analyse(dataset: Dataset, kernels: Layers) -> xr.Dataset:
@@ -109,11 +61,15 @@ def analyse(dataset: Dataset, kernels: Layers) -> xr.Dataset:
     """
     assert dataset.responses is not None
     rows, mean = kernels.rows(list(dataset.stimuli.index)), dataset.mean_response()
-    grams = kernels.gram[:, rows][:, :, rows]
+    align = _by_kernels(kernels, rows) if has_gram(kernels) else _by_features(kernels, rows)
+    n_layers = len(kernels.layers)
     areas, subjects = (dataset.responses[name].values.astype(str) for name in ("area", "subject"))
     names = list(dict.fromkeys(areas)), list(dict.fromkeys(subjects))
     found = [
-        [_align(grams, mean[:, (areas == area) & (subjects == subject)]) for subject in names[1]]
+        [
+            _of_subject(align, n_layers, mean[:, (areas == area) & (subjects == subject)])
+            for subject in names[1]
+        ]
         for area in names[0]
     ]
     values, counts = (np.array([[part[i] for part in row] for row in found]) for i in (0, 1))
@@ -134,14 +90,43 @@ def analyse(dataset: Dataset, kernels: Layers) -> xr.Dataset:
     )
 
 
-def _align(grams: Array, mean: Array) -> tuple[Array, tuple[int, int]]:
+Align = Callable[[NDArray[np.bool_], Array], list[float]]
+"""Called with the stimuli that were seen, as a mask, and the centred responses to these."""
+
+
+def _by_kernels(kernels: Layers, rows: list[int]) -> Align:
+    grams = kernels.gram[:, rows][:, :, rows]
+
+    def align(seen: NDArray[np.bool_], responses: Array) -> list[float]:
+        own = responses @ responses.T
+        return [cka(gram[np.ix_(seen, seen)], own) for gram in grams]
+
+    return align
+
+
+def _by_features(kernels: Layers, rows: list[int]) -> Align:
+    """Align projected features; what does not depend on the responses is computed once."""
+    assert isinstance(kernels, Projected)
+    known: dict[tuple[int, bytes], float] = {}
+
+    def align(seen: NDArray[np.bool_], responses: Array) -> list[float]:
+        found, theirs = [], hsic_of_features(responses, responses)
+        for layer, features in enumerate(kernels.features):
+            x, key = features[rows][seen].astype(np.float64), (layer, seen.tobytes())
+            if key not in known:
+                known[key] = hsic_of_features(x, x)
+            found.append(_normalised(hsic_of_features(x, responses), known[key], theirs))
+        return found
+
+    return align
+
+
+def _of_subject(align: Align, n_layers: int, mean: Array) -> tuple[Array, tuple[int, int]]:
     """Align layers with a subject's responses; with the number of stimuli and neuroids."""
-    seen = ~np.isnan(mean).any(axis=1)
+    seen: NDArray[np.bool_] = np.all(~np.isnan(mean), axis=1)
     if mean.shape[1] == 0 or seen.sum() < FEWEST:
-        return np.full(len(grams), np.nan), (0, 0)
-    centred = mean[seen] - mean[seen].mean(axis=0)
-    own = centred @ centred.T
-    values = np.array([cka(gram[np.ix_(seen, seen)], own) for gram in grams])
+        return np.full(n_layers, np.nan), (0, 0)
+    values = np.array(align(seen, mean[seen] - mean[seen].mean(axis=0)))
     return values, (int(seen.sum()), mean.shape[1])
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import ortho_group
 
 from ventralmap import cka
+from ventralmap import kernels as kernels_module
 from ventralmap.runs import Run
 
 N = 8
@@ -130,6 +131,29 @@ def test_the_order_of_stimuli_and_neuroids_changes_nothing():
     kernels = made.shuffled(made.kernels(layers), random.permutation(20))
     second = cka.analyse(moved, kernels).sel(area=["V4", "IT"], subject=["A", "B"])
     np.testing.assert_allclose(second["cka"], first["cka"], rtol=1e-9)
+
+
+def test_very_many_stimuli_are_aligned_without_their_kernels(monkeypatch):
+    """Projected features of more stimuli than kernels are formed of give the same, to rounding."""
+    layers, data = recorded()
+    padded = np.zeros((2, 20, 60))
+    for made_of, layer in zip(padded, layers, strict=True):
+        made_of[:, : layer.shape[1]] = layer
+    projected = made.projected(padded)
+    with_kernels = cka.analyse(data, projected)
+    monkeypatch.setattr(kernels_module, "MOST_STIMULI", 19)
+    monkeypatch.setattr(cka, "cka", None)  # not used
+    without = cka.analyse(data, projected)
+    np.testing.assert_allclose(without["cka"], with_kernels["cka"], rtol=1e-9)
+    assert without["n_stimuli"].equals(with_kernels["n_stimuli"])
+
+
+def test_hsic_of_features_is_that_of_their_kernels():
+    x, y = features(0, n=20, p=50, mean=3), features(1, n=20, p=3)
+    y += x[:, :3]
+    assert cka.hsic_of_features(x, y) == pytest.approx(cka.hsic(kernel(x), kernel(y)))
+    assert cka.hsic_of_features(x, x) == pytest.approx(cka.hsic(kernel(x), kernel(x)))
+    assert np.isnan(cka.hsic_of_features(x[:3], y[:3]))
 
 
 def test_a_row_per_layer_and_area_is_the_mean_over_subjects():

@@ -38,3 +38,11 @@ def evc_and_it(downloads, tmp_path_factory):
     (measured,) = dataset.load(folder).rdms
     pairs = np.triu_indices(92, 1)
     return tuple(measured.sel(area=area).values[:, *pairs] for area in ("EVC", "IT"))
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """Files by name (`<dataset>/<file>`), as if they had been downloaded."""
+    files = {}
+    monkeypatch.setattr(download, "fetch", lambda dataset, file, folder: files[f"{dataset}/{file}"])
+    return files

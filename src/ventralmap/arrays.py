@@ -14,6 +14,7 @@ from ventralmap.errors import InputError
 RESPONSE_DIMS = ("stimulus", "repetition", "neuroid")
 RDM_DIMS = ("area", "subject", "session", "time", "stimulus_a", "stimulus_b")
 LABELS = {"area", "subject", "session"}
+AVERAGED = "n_averaged"
 
 Text = NDArray[np.str_]
 
@@ -49,6 +50,7 @@ def responses(
     neuroid_id: Iterable[Any],
     area: Iterable[Any],
     subject: Iterable[Any],
+    n_averaged: ArrayLike | None = None,
     attrs: Mapping[str, Any] | None = None,
 ) -> xr.DataArray:
     """Label responses.
@@ -62,6 +64,9 @@ def responses(
         Ids of the stimuli, length n_stimuli.
     neuroid_id, area, subject
         Labels of the neuroids, length n_neuroids each.
+    n_averaged
+        How many presentations a value is the mean of, where it is not one, length n_stimuli: so
+        that hundreds of repetitions of a few among many stimuli need not be kept one by one.
     attrs
         Attributes, such as ``units``.
 
@@ -78,6 +83,8 @@ def responses(
         "area": ("neuroid", as_text(area)),
         "subject": ("neuroid", as_text(subject)),
     }
+    if n_averaged is not None:
+        coords[AVERAGED] = ("stimulus", np.asarray(n_averaged))
     return xr.DataArray(values, coords, RESPONSE_DIMS, name="responses", attrs=dict(attrs or {}))
 
 
@@ -132,6 +139,8 @@ def responses_to_file(array: xr.DataArray) -> xr.Dataset:
         array = array.expand_dims("repetition")
     array = array.transpose(*RESPONSE_DIMS)
     labels = {name: array[name].values for name in ("stimulus_id", "neuroid_id", "area", "subject")}
+    if AVERAGED in array.coords:
+        labels[AVERAGED] = array[AVERAGED].values
     tidy = responses(array.values, **labels, attrs={"long_name": "response"} | array.attrs)
     return tidy.to_dataset(name="responses")
 

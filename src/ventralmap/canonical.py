@@ -32,11 +32,12 @@ def copy(source: str | os.PathLike[str], folder: str | os.PathLike[str]) -> None
     rdms = {str(array.name)[len("rdms_") :]: array for array in dataset.rdms}
     with atomic(folder) as scratch:
         for image, file in zip(dataset.images, dataset.stimuli["file"], strict=True):
-            _link(image, scratch / layout.IMAGES / file)
+            link(image, scratch / layout.IMAGES / file)
         write(scratch, dataset.meta, dataset.stimuli, dataset.responses, rdms, dataset.truth)
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
+    """Put a file somewhere else too: a hard link where the file system allows it, else a copy."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source.resolve(), target)

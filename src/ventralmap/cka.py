@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,61 +13,12 @@ from numpy.typing import NDArray
 from ventralmap import choosing, cka_draws, inference, resampling, rsa
 from ventralmap import draws as dr
 from ventralmap.arrays import about
-from ventralmap.cka_draws import FEWEST
 from ventralmap.dataset import Dataset
+from ventralmap.hsic import FEWEST, hsic, hsic_of_features
 from ventralmap.inference import WAYS
-from ventralmap.kernels import Layers
+from ventralmap.kernels import Layers, Projected, has_gram
 
 Array = NDArray[np.float64]
-
-ROUNDING = 1e-24  # of a sum of squares: what is left of the digits of a difference, squared
-
-
-def hsic(first: Array, second: Array) -> float:
-    """Unbiased estimate of the Hilbert-Schmidt independence criterion (Song et al. 2012, eq. 5).
-
-    It is the sum of products of both kernels after `debias`, over n (n - 3).
-
-    Parameters
-    ----------
-    first, second
-        Kernels of the same n stimuli, shape (n, n). Adding the same to a row and its column, as
-        centring does, changes nothing.
-
-    Returns
-    -------
-    float
-        NaN for fewer than four stimuli.
-    """
-    n = len(first)
-    if n < FEWEST:
-        return np.nan
-    return float(np.vdot(debias(first), debias(second)) / (n * (n - 3)))
-
-
-def debias(kernel: Array) -> Array:
-    """Centre a kernel without its diagonal, so that all rows sum to zero.
-
-    k_st - (r_s + r_t) / (n - 2) + sum(r) / ((n - 1) (n - 2)), with r the sums of the rows but for
-    the diagonal (Székely & Rizzo 2014).
-
-    Parameters
-    ----------
-    kernel
-        Shape (n, n), n > 2.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Its diagonal zero.
-    """
-    n, mean = len(kernel), kernel.mean(axis=0)
-    hollow = kernel - mean - mean[:, None] + mean.mean()  # so that a large mean costs no digits
-    np.fill_diagonal(hollow, 0.0)
-    r = hollow.sum(axis=0)
-    found = hollow - (r + r[:, None]) / (n - 2) + r.sum() / ((n - 1) * (n - 2))
-    np.fill_diagonal(found, 0.0)
-    return found if np.vdot(found, found) > ROUNDING * np.vdot(hollow, hollow) else 0 * found
 
 
 def cka(first: Array, second: Array) -> float:
@@ -88,8 +39,11 @@ def cka(first: Array, second: Array) -> float:
         -1 to 1, negative where less alike than chance; NaN where a kernel has the same value for
         all pairs of stimuli but for centring, or for fewer than four stimuli.
     """
-    own = hsic(first, first), hsic(second, second)
-    return hsic(first, second) / float(np.sqrt(own[0] * own[1])) if min(own) > 0 else np.nan
+    return _normalised(hsic(first, second), hsic(first, first), hsic(second, second))
+
+
+def _normalised(both: float, first: float, second: float) -> float:
+    return both / float(np.sqrt(first * second)) if min(first, second) > 0 else np.nan
 
 
 def analyse(
@@ -117,7 +71,9 @@ def analyse(
         cka (area, subject, layer), n_stimuli and n_neuroids (area, subject); NaN and 0 for a
         subject without neuroids in an area. mean, its ci_low and ci_high (area, layer), and
         bootstrap (area, way, resample, layer), over the n_subjects (area) that have a CKA;
-        score_nested (area), that of the layer chosen without the held-out stimuli.
+        score_nested (area), that of the layer chosen without the held-out stimuli. Projected
+        features of so many stimuli that there are no kernels (`kernels.has_gram`) are not
+        resampled: there are no intervals and no nested score then.
     """
     assert dataset.responses is not None
     stimulus_ids, mean = list(dataset.stimuli.index), dataset.mean_response()
@@ -131,9 +87,10 @@ def analyse(
     }
     people = [[name for name, own in of_area.items() if own.any()] for of_area in units.values()]
     drawn = dr.subjects_of_areas(people, n_bootstrap, own_seed)
-    grams, counts = kernels.gram[:, rows][:, :, rows], np.concatenate([stimuli, of_folds])
+    align = _by_kernels(kernels, rows) if has_gram(kernels) else _by_features(kernels, rows)
+    counts = np.concatenate([stimuli, of_folds])
     found = [
-        _of_area(grams, [mean[:, own] for own in of_area.values()], counts, of_people)
+        _of_area(align, [mean[:, own] for own in of_area.values()], counts, of_people)
         for of_area, of_people in zip(units.values(), drawn, strict=True)
     ]
     return xr.concat(found, "area").assign_coords(
@@ -147,19 +104,19 @@ def analyse(
 
 
 def _of_area(
-    grams: Array, responses: Sequence[Array], counts: dr.Counts, drawn: dr.Counts
+    align: Align, responses: Sequence[Array], counts: dr.Counts, drawn: dr.Counts
 ) -> xr.Dataset:
     """Align layers with all subjects, (n_stimuli, n_neuroids) each; `drawn` of those who count.
 
     `counts` are the resamples and, after as many as there are of `drawn`, the ``choosing.halves``.
     """
-    found = [_align(grams, mean, counts) for mean in responses]
+    found = [align(mean, counts) for mean in responses]
     measured = [mean.shape[1] > 0 for mean in responses]
     known = [one for one, there in zip(found, measured, strict=True) if there]
     observed = np.array([one.values for one in known]).T[None]  # (1, n_layers, n_subjects)
     resampled = np.stack([one.draws for one in known], axis=2)
     n_subjects = int((~np.isnan(observed).all(axis=1)).sum())
-    sample = rsa.summarise(observed, resampled[: len(drawn)], drawn, grams.shape[1])
+    sample = rsa.summarise(observed, resampled[: len(drawn)], drawn, counts.shape[1])
     sample = replace(sample, n_subjects=n_subjects)
     low, high = inference.interval(sample)
     by_subject, values = ("subject", "layer"), np.array([one.values for one in found])
@@ -202,17 +159,63 @@ class _Aligned(NamedTuple):
     """Of the stimuli that all neuroids have seen; 0 where they are too few."""
 
 
-def _align(grams: Array, mean: Array, counts: dr.Counts) -> _Aligned:
-    """Align layers with a subject's responses, (n_stimuli, n_neuroids)."""
-    seen = ~np.isnan(mean).any(axis=1)
-    if mean.shape[1] == 0 or seen.sum() < FEWEST:
-        unknown = np.full((len(counts), len(grams)), np.nan)
-        return _Aligned(unknown[0], unknown, 0)
-    centred, own_counts = mean[seen] - mean[seen].mean(axis=0), counts[:, seen].astype(float)
-    own = centred @ centred.T
-    side, values, draws = cka_draws.prepare(own, own_counts), [], []
-    for gram in grams:
-        kernel = gram[np.ix_(seen, seen)]
-        values.append(cka(kernel, own))
-        draws.append(cka_draws.cka(cka_draws.prepare(kernel, own_counts), side, own_counts))
-    return _Aligned(np.array(values), np.array(draws).T, int(seen.sum()))
+Align = Callable[[Array, dr.Counts], _Aligned]
+"""Called with a subject's responses, (n_stimuli, n_neuroids), and resamples of the stimuli."""
+
+
+def _by_kernels(kernels: Layers, rows: list[int]) -> Align:
+    """Align Gram matrices, and again on resampled stimuli."""
+    grams = kernels.gram[:, rows][:, :, rows]
+
+    def align(mean: Array, counts: dr.Counts) -> _Aligned:
+        seen = _seen(mean)
+        if not seen.any():
+            return _unknown(len(grams), len(counts), 0)
+        own_counts, centred = counts[:, seen].astype(float), _centred(mean[seen])
+        own = centred @ centred.T
+        side, values, draws = cka_draws.prepare(own, own_counts), [], []
+        for gram in grams:
+            kernel = gram[np.ix_(seen, seen)]
+            values.append(cka(kernel, own))
+            draws.append(cka_draws.cka(cka_draws.prepare(kernel, own_counts), side, own_counts))
+        return _Aligned(np.array(values), np.array(draws).T, int(seen.sum()))
+
+    return align
+
+
+def _by_features(kernels: Layers, rows: list[int]) -> Align:
+    """Align projected features; what does not depend on the responses is computed once."""
+    assert isinstance(kernels, Projected)
+    known: dict[tuple[int, bytes], float] = {}
+
+    def align(mean: Array, counts: dr.Counts) -> _Aligned:
+        seen = _seen(mean)
+        found = _unknown(len(kernels.features), len(counts), int(seen.sum()))
+        if not seen.any():
+            return found
+        responses = _centred(mean[seen])
+        theirs = hsic_of_features(responses, responses)
+        for layer, features in enumerate(kernels.features):
+            x, key = features[rows][seen].astype(np.float64), (layer, seen.tobytes())
+            if key not in known:
+                known[key] = hsic_of_features(x, x)
+            both = hsic_of_features(x, responses)
+            found.values[layer] = _normalised(both, known[key], theirs)
+        return found
+
+    return align
+
+
+def _seen(mean: Array) -> NDArray[np.bool_]:
+    """Tell the stimuli that all neuroids have seen; none where they are too few."""
+    seen: NDArray[np.bool_] = ~np.isnan(mean).any(axis=1)
+    enough = mean.shape[1] > 0 and seen.sum() >= FEWEST
+    return seen if enough else np.zeros_like(seen)
+
+
+def _centred(mean: Array) -> Array:
+    return mean - mean.mean(axis=0)
+
+
+def _unknown(n_layers: int, n_draws: int, n_stimuli: int) -> _Aligned:
+    return _Aligned(np.full(n_layers, np.nan), np.full((n_draws, n_layers), np.nan), n_stimuli)

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ventralmap.hsic import FEWEST
+
 Array = NDArray[np.float64]
 
-FEWEST = 4
-"""Different stimuli that the unbiased estimate needs: it is a mean over four different ones."""
 ROUNDING = 1e-12
 """Share of a sum of squares below which a difference is what rounding leaves of none."""
 

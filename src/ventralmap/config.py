@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from ventralmap.errors import InputError, suggest
+from ventralmap.hierarchy import areas
 
 Schema = Mapping[str, Any]
 
@@ -38,6 +39,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
     """
     resolved = complete(config, schema_path)
     _check_layers(resolved)
+    _check_beside(resolved)
     _check_angles(resolved)
     _check_bands(resolved)
     _check_projection(resolved)
@@ -95,6 +97,14 @@ def _check_layers(config: Mapping[str, Any]) -> None:
             raise InputError(
                 f"config: layers: '{model}' is not among the models; "
                 f"{suggest(model, config['models'])}"
+            )
+
+
+def _check_beside(config: Mapping[str, Any]) -> None:
+    for area in areas(config["hierarchy"]):
+        if area in config["beside"]:
+            raise InputError(
+                f"config: beside: '{area}' is in the hierarchy too; take it out of one of them"
             )
 
 

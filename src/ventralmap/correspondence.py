@@ -95,7 +95,7 @@ def hierarchy_table(matches: Sequence[Match], hierarchy: Hierarchy) -> pd.DataFr
     matches
         Of all datasets, models, areas and methods.
     hierarchy
-        The areas in order, those on one level together.
+        The areas in order, those on one level together; others do not count.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def hierarchy_table(matches: Sequence[Match], hierarchy: Hierarchy) -> pd.DataFr
     """
     order = ranks(hierarchy)
     groups: dict[tuple[str, str], list[Match]] = {}
-    for match in matches:
+    for match in (match for match in matches if match.key[2] in order):
         groups.setdefault((match.key[1], match.key[3]), []).append(match)
     rows = [
         _hierarchy_row(key, group, order)

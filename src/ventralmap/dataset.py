@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -220,8 +220,8 @@ def areas(dataset: Dataset) -> list[str]:
     return list(dict.fromkeys(str(area) for array in measured for area in array["area"].values))
 
 
-def check_areas(dataset: Dataset, hierarchy: Hierarchy) -> None:
-    """Check that every measured area has a place in the study's hierarchy.
+def check_areas(dataset: Dataset, hierarchy: Hierarchy, beside: Sequence[str] = ()) -> None:
+    """Check that every measured area has a place in the study's hierarchy, or beside it.
 
     Parameters
     ----------
@@ -229,16 +229,19 @@ def check_areas(dataset: Dataset, hierarchy: Hierarchy) -> None:
         The dataset; areas of time-resolved RDMs need no place.
     hierarchy
         Areas from low to high; areas on one level stand in a list of their own.
+    beside
+        What has no place in that order and is compared all the same, such as behaviour.
 
     Raises
     ------
     InputError
         If an area has no place.
     """
-    known = hierarchy_areas(hierarchy)
+    known = [*hierarchy_areas(hierarchy), *beside]
     for area in areas(dataset):
         if area not in known:
             raise InputError(
                 f"{dataset.folder}: area '{area}' is not in the hierarchy; "
-                f"{suggest(area, known)} (or add it to `hierarchy` in the config)"
+                f"{suggest(area, known)} (or add it to `hierarchy` in the config; "
+                "to `beside` if it has no place in that order)"
             )

@@ -19,7 +19,7 @@ from tqdm import tqdm
 import ventralmap
 from ventralmap import acceptance
 from ventralmap.errors import InputError, suggest
-from ventralmap.files import atomic, sha256
+from ventralmap.files import atomic, digest
 
 SOURCES = Path(ventralmap.__file__).parents[2] / "data" / "sources.csv"
 MIRROR = "VENTRALMAP_MIRROR"
@@ -32,7 +32,9 @@ UNPINNED = "to be pinned on first download"
 class Source:
     """A row of ``data/sources.csv``: where a published file is and what it must be.
 
-    A file that nobody has pinned yet has the sha256 `UNPINNED` and no bytes.
+    Where the publisher tells another hash than SHA-256, and nobody has had the file to make
+    that, `sha256` is that hash after its name, as in ``sha1:...``; `bytes` may be unknown then. A
+    file that nobody has pinned yet has the sha256 `UNPINNED` and no bytes.
     """
 
     dataset: str
@@ -46,6 +48,12 @@ class Source:
     def name(self) -> str:
         """The file's path under a mirror and under the folder of downloads."""
         return f"{self.dataset}/{self.file}"
+
+    @property
+    def hash(self) -> tuple[str, str]:
+        """The algorithm's name, as hashlib has it, and the digits."""
+        algorithm, _, digits = self.sha256.rpartition(":")
+        return algorithm or "sha256", digits
 
     @property
     def pinned(self) -> bool:
@@ -168,7 +176,7 @@ def _obtain(source: Source, place: str, target: Path) -> None:
         return
     pooch.retrieve(
         place,
-        known_hash=f"sha256:{source.sha256}" if source.pinned else None,
+        known_hash=":".join(source.hash) if source.pinned else None,
         fname=target.name,
         path=target.parent,
         downloader=partial(_resume, part=target.with_name(f"{target.name}.part"), source=source),
@@ -225,6 +233,7 @@ def _save(answer: requests.Response, part: Path, have: int, size: int | None) ->
 
 
 def _check_hash(path: Path, origin: str | Path, source: Source, remedy: str) -> None:
-    found = sha256(path)
-    if found != source.sha256:
-        raise InputError(f"{origin}: sha256 is {found}, should be {source.sha256}; {remedy}")
+    algorithm, digits = source.hash
+    found = digest(path, algorithm)
+    if found != digits:
+        raise InputError(f"{origin}: {algorithm} is {found}, should be {digits}; {remedy}")

@@ -49,8 +49,13 @@ def _replace(source: Path, target: Path) -> None:
 
 def sha256(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    return digest(path, "sha256")
+
+
+def digest(path: str | os.PathLike[str], algorithm: str) -> str:
+    """Return the hash of a file by one of hashlib's algorithms, in hexadecimal digits."""
     with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def sha256_of_folder(path: str | os.PathLike[str]) -> str:

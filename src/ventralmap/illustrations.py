@@ -158,8 +158,8 @@ def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tupl
     Returns
     -------
     measured, model : dict
-        By area, in the order of the hierarchy: the mean over subjects (n_stimuli, n_stimuli);
-        the name of the layer and its RDM.
+        By area, in the order of the hierarchy, others last: the mean over subjects
+        (n_stimuli, n_stimuli); the name of the layer and its RDM.
     """
     first = study.config["models"][0]
     chosen = study.best[(study.best["dataset"] == name) & (study.best["model"] == first)]
@@ -168,7 +168,7 @@ def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tupl
     layers = dict(zip(chosen["area"], chosen["best_layer"], strict=True))
     brain = load_rdm(str(study.rdms / f"{name}.measured.h5"))
     network = load_rdm(str(study.rdms / name / f"{slug(first)}.h5"))
-    areas = sorted(layers, key=order.__getitem__)
+    areas = sorted(layers, key=lambda area: order.get(area, len(order)))
     measured = {area: _mean(brain, "area", area) for area in areas}
     return measured, {area: (layers[area], _mean(network, "layer", layers[area])) for area in areas}
 

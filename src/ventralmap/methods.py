@@ -55,6 +55,7 @@ def _data(config: Config, datasets: Metas) -> str:
         if simulated
         else "",
         f"Areas, early to late: {' < '.join(_levels(config))}." if config.get("hierarchy") else "",
+        f"Compared beside this order: {listing(config['beside'])}." if config.get("beside") else "",
     )
 
 

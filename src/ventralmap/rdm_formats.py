@@ -14,8 +14,8 @@ from scipy.spatial.distance import squareform
 
 from ventralmap import arrays
 from ventralmap.arrays import as_text
+from ventralmap.assemblies import STIMULUS
 from ventralmap.errors import InputError
-from ventralmap.formats import STIMULUS
 from ventralmap.reading import labels_along, numbers, open_netcdf, variable
 
 

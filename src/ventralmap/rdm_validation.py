@@ -15,6 +15,7 @@ from ventralmap.errors import InputError
 from ventralmap.validation import refuse
 
 TOLERANCE = 1e-6  # of the largest dissimilarity: room for RDMs stored in float32
+SHORT = 10  # ms; no recording over time ends so soon
 CROSS_VALIDATED = ("crossnobis", "poisson_cv", "cross-validated")  # may be below zero
 
 
@@ -26,19 +27,31 @@ def check_rdms(rdms: xr.DataArray, path: Path) -> None:
     Raises
     ------
     InputError
-        If a label is empty or twice, if an area or a subject has no RDM, or if an RDM is not one.
+        If a label is empty or twice, if an area or a subject has no RDM, if an RDM is not one, or
+        if times look like seconds.
     """
     for dim in rdms.dims[:-2]:
         labels = pd.Index(rdms[dim].values)
         refuse(labels[labels.duplicated()], path, f"({dim}) is there twice; keep one")
         if (labels == "").any():
             raise InputError(f"{path}: an entry of {dim} has no name; fill it in")
+    if "time" in rdms.dims:
+        _check_times(rdms["time"].values, path)
     cross_validated = _is_cross_validated(rdms)
     for where, matrix in _matrices(rdms):
         problem = _problem(matrix, rdms["stimulus_a"].values, cross_validated)
         if problem:
             raise InputError(f"{path}: RDM of {where} {problem}")
     _check_present(rdms, path)
+
+
+def _check_times(times: NDArray, path: Path) -> None:
+    """Refuse times that span few units and are no whole numbers: seconds, taken for ms."""
+    if np.ptp(times) < SHORT and (times != np.round(times)).any():
+        raise InputError(
+            f"{path}: time goes from {times.min():g} to {times.max():g}, which looks like seconds; "
+            "write it in ms from onset"
+        )
 
 
 def _is_cross_validated(rdms: xr.DataArray) -> bool:

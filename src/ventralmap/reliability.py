@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import folds
-from ventralmap.arrays import mean_shown
+from ventralmap.arrays import AVERAGED, mean_shown
 from ventralmap.correlation import correlate_shown
 from ventralmap.dataset import Dataset
 
@@ -21,7 +21,7 @@ ENOUGH = 3
 """Stimuli shown twice that a fold needs, for a correlation that says anything."""
 
 
-def noise_ratio(counts: Counts) -> Array:
+def noise_ratio(counts: Counts, n_averaged: Counts | None = None) -> Array:
     """Noise of the mean response relative to that of the mean of half the repeats.
 
     The noise variance of a mean of n repeats is s / n, so that of stimuli with n repeats each is
@@ -31,6 +31,8 @@ def noise_ratio(counts: Counts) -> Array:
     ----------
     counts
         Number of repeats shown, shape (n_stimuli, n_neuroids).
+    n_averaged
+        Of how many presentations each repeat of a stimulus is the mean, shape (n_stimuli,); one.
 
     Returns
     -------
@@ -38,7 +40,8 @@ def noise_ratio(counts: Counts) -> Array:
         mean(1 / n) over the stimuli that were shown, divided by mean(1 / h) over those shown twice
         or more; 1/2 where all were shown equally and evenly often. NaN where none was shown twice.
     """
-    return _mean_inverse(counts) / _mean_inverse(counts // 2)
+    each = 1 if n_averaged is None else np.asarray(n_averaged)[:, None]
+    return _mean_inverse(counts * each) / _mean_inverse(counts // 2 * each)
 
 
 def _mean_inverse(counts: Counts) -> Array:
@@ -69,7 +72,13 @@ def of_mean(half: Array, ratio: Array) -> Array:
     return np.divide(half, variance, out=np.full(variance.shape, np.nan), where=variance > 0)
 
 
-def split_half(responses: Array, held_out_in: Counts, n_splits: int, seed: int) -> Array:
+def split_half(
+    responses: Array,
+    held_out_in: Counts,
+    n_splits: int,
+    seed: int,
+    n_averaged: Counts | None = None,
+) -> Array:
     """Split-half reliability, within folds, of the mean over repeats.
 
     In each split the repeats of each stimulus are halved at random, an odd one out is dropped, the
@@ -89,6 +98,8 @@ def split_half(responses: Array, held_out_in: Counts, n_splits: int, seed: int) 
         Number of random splits of the repeats, the same for all generalisations.
     seed
         Seed of the splits.
+    n_averaged
+        Of how many presentations each repeat of a stimulus is the mean, shape (n_stimuli,); one.
 
     Returns
     -------
@@ -96,12 +107,15 @@ def split_half(responses: Array, held_out_in: Counts, n_splits: int, seed: int) 
         Folds with fewer than three stimuli shown twice, and those in which the mean response is
         constant, are left out; NaN for a neuroid without any other.
     """
-    random = np.random.default_rng(seed)
-    parts = [list(_usable(responses, repeats)) for repeats in held_out_in]
-    halves = (_halves(responses, random) for _ in range(n_splits))
+    random, counts = np.random.default_rng(seed), (~np.isnan(responses)).sum(axis=1)
+    twice = (counts > 1).any(axis=1)  # of many stimuli few may be repeated: the others have no half
+    parts = [
+        [(test[twice], usable) for test, usable in _usable(responses, repeats)]
+        for repeats in held_out_in
+    ]
+    halves = (_halves(responses[twice], random) for _ in range(n_splits))
     found = [[_within(a, b, part) for part in parts] for a, b in halves]
-    counts = (~np.isnan(responses)).sum(axis=1)
-    return of_mean(np.median(found, axis=0), noise_ratio(counts))
+    return of_mean(np.median(found, axis=0), noise_ratio(counts, n_averaged))
 
 
 Part = tuple[NDArray[np.bool_], NDArray[np.bool_]]
@@ -162,7 +176,8 @@ def estimate(dataset: Dataset, settings: Mapping[str, Any], n_splits: int, seed:
     values = dataset.responses.values[order]
     found = np.full((len(splits), values.shape[2]), np.nan)
     if values.shape[1] > 1:
-        found = split_half(values, np.array(list(splits.values()))[..., order], n_splits, seed)
+        held_out_in = np.array(list(splits.values()))[..., order]
+        found = split_half(values, held_out_in, n_splits, seed, _averaged(dataset, order))
     about = {
         "long_name": "split-half reliability within folds, corrected for the numbers of repeats",
         "units": "1",
@@ -174,3 +189,9 @@ def estimate(dataset: Dataset, settings: Mapping[str, Any], n_splits: int, seed:
             "neuroid": dataset.responses["neuroid_id"].values.astype(str),
         },
     )
+
+
+def _averaged(dataset: Dataset, order: NDArray[np.int64]) -> Counts | None:
+    assert dataset.responses is not None
+    given = dataset.responses.coords.get(AVERAGED)
+    return None if given is None else given.values[order]

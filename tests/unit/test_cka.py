@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ortho_group
 
-from ventralmap import choosing, cka, cka_draws, cka_table, correspondence, draws, matches
+from ventralmap import choosing, cka, cka_draws, cka_table, correspondence, draws, hsic, matches
+from ventralmap import kernels as kernels_module
 from ventralmap.resampling import derived_seed
 from ventralmap.runs import Run
 
@@ -32,14 +33,14 @@ def by_definition(k, l):  # noqa: E741
 
 def test_hsic_is_the_mean_over_four_different_stimuli():
     k, l = kernel(features(0, n=7)), kernel(features(1, n=7, p=3))  # noqa: E741
-    assert cka.hsic(k, l) == pytest.approx(by_definition(k, l))
-    assert cka.hsic(k, k) == pytest.approx(by_definition(k, k))
+    assert hsic.hsic(k, l) == pytest.approx(by_definition(k, l))
+    assert hsic.hsic(k, k) == pytest.approx(by_definition(k, k))
 
 
 def test_four_stimuli_are_the_fewest():
     k, l = kernel(features(0, n=4)), kernel(features(1, n=4))  # noqa: E741
-    assert cka.hsic(k, l) == pytest.approx(by_definition(k, l))
-    assert np.isnan(cka.hsic(k[:3, :3], l[:3, :3]))
+    assert hsic.hsic(k, l) == pytest.approx(by_definition(k, l))
+    assert np.isnan(hsic.hsic(k[:3, :3], l[:3, :3]))
 
 
 def test_plain_features_give_the_same():
@@ -54,7 +55,7 @@ def test_plain_features_give_the_same():
         return (np.trace(k @ l) + middle - 2 / (n - 2) * one @ k @ l @ one) / (n * (n - 3))
 
     k, l = kernel(x), kernel(y)  # noqa: E741
-    assert cka.hsic(k, l) == pytest.approx(in_traces(k, l))
+    assert hsic.hsic(k, l) == pytest.approx(in_traces(k, l))
     expected = in_traces(k, l) / np.sqrt(in_traces(k, k) * in_traces(l, l))
     assert cka.cka(k, l) == pytest.approx(expected)
 
@@ -135,6 +136,30 @@ def test_the_order_of_stimuli_and_neuroids_changes_nothing():
     kernels = made.shuffled(made.kernels(layers), random.permutation(20))
     second = analyse(moved, kernels).sel(area=["V4", "IT"], subject=["A", "B"])
     np.testing.assert_allclose(second["cka"], first["cka"], rtol=1e-9)
+
+
+def test_very_many_stimuli_are_aligned_without_their_kernels(monkeypatch):
+    """Projected features of more stimuli than kernels are formed of give the same, to rounding."""
+    layers, data = recorded()
+    padded = np.zeros((2, 20, 60))
+    for made_of, layer in zip(padded, layers, strict=True):
+        made_of[:, : layer.shape[1]] = layer
+    projected = made.projected(padded)
+    with_kernels = analyse(data, projected)
+    monkeypatch.setattr(kernels_module, "MOST_STIMULI", 19)
+    monkeypatch.setattr(cka, "cka", None)  # not used
+    without = analyse(data, projected)
+    np.testing.assert_allclose(without["cka"], with_kernels["cka"], rtol=1e-9)
+    assert without["n_stimuli"].equals(with_kernels["n_stimuli"])
+    assert without[["ci_low", "ci_high"]].isnull().all().to_array().all()
+
+
+def test_hsic_of_features_is_that_of_their_kernels():
+    x, y = features(0, n=20, p=50, mean=3), features(1, n=20, p=3)
+    y += x[:, :3]
+    assert hsic.hsic_of_features(x, y) == pytest.approx(hsic.hsic(kernel(x), kernel(y)))
+    assert hsic.hsic_of_features(x, x) == pytest.approx(hsic.hsic(kernel(x), kernel(x)))
+    assert np.isnan(hsic.hsic_of_features(x[:3], y[:3]))
 
 
 def test_a_row_per_layer_and_area_is_the_mean_over_subjects():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ventralmap import datasets, registry
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 
@@ -23,6 +24,7 @@ LEAST = {
 WHOLE = LEAST | {
     "title": "",
     "layers": {},
+    "beside": [],
     "seed": 0,
     "bootstrap": 1000,
     "visual_angle": {"images": "match", "degrees": 8, "models": {}},
@@ -160,6 +162,30 @@ def test_the_studies_that_come_along_are_valid(path):
     assert study.keys() == WHOLE.keys()
 
 
+@pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.stem)
+def test_the_studies_that_come_along_name_what_there_is(path):
+    study = resolve(yaml.safe_load(path.read_text("utf-8")), SCHEMA_PATH)
+    assert list(datasets.by_name(study["datasets"])) == study["datasets"]
+    for model in study["models"]:
+        registry.check_name(model)
+    for model, layers in study["layers"].items():
+        known = [layer.name for layer in registry.curated_layers(model.partition("+")[0])]
+        assert set(layers) <= set(known)
+
+
+@pytest.mark.parametrize("paper", ["yamins2014", "cichy2016"])
+def test_a_paper_is_studied_with_its_choices_and_with_ours(paper):
+    """The same data and hierarchy; features are as they are in the one, z-scored in the other."""
+    theirs, ours = (
+        resolve(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text("utf-8")), SCHEMA_PATH)
+        for name in (paper, f"{paper}_ours")
+    )
+    for key in ("datasets", "hierarchy", "beside", "layers"):
+        assert theirs[key] == ours[key]
+    assert set(theirs["models"]) <= set(ours["models"])
+    assert (theirs["features"]["scale"], ours["features"]["scale"]) == ("none", "zscore")
+
+
 def test_defaults_are_filled_in_at_all_levels():
     assert resolve(LEAST, SCHEMA_PATH) == WHOLE
 
@@ -254,6 +280,12 @@ def test_a_study_must_be_the_name_of_a_folder(name):
 def test_layers_of_a_model_that_is_not_in_the_study():
     message = refused(LEAST | {"layers": {"alexnt": ["fc8"]}})
     assert message == "config: layers: 'alexnt' is not among the models; did you mean 'alexnet'?"
+
+
+def test_an_area_is_in_the_hierarchy_or_beside_it():
+    assert resolve(WHOLE | {"beside": ["behaviour"]}, SCHEMA_PATH)["beside"] == ["behaviour"]
+    message = refused(WHOLE | {"beside": ["V4"]})
+    assert message == "config: beside: 'V4' is in the hierarchy too; take it out of one of them"
 
 
 def test_bands_of_a_model_that_is_not_in_the_study():

@@ -303,6 +303,13 @@ def test_the_order_of_the_areas_is_the_hierarchys():
     assert hierarchy_row(matches, ["IT", "V1"])["areas"] == "IT < V1"
 
 
+def test_areas_beside_the_hierarchy_do_not_count():
+    matches = [match("V1", best=[0] * 9), match("IT", best=[4] * 9)]
+    alone = correspondence.hierarchy_table(matches, HIERARCHY)
+    beside = [match("behaviour", best=[0] * 9), *matches]
+    pd.testing.assert_frame_equal(correspondence.hierarchy_table(beside, HIERARCHY), alone)
+
+
 @pytest.mark.parametrize(
     "matches",
     [

@@ -284,6 +284,16 @@ def test_a_repetition_that_was_not_shown_is_fine(tmp_path):
     assert np.isnan(loaded.responses.values).sum() == 3
 
 
+def test_how_many_presentations_a_value_is_the_mean_of(tmp_path):
+    counted = tiny.responses(n_averaged=[1, 1, 15, 15])
+    path = tiny.folder(tmp_path / "a", stimuli=tiny.table(tiny.IDS[::-1]), responses=counted)
+    assert dataset.load(path).responses["n_averaged"].values.tolist() == [15, 15, 1, 1]
+    canonical.copy(path, tmp_path / "copy")
+    assert dataset.load(tmp_path / "copy").responses["n_averaged"].values.tolist() == [15, 15, 1, 1]
+    path = tiny.folder(tmp_path / "b", responses=tiny.responses(n_averaged=[1, 1, 0, 1]))
+    refused(path, "responses.nc", "n_averaged should be 1 or more", "leave it out")
+
+
 def test_responses_file_of_another_shape(tmp_path):
     path = tiny.bare(tmp_path)
     file = tiny.responses().to_dataset(name="responses")
@@ -384,6 +394,7 @@ def test_areas_have_a_place_in_the_hierarchy(tmp_path):
     loaded = dataset.load(tiny.folder(tmp_path, rdms={"": tiny.rdms(area=["hIT"]), "meg": meg}))
     assert dataset.areas(loaded) == ["V1", "V4", "hIT"]
     dataset.check_areas(loaded, ["V1", "V4", ["hIT", "mIT"]])
+    dataset.check_areas(loaded, ["V1", "V4"], beside=["hIT"])
     with pytest.raises(InputError, match=r"area 'V4' is not in the hierarchy; did you mean 'V4v'"):
         dataset.check_areas(loaded, ["V1", "V4v", "hIT"])
 

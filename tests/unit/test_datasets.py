@@ -22,6 +22,11 @@ def test_names():
         "algonauts2019_118",
         "cowley2023_190923",
         "cowley2023_210325",
+        "majajhong2015",
+        "freemanziemba2013",
+        "tvsd",
+        "tvsd_N",
+        "tvsd_F",
     )
     assert datasets.measurements("simulated") == {"responses", "rdms", "timecourse"}
     assert datasets.measurements("cichy2014") == {"rdms"}

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from scipy.io import loadmat
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from ventralmap import dataset, datasets, download
 
@@ -53,7 +53,7 @@ def test_kriegeskorte_stimuli(kriegeskorte, downloads):
 
 @pytest.mark.real
 def test_kriegeskorte_rdms(kriegeskorte, downloads):
-    (rdms,) = kriegeskorte.rdms
+    rdms = kriegeskorte.rdms[0]
     assert rdms["area"].values.tolist() == ["hIT", "mIT"]
     assert rdms["subject"].values.tolist() == ["BE", "KO", "SN", "TI", "monkeys"]
     assert rdms["session"].values.tolist() == ["1", "2"]
@@ -70,11 +70,44 @@ def test_kriegeskorte_rdms(kriegeskorte, downloads):
 @pytest.mark.real
 def test_monkey_and_man_match(kriegeskorte):
     """Kriegeskorte et al. 2008, fig. 5: the RDMs of monkey and human IT correlate at .49."""
-    (rdms,) = kriegeskorte.rdms
+    rdms = kriegeskorte.rdms[0]
     human = rdms.sel(area="hIT").mean(["subject", "session"]).values
     monkey = rdms.sel(area="mIT", subject="monkeys", session="1").values
     pairs = np.triu_indices(92, 1)
     assert np.corrcoef(human[pairs], monkey[pairs])[0, 1] == pytest.approx(0.49, abs=0.005)
+
+
+@pytest.mark.real
+def test_judgements(kriegeskorte, downloads):
+    judged = kriegeskorte.rdms[1]
+    assert judged.name == "rdms_behaviour"
+    assert judged["area"].values.tolist() == ["behaviour"]
+    assert judged["subject"].values.tolist() == [f"subject{i}" for i in range(1, 17)]
+    published = loadmat(downloads / "kriegeskorte2008" / "92_behavRDMs.mat")["rdms_behav_92"]
+    for entry, rdm in zip(published.ravel(), judged.values[0], strict=True):
+        np.testing.assert_array_equal(rdm, entry["RDM"])
+
+
+@pytest.mark.real
+def test_judgements_reflect_it_and_hold_divisions_of_their_own(kriegeskorte, cichy):
+    """Mur et al. 2013: IT explains them better than EVC; they divide man from animal."""
+    pairs = np.triu_indices(92, 1)
+    judged = kriegeskorte.rdms[1].mean("subject").values[0]
+    human = kriegeskorte.rdms[0].sel(area="hIT").mean(["subject", "session"]).values
+    evc = cichy.rdms[0].sel(area="EVC").mean("subject").values
+    agreement = [spearmanr(judged[pairs], rdm[pairs])[0] for rdm in (human, evc)]
+    assert agreement[0] > 0.3
+    assert agreement[0] > agreement[1] + 0.2
+
+    def division(rdm):
+        """Mean rank of pairs of man and animal among all pairs of animate images, 0 to 1."""
+        animate = kriegeskorte.stimuli["animal"].to_numpy() == 1
+        human = kriegeskorte.stimuli["human"].to_numpy()[animate]
+        upper = np.triu_indices(animate.sum(), 1)
+        ranks = rankdata(rdm[animate][:, animate][upper]) / len(upper[0])
+        return ranks[(human[:, None] != human[None])[upper]].mean()
+
+    assert division(judged) > division(human) + 0.1
 
 
 @pytest.mark.real
@@ -132,6 +165,6 @@ def test_cowley(build, downloads, session, images, repeats, neurons, animal):
 
 @pytest.mark.real
 def test_hashes_of_the_table_are_those_of_the_mirror(downloads):
-    for source in filter(lambda source: source.pinned, download.read_sources()):
+    for source in filter(lambda source: source.bytes, download.read_sources()):
         path = download.fetch(source.dataset, source.file, downloads)
         assert path.stat().st_size == source.bytes

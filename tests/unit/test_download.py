@@ -205,18 +205,28 @@ def test_the_table_is_well_formed():
         "cichy2014",
         "cowley2023",
         "algonauts2019",
+        "majajhong2015",
+        "freemanziemba2013",
+        "tvsd",
     }
     for source in sources:
         assert source.url.startswith("https://")
         assert source.licence
         if source.pinned:
-            assert re.fullmatch(r"[0-9a-f]{64}", source.sha256)
-            assert source.bytes > 0
+            algorithm, digits = source.hash
+            assert re.fullmatch(
+                {"sha256": "[0-9a-f]{64}", "sha1": "[0-9a-f]{40}"}[algorithm], digits
+            )
+            assert source.bytes is not None or algorithm == "sha1"  # had by us, or by others
         else:
             assert source.bytes is None
     assert [source.name for source in sources if not source.pinned] == [
         "cichy2014/osf_7vpyh.zip",
         "algonauts2019/algonautsChallenge2019.zip",
+        "tvsd/monkeyN_THINGS_normMUA.mat",
+        "tvsd/monkeyN_things_imgs.mat",
+        "tvsd/monkeyF_THINGS_normMUA.mat",
+        "tvsd/monkeyF_things_imgs.mat",
     ]
 
 
@@ -288,3 +298,38 @@ def test_a_web_page_in_place_of_an_archive_is_removed(server, tmp_path):
         "d/a.zip", "no zip archive", "VENTRALMAP_MIRROR",
     )  # fmt: skip
     assert left(tmp_path) == []
+
+
+@pytest.fixture
+def get_by_sha1(server, tmp_path):
+    """Fetch a file of which the publisher tells a SHA-1 and no size."""
+    table = tmp_path / "sources.csv"
+    sha1 = hashlib.sha1(CONTENT).hexdigest()
+    row = f"d,a.bin,{server.url}/a.bin?versionId=7,sha1:{sha1},,none stated"
+    table.write_text(f"dataset,file,url,sha256,bytes,licence\n{row}\n")
+    server.paths.add("/a.bin?versionId=7")
+    return lambda: download.fetch("d", "a.bin", tmp_path / "data", sources=table)
+
+
+def test_the_hash_may_be_the_sha1_that_the_publisher_tells(server, get_by_sha1):
+    assert get_by_sha1().read_bytes() == CONTENT
+    assert server.asked == [("/a.bin?versionId=7", None)]
+
+
+def test_a_file_with_another_sha1_is_refused(server, get_by_sha1, tmp_path, monkeypatch):
+    sha1 = hashlib.sha1(CONTENT).hexdigest()
+    server.content = CONTENT[:-1] + b"x"
+    refused(get_by_sha1, "a.bin", "sha1 is", f"should be {sha1}")
+    assert left(tmp_path) == []
+    (tmp_path / "mirror" / "d").mkdir(parents=True)
+    (tmp_path / "mirror" / "d" / "a.bin").write_bytes(server.content)
+    monkeypatch.setenv(download.MIRROR, str(tmp_path / "mirror"))
+    refused(get_by_sha1, "sha1 is", f"should be {sha1}", "VENTRALMAP_MIRROR")
+
+
+def test_a_download_by_sha1_of_unknown_size_is_resumed(server, get_by_sha1):
+    server.cut = 120_000
+    refused(get_by_sha1, "stopped at", "run again")
+    server.cut = None
+    assert get_by_sha1().read_bytes() == CONTENT
+    assert server.asked[1][1] == f"bytes={download.CHUNK}-"

@@ -180,6 +180,12 @@ def test_an_area_with_both_is_shown_beside_the_best_layer_of_rsa(study):
     }
 
 
+def test_an_area_beside_the_hierarchy_comes_last(study):
+    config = study.config | {"hierarchy": ["V4", "IT"], "beside": ["V1"]}
+    measured, _ = illustrations.best_rdms("simulated", replace(study, config=config))
+    assert list(measured) == ["V4", "IT", "V1"]
+
+
 def test_the_measured_rdm_is_the_mean_over_the_subjects_that_were_measured(study):
     measured, _ = illustrations.best_rdms("simulated", study)
     values = made.distances(N, 2, 2, 2)  # (area, subject, ., .)

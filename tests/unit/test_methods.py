@@ -209,3 +209,12 @@ def test_time_courses_are_said_to_be_by_spearman_whatever_rsa_is_by():
         if part.startswith("Time courses")
     )
     assert "Spearman correlation of RDMs at each time" in text
+
+
+def test_areas_beside_the_hierarchy_are_said_to_be():
+    config = {"hierarchy": ["EVC", ["IT", "hIT"]], "beside": ["behaviour"]}
+    data = methods.paragraphs(config, [], [])[0]
+    assert data.endswith(
+        "Areas, early to late: EVC < IT = hIT. Compared beside this order: behaviour."
+    )
+    assert "beside" not in methods.paragraphs(config | {"beside": []}, [], [])[0]

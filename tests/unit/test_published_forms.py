@@ -1,14 +1,13 @@
 """Small files of exactly the published forms: MATLAB 7.3, axes reversed, NaN on the diagonal."""
 
-import zipfile
-
 import h5py
 import numpy as np
 import pytest
 from dataset_folders import images, table
 from PIL import Image
+from published import archive, matlab
 
-from ventralmap import arrays, dataset, datasets, download
+from ventralmap import arrays, dataset, datasets
 from ventralmap.datasets import algonauts2019, cichy2014, kriegeskorte2008
 from ventralmap.errors import InputError
 
@@ -25,35 +24,11 @@ def symmetric(*shape, seed=0, n=N, diagonal=np.nan):
     return values
 
 
-def matlab(path, **variables):
-    """Write variables as MATLAB's -v7.3 does: HDF5, doubles, the first axis last."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with h5py.File(path, "w") as file:
-        for name, values in variables.items():
-            file.create_dataset(name, data=values.T, chunks=True)
-    return path
-
-
 def decoding():
     """Subject x session x time x stimulus x stimulus, as the publishers' readme says."""
     values = symmetric(N_SUBJECTS, N_SESSIONS, N_TIMES)
     values[1, 0, :, 0, 3] = values[1, 0, :, 3, 0] = np.nan  # one session lacks a pair
     return values
-
-
-def archive(path, folder):
-    with zipfile.ZipFile(path, "w") as packed:
-        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-            packed.write(file, file.relative_to(folder))
-    return path
-
-
-@pytest.fixture
-def fetched(monkeypatch):
-    """Files by name, as if they had been downloaded."""
-    files = {}
-    monkeypatch.setattr(download, "fetch", lambda dataset, file, folder: files[f"{dataset}/{file}"])
-    return files
 
 
 @pytest.fixture

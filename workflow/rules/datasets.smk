@@ -33,6 +33,7 @@ rule summarise:
     priority: 10
     params:
         hierarchy=STUDY["hierarchy"],
+        beside=STUDY["beside"],
         generalisations=STUDY["encoding"]["generalisations"],
     script:
         "../scripts/summarise.py"

@@ -6,7 +6,7 @@ from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
     data = dataset.load(snakemake.input.folder)
-    dataset.check_areas(data, snakemake.params.hierarchy)
+    dataset.check_areas(data, snakemake.params.hierarchy, snakemake.params.beside)
     if data.responses is not None:
         folds.check_generalisations(data, snakemake.params.generalisations)
     write_json(snakemake.output.summary, summary.summarise(data))

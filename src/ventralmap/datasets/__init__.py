@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ventralmap import layout
+from ventralmap.datasets.recipes import RECIPES, page
 from ventralmap.errors import InputError, suggest
 
 MEASUREMENTS: dict[str, frozenset[str]] = {
@@ -22,6 +24,11 @@ MEASUREMENTS: dict[str, frozenset[str]] = {
     "algonauts2019_118": frozenset({"rdms"}),
     "cowley2023_190923": frozenset({"responses"}),
     "cowley2023_210325": frozenset({"responses"}),
+    "majajhong2015": frozenset({"responses"}),
+    "freemanziemba2013": frozenset({"responses"}),
+    "tvsd": frozenset({"responses"}),
+    "tvsd_N": frozenset({"responses"}),
+    "tvsd_F": frozenset({"responses"}),
 }
 """What each public dataset holds: responses, rdms, a timecourse (RDMs over time)."""
 
@@ -51,6 +58,11 @@ def dataset_name(entry: str) -> str:
     """
     if is_folder(entry):
         return str(layout.read_meta(Path(entry))["name"])
+    if entry in RECIPES:
+        raise InputError(
+            f"config: datasets: '{entry}' is not fetched: {RECIPES[entry]}; make a folder of it as "
+            f"{page(entry)} says, and write its path"
+        )
     if entry not in MEASUREMENTS:
         raise InputError(
             f"config: datasets: no dataset or folder '{entry}'; {suggest(entry, MEASUREMENTS)}"
@@ -114,6 +126,12 @@ def adapter(entry: str) -> list[str]:
         return []
     family = dataset_name(entry).partition("_")[0]
     return [str(Path(__file__).with_name(f"{family}.py"))]
+
+
+def about(name: str) -> dict[str, Any]:
+    """Return the keys of a public dataset's ``dataset.yaml``, without making it."""
+    family, _, session = dataset_name(name).partition("_")
+    return dict(import_module(f"{__name__}.{family}").about(session))
 
 
 def build(entry: str, folder: Path, *, downloads: Path, seed: int) -> None:

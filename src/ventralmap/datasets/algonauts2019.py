@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -15,6 +16,7 @@ from ventralmap import dataset, download, layout
 from ventralmap.archive import unpack
 from ventralmap.datasets import cichy2014
 from ventralmap.errors import InputError
+from ventralmap.matlab import variable
 
 ARCHIVE = "algonautsChallenge2019.zip"
 WINDOWS = ("early", "late")
@@ -31,7 +33,7 @@ def build(folder: Path, *, downloads: Path, session: str, seed: int = 0) -> None
         fmri = cichy2014.find(files, f"{parent}/target_fmri.mat", archive)
         meg = cichy2014.find(files, f"{parent}/target_meg.mat", archive)
         rdms = {"": cichy2014.fmri(fmri, ids), "meg": windows(meg, ids)}
-    dataset.write(folder, _meta(session), stimuli, rdms=rdms)
+    dataset.write(folder, about(session), stimuli, rdms=rdms)
 
 
 def windows(path: Path, ids: list[str]) -> xr.DataArray:
@@ -52,7 +54,7 @@ def windows(path: Path, ids: list[str]) -> xr.DataArray:
     """
     with h5py.File(path) as file:
         # MATLAB's (subject, time, stimulus, stimulus) is reversed in HDF5.
-        stored = [cichy2014.variable(file, f"MEG_RDMs_{window}", path)[()] for window in WINDOWS]
+        stored = [variable(file, f"MEG_RDMs_{window}", path)[()] for window in WINDOWS]
         values = np.array([cichy2014.mean_known(window, axis=2).T for window in stored])
     areas = tuple(f"MEG_{window}" for window in WINDOWS)
     found = cichy2014.label(values, ids, areas, path)
@@ -73,7 +75,8 @@ def _write_stimuli(folder: Path, files: list[Path], session: str, archive: Path)
     return pd.DataFrame({"stimulus_id": [Path(name).stem for name in names], "file": names})
 
 
-def _meta(session: str) -> dict[str, object]:
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
     return {
         "name": f"algonauts2019_{session}",
         "title": f"EVC, IT and MEG of 15 people, {session} images (Algonauts 2019)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -14,6 +15,7 @@ from ventralmap import arrays, dataset, download
 from ventralmap.archive import unpack
 from ventralmap.datasets import kriegeskorte2008
 from ventralmap.errors import InputError
+from ventralmap.matlab import variable
 
 AREAS = ("EVC", "IT")
 ARCHIVE = "osf_7vpyh.zip"
@@ -39,6 +41,11 @@ WITH_MEG = META | {
 }
 
 
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
+    return WITH_MEG if session == "meg" else META
+
+
 def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder; the images are those of Kriegeskorte et al., in their order."""
     stimuli = kriegeskorte2008.write_stimuli(folder, downloads)
@@ -50,7 +57,7 @@ def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) ->
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             files = unpack(archive, Path(scratch) / "files", max_bytes=MOST_BYTES)
             rdms["meg"] = meg(find(files, f"{DECODING}.mat", archive), ids)
-    dataset.write(folder, WITH_MEG if session == "meg" else META, stimuli, rdms=rdms)
+    dataset.write(folder, about(session), stimuli, rdms=rdms)
 
 
 def find(files: list[Path], ending: str, archive: Path) -> Path:
@@ -83,22 +90,6 @@ def fmri(path: Path, ids: list[str]) -> xr.DataArray:
         # MATLAB's (subject, stimulus, stimulus) is reversed in HDF5.
         values = np.array([variable(file, f"{area}_RDMs", path)[()].T for area in AREAS])
     return label(values, ids, AREAS, path)
-
-
-def variable(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
-    """Return a variable of a MATLAB file that is open.
-
-    Raises
-    ------
-    InputError
-        If there is none of this name.
-    """
-    if not isinstance(file.get(name), h5py.Dataset):
-        raise InputError(
-            f"{path}: has no variable '{name}', only {', '.join(file) or 'nothing'}; check where"
-            " it comes from"
-        )
-    return file[name]
 
 
 def mean_known(values: NDArray, axis: int) -> NDArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def build(folder: Path, *, downloads: Path, session: str, seed: int = 0) -> None
         subject=[ANIMALS[session]] * len(neurons),
         attrs={"long_name": "spike count", "units": "spikes per 100 ms"},
     )
-    dataset.write(folder, _meta(session), stimuli, array)
+    dataset.write(folder, about(session), stimuli, array)
 
 
 def responses(session: str, downloads: Path) -> NDArray[np.float64]:
@@ -72,7 +73,8 @@ def _number(path: Path) -> int:
     return int(found.group(1))
 
 
-def _meta(session: str) -> dict[str, object]:
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
     return {
         "name": f"cowley2023_{session}",
         "title": f"Macaque V4 neurons, session {session} (Cowley et al. 2023)",

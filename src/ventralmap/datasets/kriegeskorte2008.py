@@ -1,4 +1,4 @@
-"""Kriegeskorte et al. 2008: 92 object images, human and monkey inferior temporal cortex."""
+"""Kriegeskorte et al. 2008: 92 object images, IT of man and monkey; how people judge them."""
 
 from __future__ import annotations
 
@@ -17,25 +17,34 @@ from ventralmap import arrays, dataset, download, layout
 
 STIMULI = "Kriegeskorte_Neuron2008_supplementalData.mat"
 RDMS = "92_brainRDMs.mat"
+JUDGEMENTS = "92_behavRDMs.mat"
 FLAGS = ("human", "face", "animal", "natural")
 MONKEYS = "monkeys"
 
 META = {
     "name": "kriegeskorte2008",
-    "title": "Human and monkey IT, 92 object images (Kriegeskorte et al. 2008)",
-    "citation": "Kriegeskorte et al. (2008) Neuron 60:1126-1141",
+    "title": "Human and monkey IT, and judgements, of 92 object images (Kriegeskorte et al. 2008)",
+    "citation": "Kriegeskorte et al. (2008) Neuron 60:1126-1141; judgements: Mur et al. (2013) "
+    "Front. Psychol. 4:128",
     "licence": "none stated",
     "species": "human, macaque",
     "stimulus_degrees": 2.9,
-    "measurement": "RDMs (1 - Pearson): BOLD (hIT, 316 voxels), spikes (mIT, 674 neurons)",
+    "measurement": "RDMs: BOLD (hIT, 316 voxels) and spikes (mIT, 674 neurons), 1 - Pearson; "
+    "judged dissimilarity (behaviour, 16 people)",
 }
+
+
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
+    return META
 
 
 def build(folder: Path, *, downloads: Path, session: str = "", seed: int = 0) -> None:
     """Write the dataset folder from the published files."""
     stimuli = write_stimuli(folder, downloads)
-    rdms = measured(downloads, stimuli["stimulus_id"].tolist())
-    dataset.write(folder, META, stimuli, rdms={"": rdms})
+    ids = stimuli["stimulus_id"].tolist()
+    rdms = {"": measured(downloads, ids), "behaviour": judged(downloads, ids)}
+    dataset.write(folder, about(), stimuli, rdms=rdms)
 
 
 def write_stimuli(folder: Path, downloads: Path) -> pd.DataFrame:
@@ -70,6 +79,23 @@ def measured(downloads: Path, stimulus_ids: list[str]) -> xr.DataArray:
         subject=[*subjects, MONKEYS],
         session=sessions,
         attrs={"dissimilarity_measure": "1 - Pearson correlation"},
+    )
+
+
+def judged(downloads: Path, stimulus_ids: list[str]) -> xr.DataArray:
+    """Dissimilarities that 16 people judged, arranging the images on a screen (Mur et al. 2013).
+
+    They lie in a file of their own because other people than those in the scanner judged, in one
+    session each. The area is ``behaviour``.
+    """
+    people = _read(JUDGEMENTS, downloads)["rdms_behav_92"].ravel()
+    return arrays.rdms(
+        np.array([[person["RDM"] for person in people]]),
+        stimulus_id=stimulus_ids,
+        area=["behaviour"],
+        subject=[str(person["name"]).rpartition(" | ")[2] for person in people],
+        attrs={"dissimilarity_measure": "judged dissimilarity (multi-arrangement)"},
+        name="rdms_behaviour",
     )
 
 

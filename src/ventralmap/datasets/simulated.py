@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -33,6 +34,11 @@ META = {
     "measurement": "simulated spike counts, fMRI and MEG RDMs",
     "simulated": True,
 }
+
+
+def about(session: str = "") -> dict[str, Any]:
+    """Return what stands in ``dataset.yaml``."""
+    return META
 
 
 def build(
@@ -63,7 +69,7 @@ def build(
     ids = stimuli.index.to_list()
     dataset.write(
         folder,
-        META,
+        about(),
         stimuli,
         responses=recordings.spikes(features, ids, design, seed),
         rdms={

@@ -208,7 +208,7 @@ def _by_features(kernels: Layers, rows: list[int]) -> Align:
 
 def _seen(mean: Array) -> NDArray[np.bool_]:
     """Tell the stimuli that all neuroids have seen; none where they are too few."""
-    seen: NDArray[np.bool_] = ~np.isnan(mean).any(axis=1)
+    seen: NDArray[np.bool_] = np.all(~np.isnan(mean), axis=1)
     enough = mean.shape[1] > 0 and seen.sum() >= FEWEST
     return seen if enough else np.zeros_like(seen)
 

@@ -37,7 +37,9 @@ CONTRACT = {
     "fusion": "dataset recording area time_ms similarity ci_low ci_high p significant n_subjects",
     "commonality": "dataset model layer layer_index depth recording area time_ms commonality "
     "ceiling",
-    "models": "model source weights_sha256 n_params preprocessing",
+    "models": "model source weights_sha256 fingerprint fingerprint_check n_params preprocessing",
+    "model_layers": "dataset model layer layer_index depth n_features field_px field_degrees "
+    "effective_px effective_degrees separability separability_chance",
 }
 
 
@@ -151,7 +153,7 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("timecourse.py", {"timecourse", "fusion"}),
         ("fusion.py", {"fusion"}),
         ("latency_hierarchy.py", {"timecourse", "fusion"}),
-        ("readout.py", {"readout"}),
+        ("readout.py", {"readout", "layers"}),
         ("extraction.py", {"extract"}),
         ("correspondence.py", {"correspondence"}),
         ("checks.py", {"check"}),
@@ -160,7 +162,8 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("figures/maps.py", {"figures"}),
         ("methods.py", {"report"}),
         ("report.html", {"report"}),
-        ("models.yaml", {"prepare", "weights"}),
+        ("models.yaml", {"prepare", "weights", "fields"}),
+        ("fields.py", {"fields"}),
     ],
 )
 def test_an_edit_reruns_exactly_the_steps_that_use_the_module(demo, checkout, module, rules):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ventralmap.columns_models import LAYERS, MODELS, TEXT, TWINS
+from ventralmap.columns_models import ALTERATIONS, LAYERS, MODELS, TEXT, TWINS
 
 ENCODING = {
     "r": ("1", "held-out Pearson correlation, mean over folds and repeats, median over neuroids"),
@@ -196,6 +196,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **TIME,
     **MODELS,
     **TWINS,
+    **ALTERATIONS,
     **LAYERS,
     **VARIANCE,
     **FITTED,

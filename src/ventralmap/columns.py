@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ventralmap.columns_models import LAYERS, MODELS, TEXT, TWINS
+from ventralmap.columns_models import ALTERATIONS, LAYERS, MODELS, TEXT, TWINS
 from ventralmap.columns_rsa import FITTED, PAIRS, RSA
 
 ENCODING = {
@@ -177,6 +177,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **TIME,
     **MODELS,
     **TWINS,
+    **ALTERATIONS,
     **LAYERS,
     **VARIANCE,
     **FITTED,

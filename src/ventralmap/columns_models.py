@@ -27,6 +27,19 @@ MODELS = {
     ),
     "readout_chance": ("1", "share of the largest category of the dataset that follows the colon"),
 }
+ALTERATIONS = {
+    "intact": (TEXT, "the model without its variants"),
+    "alterations.score": ("1", "score of the best layer of the altered model"),
+    "intact_score": ("1", "score of the best layer of the intact model"),
+    "change": ("1", "score minus intact_score"),
+    "intact_best_layer": (TEXT, "best layer of the intact model"),
+    "accuracy": (
+        "1",
+        "cross-validated accuracy of a linear readout of the last layer on the categories",
+    ),
+    "intact_accuracy": ("1", "the same of the intact model"),
+    "accuracy_change": ("1", "accuracy minus intact_accuracy"),
+}
 LAYERS = {
     "field_px": (
         "pixels",

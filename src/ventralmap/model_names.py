@@ -122,6 +122,21 @@ def several_twins(models: Iterable[str]) -> dict[str, list[str]]:
     return {model: names for model, names in found.items() if len(names) > 1}
 
 
+def altered(models: Iterable[str]) -> dict[str, str]:
+    """Return the models with variants whose intact form is among them too, with its name.
+
+    An untrained twin is compared with one of the same seed.
+    """
+    names = list(models)
+    intact = {name: str(_intact(split(name))) for name in names}
+    return {name: own for name, own in intact.items() if own != name and own in names}
+
+
+def _intact(parts: Name) -> Name:
+    kept = tuple(variant for variant in parts.variants if variant.name == "untrained")
+    return replace(parts, variants=kept)
+
+
 def slug(name: str) -> str:
     """Write a name as one that a file can have; other names have other slugs.
 

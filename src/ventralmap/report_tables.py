@@ -30,6 +30,7 @@ TITLES = {
     "timecourse": "Time course",
     "fusion": "Fusion",
     "commonality": "Commonality",
+    "alterations": "What variants change",
     "models": "Models",
     "model_layers": "Layers of the models",
 }
@@ -50,6 +51,9 @@ NOTES = {
     " layer can be below. No intervals: the folds share their training data.",
     "rsa_weights": "Weights as fitted for the table of combinations; layers that are alike share"
     " one weight in no particular way.",
+    "alterations": "Models with lesions or other pooling beside the intact ones: score of the best"
+    " layer of each area, and accuracy of a linear readout of the last layer on the categories."
+    " Differences are altered minus intact.",
     "model_layers": "What a unit in the middle of a layer sees (its receptive field, theoretical:"
     " every pixel that it depends on; effective: where the gradient is at least 4.55 % of its"
     " largest value, Luo et al. 2016), and how well a linear readout of the layer tells the"

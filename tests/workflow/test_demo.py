@@ -42,7 +42,9 @@ CONTRACT = {
     "fusion": "dataset recording area time_ms similarity ci_low ci_high p significant n_subjects",
     "commonality": "dataset model layer layer_index depth recording area time_ms commonality "
     "ceiling",
-    "models": "model source weights_sha256 n_params preprocessing",
+    "models": "model source weights_sha256 fingerprint fingerprint_check n_params preprocessing",
+    "model_layers": "dataset model layer layer_index depth n_features field_px field_degrees "
+    "effective_px effective_degrees separability separability_chance",
 }
 
 
@@ -169,7 +171,7 @@ def everything(demo, checkout):
         ("timecourse.py", {"timecourse", "fusion"}),
         ("fusion.py", {"fusion"}),
         ("latency_hierarchy.py", {"timecourse", "fusion"}),
-        ("readout.py", {"readout"}),
+        ("readout.py", {"readout", "layers"}),
         ("extraction.py", {"extract"}),
         ("correspondence.py", {"correspondence"}),
         ("checks.py", {"check"}),
@@ -179,7 +181,8 @@ def everything(demo, checkout):
         ("methods.py", {"report"}),
         ("report.html", {"report"}),
         ("references.bib", {"report"}),
-        ("models.yaml", {"prepare", "weights", "extract"}),
+        ("models.yaml", {"prepare", "weights", "fields", "extract"}),
+        ("fields.py", {"fields"}),
     ],
 )
 def test_a_module_is_input_of_exactly_the_steps_that_use_it(everything, module, rules):

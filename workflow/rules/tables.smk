@@ -181,6 +181,24 @@ rule twins_table:
         "../scripts/twins_table.py"
 
 
+rule alterations_table:
+    """Collect what variants change of the scores of their models."""
+    input:
+        code=code("alterations_table"),
+        tables=[rules.correspondence.output.table, rules.layers_table.output.table],
+    output:
+        table=report(
+            f"{TABLES}/alterations.csv",
+            caption="../report/alterations_table.rst",
+            category="Tables",
+            labels={"table": "alterations"},
+        ),
+    log:
+        f"{LOGS}/alterations_table.log",
+    script:
+        "../scripts/alterations_table.py"
+
+
 TABLE_FILES = [
     *([rules.encoding_table.output.table] if measuring("responses") else []),
     *([rules.cka_table.output.table] if measuring("responses") else []),
@@ -192,6 +210,11 @@ TABLE_FILES = [
     *(
         [rules.twins_table.output.table]
         if model_names.several_twins(NAMES.values())
+        else []
+    ),
+    *(
+        [rules.alterations_table.output.table]
+        if model_names.altered(NAMES.values())
         else []
     ),
     rules.models_table.output.table,

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ventralmap import opinion_columns
+
 TEXT = ""
 """Unit of what is not a number."""
 
@@ -69,10 +71,7 @@ RSA = {
     "p_subjects_fdr": ("1", "p_subjects corrected over all rows for the false discovery rate"),
     "below_best": ("1", "similarity of the area's best layer minus that of this one"),
     "below_best_ci_low": ("1", "lower end of the 95 % interval of that one difference"),
-    "below_best_ci_high": (
-        "1",
-        "upper end of the 95 % interval of that one difference",
-    ),
+    "below_best_ci_high": ("1", "upper end of the 95 % interval of that one difference"),
     "p_below_best": (
         "1",
         "two-sided p that this layer is as good as the best, against the largest difference of any"
@@ -210,6 +209,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **VARIANCE,
     **FITTED,
     **FUSION,
+    **opinion_columns.COLUMNS,
 }
 """Unit and meaning by column, or by table and column where a name means different things."""
 

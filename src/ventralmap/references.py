@@ -60,6 +60,13 @@ REFERENCES = (
         "10.1111/j.2044-8295.1910.tb00207.x",
     ),
     Reference(
+        "Canatar et al. 2023",
+        "Canatar A, Feather J, Wakhloo A, Chung S",
+        2023,
+        "A spectral theory of neural prediction and alignment",
+        "Advances in Neural Information Processing Systems 36",
+    ),
+    Reference(
         "Cichy et al. 2014",
         "Cichy RM, Pantazis D, Oliva A",
         2014,
@@ -101,12 +108,29 @@ REFERENCES = (
         "10.1007/978-1-4899-4541-9",
     ),
     Reference(
+        "Elmoznino & Bonner 2024",
+        "Elmoznino E, Bonner MF",
+        2024,
+        "High-performing neural network models of visual cortex benefit from high latent"
+        " dimensionality",
+        "PLOS Computational Biology 20:e1011792",
+        "10.1371/journal.pcbi.1011792",
+    ),
+    Reference(
         "Gramfort et al. 2013",
         "Gramfort A, Luessi M, Larson E, Engemann DA, Strohmeier D, Brodbeck C, et al.",
         2013,
         "MEG and EEG data analysis with MNE-Python",
         "Frontiers in Neuroscience 7:267",
         "10.3389/fnins.2013.00267",
+    ),
+    Reference(
+        "Han et al. 2023",
+        "Han Y, Poggio TA, Cheung B",
+        2023,
+        "System identification of neural systems: If we got it right, would we know?",
+        "Proceedings of the 40th International Conference on Machine Learning, PMLR"
+        " 202:12430–12444",
     ),
     Reference(
         "He et al. 2016",

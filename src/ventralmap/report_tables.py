@@ -28,6 +28,11 @@ TITLES = {
     "timecourse": "Time course",
     "fusion": "Fusion",
     "commonality": "Commonality",
+    "agreement": "Ranks of layers by each method",
+    "spectra": "Dimensionality and alignment",
+    "stability": "Other seeds",
+    "recovery_summary": "Recovery: how often layers are found",
+    "recovery": "Recovery: each simulated recording",
     "models": "Models",
 }
 NOTES = {

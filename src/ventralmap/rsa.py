@@ -75,13 +75,25 @@ def bootstrap(
     stimuli, own = dr.resample(n_stimuli, len(subjects), n, seed)
     observed = compare(comparison, layers, subjects)
     resampled = compare(comparison, layers, subjects, dr.Draws(stimuli))
-    return _summarise(observed, resampled, own if drawn is None else drawn, n_stimuli)
+    return summarise(observed, resampled, own if drawn is None else drawn, n_stimuli)
 
 
-def _summarise(
+def summarise(
     observed: Array, resampled: Array, drawn: NDArray[np.int64], n_stimuli: int
 ) -> Bootstrap:
-    """Take means over subjects of similarities, (1, n_rows, n_subjects) and (n_bootstrap, ...)."""
+    """Take means over subjects of similarities and of their resamples.
+
+    Parameters
+    ----------
+    observed
+        Shape (1, n_rows, n_subjects).
+    resampled
+        Under resampled stimuli, shape (n_bootstrap, n_rows, n_subjects).
+    drawn
+        How often each subject is drawn, shape (n_bootstrap, n_subjects).
+    n_stimuli
+        Of how many.
+    """
     once = np.ones_like(drawn)
     ways = [_mean(resampled, once), _mean(observed, drawn), _mean(resampled, drawn)]
     return Bootstrap(_mean(observed, once[:1])[0], np.array(ways), n_stimuli, drawn.shape[1])
@@ -123,7 +135,7 @@ def ceiling_bootstrap(
     observed = ceilings.with_others(subjects, comparison)
     resampled = ceilings.with_others(subjects, comparison, dr.Draws(stimuli))
     drawn = own if drawn is None else drawn
-    return _summarise(observed[:, None], resampled[:, None], drawn, n_stimuli)
+    return summarise(observed[:, None], resampled[:, None], drawn, n_stimuli)
 
 
 def permutation_p(

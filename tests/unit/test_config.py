@@ -49,6 +49,15 @@ WHOLE = LEAST | {
         "cluster_p": 0.01,
         "folds": 5,
     },
+    "recovery": {
+        "draws": 0,
+        "noise": [4, 16],
+        "neuroids": [0.2, 0.5],
+        "stimuli": [0.2, 0.5],
+        "reliability": 0.5,
+        "voxels": 50,
+    },
+    "stability": 0,
 }
 
 
@@ -295,3 +304,19 @@ def test_a_projection_and_its_map_go_together(changes, message):
 
 def test_an_empty_config():
     assert "key 'study' is missing" in refused({})
+
+
+# Steps that are switched on
+
+
+@pytest.mark.parametrize(("value", "draws"), [(True, 6), (False, 0), ({"draws": 2}, 2), ({}, 6)])
+def test_recovery_is_a_switch_or_numbers(value, draws):
+    found = resolve(LEAST | {"recovery": value}, SCHEMA_PATH)["recovery"]
+    assert found == WHOLE["recovery"] | {"draws": draws}
+
+
+def test_recovery_needs_kernels_and_layers():
+    projected = {"features": {"projection": 10}, "encoding": {"method": "ridge_srp"}}
+    assert "recovery: needs kernels" in refused(LEAST | projected | {"recovery": True})
+    first = refused(LEAST | {"models": ["pixels", "alexnet"], "recovery": True})
+    assert "name another model first" in first

@@ -25,6 +25,8 @@ RESAMPLING = {
     "seed": STUDY["seed"],
     "interval": STUDY["encoding"]["interval"],
 }
+# Where projected features are kept, nothing of the size stimuli x stimuli is made to be shown.
+PROJECTED = STUDY["features"]["projection"] is not None
 STARTED = time.time()
 
 

@@ -1,3 +1,18 @@
+ENCODING = {
+    key: STUDY["encoding"][key]
+    for key in (
+        "method",
+        "device",
+        "components",
+        "alpha_by",
+        "folds",
+        "generalisations",
+        "repeats",
+        "alphas",
+    )
+}
+
+
 rule encode:
     """Predict the responses of each neuroid from each layer, cross-validated."""
     input:
@@ -12,19 +27,7 @@ rule encode:
     resources:
         gpu=int(devices.may_be_gpu(STUDY["encoding"]["device"])),
     params:
-        settings={
-            key: STUDY["encoding"][key]
-            for key in (
-                "method",
-                "device",
-                "components",
-                "alpha_by",
-                "folds",
-                "generalisations",
-                "repeats",
-                "alphas",
-            )
-        },
+        settings=ENCODING,
         n_resamples=(
             STUDY["bootstrap"] if STUDY["encoding"]["interval"] != "neuroids" else 0
         ),

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 from ventralmap import arrays, ceilings, cka, encoding, intervals, matches, rdm_sources, runs
+from ventralmap.errors import InputError
 from ventralmap.recovery import analysis, geometries, predictions, recordings, tables, voxels, words
 from ventralmap.recovery.choices import METHODS
 from ventralmap.recovery.recordings import Condition
@@ -148,6 +149,19 @@ def test_units_that_do_not_vary_are_not_chosen():
     drive = np.zeros((4, N_UNITS))
     drive[:, 5:] = np.nan
     assert recordings.choose(drive, np.repeat("A", 9), random()).max() < 5
+
+
+def test_areas_without_enough_neuroids_for_rdms_are_left_to_other_methods():
+    data = made.dataset(N, random(1).normal(size=(N, 3)), subject=["A", "A", "B"])
+    rel = reliability(0.9)[:3]
+    layers = {"net": made.kernels(features())}
+    assert analysis.analyse(data, units(), rel, layers, "rsa", CONFIG).empty
+    assert len(analysis.analyse(data, units(), rel, layers, "cka", CONFIG)) == 2 * N_LAYERS
+
+
+def test_no_recordings_at_all_are_an_error():
+    with pytest.raises(InputError, match="three neuroids"):
+        tables.recovery_table([pd.DataFrame(columns=analysis.COLUMNS)], LAYERS)
 
 
 # Voxels

@@ -18,6 +18,11 @@ from ventralmap.recovery.choices import METHODS
 from ventralmap.recovery.recordings import Condition, Design, Simulation
 from ventralmap.resampling import derived_seed
 
+COLUMNS = [
+    "dataset", "area", "method", "simulated_model", "simulated_layer", "simulated_index",
+    "simulated_depth", "draw", "noise", "share_neuroids", "share_stimuli", "n_neuroids",
+    "n_stimuli", "model", "chosen_layer", "chosen_index", "chosen_depth", "score", "p_best",
+]  # fmt: skip
 NEUROIDS = 3000
 """Simulated neuroids that are analysed together; other models analyse only the first of these."""
 RESAMPLES = 100
@@ -58,7 +63,8 @@ def analyse(
     Returns
     -------
     pandas.DataFrame
-        A row per recording, model that is analysed and method; see `columns`. Recordings that are
+        A row per recording, model that is analysed and method, with `COLUMNS`; none without an area
+        of `rdm.FEWEST` neuroids. Recordings that are
         unlike the real one are analysed by the model itself alone, and without p_best.
     """
     found, own = [], str(units.attrs["model"])
@@ -75,9 +81,7 @@ def analyse(
                 for choice in METHODS[how](made[0], models[name], config, draw):
                     about = _about(made[0], choice, made[1][choice.area], condition, units)
                     found.append(about | _chosen(name, models[name], choice))
-    table = pd.DataFrame(found)
-    table.insert(0, "dataset", dataset.name)
-    return table
+    return pd.DataFrame(found, columns=COLUMNS[1:]).assign(dataset=dataset.name)[COLUMNS]
 
 
 def design(

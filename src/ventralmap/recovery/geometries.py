@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ventralmap import draws as dr
@@ -15,6 +16,7 @@ from ventralmap.comparators import Layers as Compared
 from ventralmap.dataset import Dataset
 from ventralmap.intervals import Resampling
 from ventralmap.kernels import Layers
+from ventralmap.rdm import FEWEST as FEWEST_NEUROIDS
 from ventralmap.rdm_sources import model_rdms
 from ventralmap.recovery.choice import Choice, areas, made
 
@@ -50,13 +52,21 @@ Part = tuple[str, Array]
 def _portions(data: Dataset, distance: str) -> Iterator[list[Part]]:
     """Gather the subjects' RDMs, (n_subjects, n_pairs), of as many recordings as fit."""
     found: list[Part] = []
-    for area, _, condensed in response_rdms.areas(data, distance):
+    for area, _, condensed in response_rdms.areas(data, distance, leave_out=_too_small(data)):
         found.append((area, condensed))
         if sum(part.size for _, part in found) > AT_ONCE:
             yield found
             found = []
     if found:
         yield found
+
+
+def _too_small(data: Dataset) -> set[str]:
+    """Areas in which no subject has as many neuroids as an RDM needs."""
+    assert data.responses is not None
+    labels = pd.DataFrame({key: data.responses[key].values for key in ("area", "subject")})
+    most = labels.value_counts().groupby("area").max()
+    return {str(area) for area in most.index[most < FEWEST_NEUROIDS]}
 
 
 def _compare(

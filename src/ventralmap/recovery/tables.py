@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from ventralmap.errors import InputError
 from ventralmap.rank_correlation import rank_correlation
 
 RECORDING = [
@@ -41,8 +42,17 @@ def recovery_table(parts: Sequence[pd.DataFrame], layers: dict[str, list[str]]) 
     pandas.DataFrame
         A row per recording, model and method, with within_one, and whether the model has the
         highest score of all that were analysed (model_best, where there are several).
+
+    Raises
+    ------
+    InputError
+        If there are no recordings.
     """
     table = pd.concat(parts, ignore_index=True)
+    if table.empty:
+        raise InputError(
+            "recovery: no dataset has an area with three neuroids or RDMs; leave recovery out"
+        )
     same = [
         layers[row.model] == layers[row.simulated_model] for row in table.itertuples(index=False)
     ]

@@ -13,7 +13,7 @@ with job(snakemake.log[0], snakemake.threads):
     reliability = list(runs.read_reliability(snakemake.input.reliability).values())
     found = analysis.analyse(
         dataset.load(snakemake.input.folder),
-        xr.load_dataset(snakemake.input.units),
+        xr.load_dataset(snakemake.input.units[0]),
         reliability[0].isel(generalisation=0) if reliability else None,
         {Path(path).stem: kernels.load(path) for path in snakemake.input.kernels},
         snakemake.wildcards.how,

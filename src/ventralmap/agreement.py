@@ -16,6 +16,11 @@ from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
 
+COLUMNS = [
+    "dataset", "model", "area", "method", "layer", "layer_index", "depth", "score", "rank",
+    "rank_ci_low", "rank_ci_high",
+]  # fmt: skip
+
 
 def ranks(scores: Array) -> Array:
     """Rank layers by their scores, 1 the best, ties sharing the mean of theirs.
@@ -51,7 +56,7 @@ def table(matches: Sequence[Match], alignments: Sequence[Run] = ()) -> pd.DataFr
     """
     found = [row for match in matches if len(match.layers) > 1 for row in _of_match(match)]
     of_cka = [row for run in alignments for row in _of_alignment(run)]
-    return pd.DataFrame([*found, *of_cka])
+    return pd.DataFrame([*found, *of_cka], columns=COLUMNS)
 
 
 def _of_match(match: Match) -> list[dict[str, Any]]:

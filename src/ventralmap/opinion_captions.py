@@ -17,7 +17,7 @@ def agreement(table: pd.DataFrame, *, datasets: sc.Metas = ()) -> str:
     without = own[own["rank_ci_low"].isna()]["method"].unique()
     return sentence(
         f"Ranks of layers by each method{parts.simulated(table, datasets)}.",
-        f"Layers of {own['model'].iloc[0]}; 1 is the layer with the highest score.",
+        f"Layers of {listing(own['model'].unique())}; 1 is the layer with the highest score.",
         "Bands: 95 % percentile interval of the rank, over the resamples of the method.",
         f"Without resamples: {listing(without)}." if len(without) else "",
     )

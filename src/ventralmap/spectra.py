@@ -24,6 +24,10 @@ FEWEST = 4
 FIRST = 10
 """Leading eigenvectors of `power_10`."""
 HALF = 0.5 - 1e-9
+COLUMNS = [
+    "layer", "layer_index", "depth", "n_features", "area", "dimensionality", "n_leading",
+    "power_leading", "power_leading_chance", "power_10", "n_half", "n_stimuli",
+]  # fmt: skip
 
 
 class Measured(NamedTuple):
@@ -143,7 +147,7 @@ def table(data: Dataset, layers: Layers) -> pd.DataFrame:
         about["n_features"] = int(layers.n_features[index])
         for area, parts in measured.items():
             found.append(about | {"area": area} | _area(gram, parts, made))
-    return pd.DataFrame(found)
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
 def _area(
@@ -217,6 +221,9 @@ def _of_rdms(data: Dataset) -> Iterator[tuple[str, Measured]]:
         own = dict.fromkeys(data.responses["area"].values.astype(str))
     for area, _, condensed in static_areas(data):
         whole = condensed[~np.isnan(condensed).any(axis=1)]
+        if not len(whole):  # everyone lacks some pairs, which others may have
+            whole = np.nanmean(condensed, axis=0, keepdims=True)
+            whole = whole[~np.isnan(whole).any(axis=1)]
         seen = np.ones(len(data.stimuli), bool)
         for square in squares(whole) if area not in own else ():
             kernel = centred(-square / 2)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from ventralmap import agreement, cka, intervals, matches, opinions, stability
+from ventralmap import agreement, cka, intervals, matches, opinion_captions, opinions, stability
 from ventralmap.figures import agreement as draw_agreement
 from ventralmap.figures import spectra as draw_spectra
 from ventralmap.runs import Run
@@ -127,6 +127,16 @@ def test_figures_have_a_panel_per_area(n_areas):
     other = spectra([1, 3, 2], [0.3, 0.2, 0.1])
     figure = draw_spectra(pd.concat([other.assign(area=name) for name in names]), HIERARCHY)
     assert sum(len(axes.lines) == 2 for axes in figure.axes) == n_areas
+
+
+def test_models_with_one_layer_have_no_ranks_and_empty_figures():
+    draw = intervals.Resampling(50, 0)
+    table = agreement.table(matches.encoding_matches([encoding_run([[0.1] * 5])], draw))
+    assert table.empty
+    assert table.columns.tolist() == agreement.COLUMNS
+    assert not any(axes.lines for axes in draw_agreement(table, HIERARCHY).axes)
+    assert not any(axes.lines for axes in draw_spectra(spectra([], []), HIERARCHY).axes)
+    assert opinion_captions.agreement(table).startswith("Ranks of layers by each method.")
 
 
 # Seeds

@@ -111,3 +111,16 @@ def test_rdms_of_squared_distances_are_those_of_the_patterns():
     expected = centred @ centred.T
     np.testing.assert_allclose(parts[0].kernel, expected / np.trace(expected), atol=1e-6)
     assert spectra.table(data, made.kernels([x]))["area"].tolist() == ["IT"]
+
+
+def test_people_who_lack_pairs_are_left_out_or_averaged():
+    squared = made.distances(N, 0, 1, 3) ** 2
+    squared[0, 0, 0, 1] = squared[0, 0, 1, 0] = np.nan
+    data = made.dataset(N, rdms=[made.rdms(squared, area=["IT"])])
+    assert len(spectra.areas(data)["IT"]) == 2
+    squared[0, 1, 2, 3] = squared[0, 1, 3, 2] = np.nan
+    squared[0, 2, 4, 5] = squared[0, 2, 5, 4] = np.nan
+    data = made.dataset(N, rdms=[made.rdms(squared, area=["IT"])])
+    (mean,) = spectra.areas(data)["IT"]
+    expected = spectra.centred(-np.nanmean(squared[0], axis=0) / 2)
+    np.testing.assert_allclose(mean.kernel, expected / np.trace(expected), atol=1e-6)

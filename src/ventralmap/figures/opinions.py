@@ -49,7 +49,7 @@ def agreement(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Meta
 def of_first_model(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of the first model that is under test, or of the first one."""
     models = sc.order_models(table["model"])
-    return table[table["model"] == models[0]]
+    return table[table["model"] == models[0]] if models else table
 
 
 def panels(table: pd.DataFrame, hierarchy: sc.Hierarchy) -> list[tuple[str, str]]:
@@ -65,7 +65,7 @@ def _own(table: pd.DataFrame, dataset: str, area: str) -> pd.DataFrame:
 
 
 def _grid(n: int, rows: int) -> tuple[Figure, NDArray]:
-    lines = -(-n // COLUMNS)
+    lines = max(-(-n // COLUMNS), 1)
     size = (style.DOUBLE, rows * lines * HEIGHT)
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(rows * lines, COLUMNS, squeeze=False)
@@ -112,7 +112,7 @@ def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas 
     """
     keys = panels(table, hierarchy)
     with style.context():
-        lines = -(-len(keys) // COLUMNS)
+        lines = max(-(-len(keys) // COLUMNS), 1)
         figure = Figure(figsize=(style.DOUBLE, 2 * lines * HEIGHT), layout="constrained")
         grid = figure.subplots(2 * lines, COLUMNS, squeeze=False)
         for number, (dataset, area) in enumerate(keys):
@@ -131,7 +131,8 @@ def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas 
         for number in range(len(keys), lines * COLUMNS):
             line, column = divmod(number, COLUMNS)
             _spare(grid[2 * line : 2 * line + 2, column], 0)
-        grid[0][0].legend(loc="best")
+        if keys:
+            grid[0][0].legend(loc="best")
         figure.supxlabel("depth", size=7)
     return figure
 

@@ -55,7 +55,7 @@ WHOLE = LEAST | {
         "neuroids": [0.2, 0.5],
         "stimuli": [0.2, 0.5],
         "reliability": 0.5,
-        "voxels": 50,
+        "voxels": 150,
     },
     "stability": 0,
 }

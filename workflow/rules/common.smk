@@ -57,6 +57,13 @@ def half_of_cores():
     return max(1, (workflow.cores or 8) // 2)
 
 
+def kernels_again(wildcards):
+    """Kernels of another seed, where that makes another network."""
+    untrained = wildcards.model.endswith(registry.UNTRAINED)
+    again = rules.extract_again if untrained else rules.extract
+    return again.output.kernels
+
+
 def code(script, *modules):
     """The modules that a script uses, as input: an edit reruns exactly the jobs that use it."""
     return provenance.modules(workflow.source_path(f"../scripts/{script}.py"), *modules)

@@ -58,13 +58,6 @@ wildcard_constraints:
     seed="[0-9]+",
 
 
-def kernels_again(wildcards):
-    """Kernels of another seed, where that makes another network."""
-    untrained = wildcards.model in UNTRAINED
-    again = rules.extract_again if untrained else rules.extract
-    return again.output.kernels
-
-
 use rule extract as extract_again with:
     output:
         kernels=f"{AGAIN}/kernels/{{dataset}}/{{model}}.nc",

@@ -122,7 +122,7 @@ def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas 
             _lines(above, rows, "dimensionality")
             _lines(below, rows, "power_leading")
             _lines(below, rows, "power_leading_chance")
-            above.set_yscale("log")
+            above.set_ylim(bottom=0)
             below.set_ylim(0, 1.03)
             _head(above, dataset, area, datasets)
             if column == 0:

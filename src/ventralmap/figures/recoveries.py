@@ -14,7 +14,7 @@ from ventralmap.figures import labels, style
 COLUMNS = 4
 HEIGHT = 44 * style.MILLIMETRE
 CHANGES = {
-    "noise": "noise variance, times that of the data",
+    "noise": "times the data's noise",
     "share_neuroids": "share of the neuroids",
     "share_stimuli": "share of the images",
 }
@@ -115,7 +115,8 @@ def _matrices(
         axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, origin="lower", label="_confusion")
         axes.set_xlabel("chosen layer")
         axes.set_box_aspect(1)
-        labels.header(axes, [(labels.fit(method, 95.0), style.BLACK)])
+        if axes is not grid[0]:
+            labels.header(axes, [(labels.fit(method, 95.0), style.BLACK)])
     grid[0].set_ylabel("simulated layer")
     room = [(area, style.BLACK), (labels.dataset(dataset, datasets, 110.0), style.GREY)]
     labels.header(grid[0], [*room, (methods[0], style.BLACK)])

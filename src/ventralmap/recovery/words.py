@@ -53,15 +53,20 @@ def _rate(row: pd.Series) -> str:
 
 
 def _advice(usual: pd.DataFrame) -> str:
-    """Name the methods that are not shown to be worse than the best one."""
-    best = usual.iloc[0]
-    good = usual[usual["within_one_high"] >= best["within_one"]]["method"]
-    if best["within_one"] < GOAL:
-        return (
-            f"No method reaches {_percent(GOAL)}: with these data a best layer stands for a range"
-            f" of layers. Best is {' or '.join(good)}."
-        )
-    return f"Use {' or '.join(good)}."
+    """Name the best method, and those whose intervals reach or do not reach that of the best."""
+    best, others = usual.iloc[0], usual.iloc[1:]
+    worse = others["within_one_high"] < best["within_one_low"]
+    alike, bad = others.loc[~worse, "method"], others.loc[worse, "method"]
+    reached = best["within_one"] >= GOAL
+    parts = [
+        f"Use {best['method']}"
+        if reached
+        else f"No method reaches {_percent(GOAL)}: with these data a best layer stands for a range"
+        f" of layers. Best is {best['method']}",
+        f"not shown to be worse: {listing(alike)}" if len(alike) else "",
+        f"worse: {listing(bad)}" if len(bad) else "",
+    ]
+    return "; ".join(part for part in parts if part) + "."
 
 
 def _changed(own: pd.DataFrame, usual: pd.DataFrame) -> str:

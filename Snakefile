@@ -17,6 +17,8 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/encoding.smk"
 include: "workflow/rules/rsa.smk"
 include: "workflow/rules/variance.smk"
+include: "workflow/rules/opinions.smk"
+include: "workflow/rules/recovery.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/report.smk"
 

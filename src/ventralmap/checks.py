@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from ventralmap import opinion_checks
 from ventralmap.errors import InputError
 
 Tables = Mapping[str, pd.DataFrame]
@@ -80,7 +81,7 @@ def _is_corrected(table: pd.DataFrame, name: str) -> bool:
 
 def no_layer_is_missing(tables: Tables) -> bool:
     """Each area of a dataset has every layer of a model once, numbered from 0."""
-    names = ("encoding", "rsa", "rsa_weights", "cka")
+    names = ("encoding", "rsa", "rsa_weights", "cka", "spectra")
     scores = [tables[name] for name in names if name in tables]
     if not scores:
         return True
@@ -211,6 +212,7 @@ CHECKS: tuple[Callable[[Tables], bool], ...] = (
     weights_are_not_negative,
     onsets_are_significant,
     no_layer_explains_more_than_there_is,
+    *opinion_checks.CHECKS,
 )
 
 

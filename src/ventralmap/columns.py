@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ventralmap import opinion_columns
 from ventralmap.columns_models import ALTERATIONS, LAYERS, MODELS, TEXT, TWINS
 from ventralmap.columns_rsa import FITTED, PAIRS, RSA
 
@@ -182,6 +183,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **VARIANCE,
     **FITTED,
     **FUSION,
+    **opinion_columns.COLUMNS,
 }
 """Unit and meaning by column, or by table and column where a name means different things."""
 

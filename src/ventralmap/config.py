@@ -13,6 +13,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from ventralmap.errors import InputError, suggest
 from ventralmap.hierarchy import areas
+from ventralmap.model_names import PIXELS
 
 Schema = Mapping[str, Any]
 
@@ -44,6 +45,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
     _check_bands(resolved)
     _check_projection(resolved)
     _check_alphas(resolved)
+    _check_recovery(resolved)
     return resolved
 
 
@@ -86,9 +88,16 @@ def _with_defaults(config: dict[str, Any], schema: Schema) -> dict[str, Any]:
     for key, part in schema.get("properties", {}).items():
         if key not in config and "default" in part:
             config[key] = deepcopy(part["default"])
-        if key in config and part.get("type") == "object":
-            config[key] = _with_defaults(dict(config[key]), part)
+        if key in config and "object" in part.get("type", ()):
+            config[key] = _with_defaults(_as_numbers(config[key]), part)
     return config
+
+
+def _as_numbers(value: Any) -> dict[str, Any]:
+    """Write a step that is switched on as its defaults, and one that is off as no draws."""
+    if isinstance(value, bool):
+        return {} if value else {"draws": 0}
+    return dict(value)
 
 
 def _check_layers(config: Mapping[str, Any]) -> None:
@@ -148,4 +157,17 @@ def _check_projection(config: Mapping[str, Any]) -> None:
         raise InputError(
             f"config: features: projection: {n} is for encoding: method: ridge_srp, and the method "
             f"is {method}; write ridge_srp, or leave projection out"
+        )
+
+
+def _check_recovery(config: Mapping[str, Any]) -> None:
+    if config["recovery"]["draws"] and config["features"]["projection"] is not None:
+        raise InputError(
+            "config: recovery: needs kernels, and features: projection keeps none; leave one of"
+            " them out"
+        )
+    if config["recovery"]["draws"] and config["models"][0] == PIXELS:
+        raise InputError(
+            "config: recovery: recordings are simulated from the layers of the first model, and"
+            " pixels have one; name another model first"
         )

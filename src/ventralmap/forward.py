@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -57,6 +58,14 @@ class Forward:
             with torch.inference_mode(), self._context():
                 values = [value.flatten(1).float() for value in read(batch)]
             yield values
+
+    def shapes(self) -> list[tuple[int, int, int]]:
+        """Return channels, height and width of each layer; one place where it is not a map."""
+        read = routes.route(self.model.network, [layer.node for layer in self.model.layers])
+        batch = next(replace(self, images=self.images[:1])._batches())
+        with torch.inference_mode():
+            shapes = [tuple(value.shape[1:]) for value in read(batch)]
+        return [(s[0], s[1], s[2]) if len(s) == 3 else (math.prod(s), 1, 1) for s in shapes]
 
     def count_units(self) -> list[int]:
         """Return the units of each layer, from a forward pass of one image."""

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from rsatoolbox.rdm import RDMs, load_rdm
 from scipy.spatial.distance import squareform
 
-from ventralmap import captions, captions_layers, dataset, figures, hierarchy, runs
+from ventralmap import (
+    captions,
+    captions_layers,
+    dataset,
+    figures,
+    hierarchy,
+    opinion_captions,
+    runs,
+)
 from ventralmap.model_names import slug
 
 Array = NDArray[np.float64]
@@ -57,7 +65,8 @@ def draw(name: str, study: Study) -> Drawing:
     Parameters
     ----------
     name
-        <table>_depth, <table>_map, timecourse, fusion, variance, model_layers or rdms_<dataset>.
+        <table>_depth, <table>_map, timecourse, fusion, variance, model_layers, agreement, spectra,
+        recovery or rdms_<dataset>.
     study
         The study.
 
@@ -109,6 +118,27 @@ def _variance(_: str, study: Study) -> Drawing:
     )
 
 
+def _agreement(_: str, study: Study) -> Drawing:
+    arguments = (study.tables["agreement"], study.config["hierarchy"])
+    figure = figures.agreement(*arguments, datasets=study.summaries)
+    return figure, opinion_captions.agreement(arguments[0], datasets=study.summaries)
+
+
+def _spectra(_: str, study: Study) -> Drawing:
+    arguments = (study.tables["spectra"], study.config["hierarchy"])
+    figure = figures.spectra(*arguments, datasets=study.summaries)
+    return figure, opinion_captions.spectra(arguments[0], datasets=study.summaries)
+
+
+def _recovery(_: str, study: Study) -> Drawing:
+    tables = study.tables["recovery"], study.tables["recovery_summary"]
+    arguments = (*tables, study.config["hierarchy"])
+    return (
+        figures.recovery(*arguments, datasets=study.summaries),
+        opinion_captions.recovery(*arguments, datasets=study.summaries),
+    )
+
+
 def _fusion(_: str, study: Study) -> Drawing:
     arguments = (study.tables["fusion"], study.tables["commonality"], study.config["hierarchy"])
     return (
@@ -142,6 +172,9 @@ _OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
     "rdms": _rdms,
     "variance": _variance,
     "model": _model_layers,
+    "agreement": _agreement,
+    "spectra": _spectra,
+    "recovery": _recovery,
 }
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ventralmap import comparison_words, methods_models, methods_rsa, methods_time
+from ventralmap import (
+    comparison_words,
+    methods_models,
+    methods_opinions,
+    methods_rsa,
+    methods_time,
+)
 from ventralmap.hierarchy import areas
 from ventralmap.inference import ENOUGH_SUBJECTS
 from ventralmap.method_words import ALPHA_BY, DISTANCES, HELD_OUT, INTERVALS, MAPS
@@ -26,7 +32,7 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
         What each ``dataset.yaml`` holds.
     steps
         The tables that the study has: ``encoding``, ``cka``, ``rsa``, ``rsa_fitted``,
-        ``timecourse``, ``fusion``, ``correspondence``; others have no methods of their own.
+        ``timecourse``, ``fusion``, ``correspondence``, or in ``methods_opinions``.
 
     Returns
     -------
@@ -41,6 +47,7 @@ def paragraphs(config: Config, datasets: Metas, steps: Sequence[str]) -> list[st
         "timecourse": methods_time.timecourse,
         "fusion": methods_time.fusion,
         "correspondence": _correspondence,
+        **methods_opinions.WRITERS,
     }
     chosen = [write(config) for step, write in writers.items() if step in steps]
     return [_data(config, datasets), _of_models(config, datasets), *chosen]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import svd
+from scipy.linalg import eigh, svd
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from ventralmap.crossvalidation import Fit, Inner, centre, explained
@@ -20,6 +20,10 @@ Array = NDArray[np.float64]
 
 EXHAUSTED = 1e-10
 """Share of a norm below which what is left of it is rounding."""
+
+
+DENSE = 200
+"""Up to so many targets, all their covariances are formed: faster than products one by one."""
 
 
 def fit(train: Array, test: Array, responses: Array, components: int, inner: Inner) -> Fit:
@@ -133,6 +137,10 @@ def _without(columns: Array, scores: Array) -> Array:
 def _leading(kernel: Array, remaining: Array) -> Array:
     """Find u = Y c, of unit length, for the first eigenvector c of Y^T K Y, shape (n,)."""
     n_targets = remaining.shape[1]
+    if 1 < n_targets <= DENSE:
+        products = remaining.T @ (kernel @ remaining)
+        u = remaining @ eigh(products, subset_by_index=[n_targets - 1] * 2)[1][:, 0]
+        return u / (np.linalg.norm(u) or 1.0)
     start = np.ones(n_targets)
     covariance = LinearOperator(
         (n_targets, n_targets), lambda c: remaining.T @ (kernel @ (remaining @ c)), dtype=np.float64

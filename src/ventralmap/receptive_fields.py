@@ -51,8 +51,11 @@ class Readout:
         ndarray, shape (n_stimuli, n_units)
             The weighted sum of the inputs, each standardised over stimuli, standardised in turn.
         """
-        inputs = features[:, self.channel, self.row, self.column].astype(np.float64)
-        summed = np.einsum("sui,ui->su", standardise(inputs), self.weight)
+        return self.drive_of(features[:, self.channel, self.row, self.column])
+
+    def drive_of(self, inputs: NDArray) -> Array:
+        """Compute the same from the inputs alone, shape (n_stimuli, n_units, n_inputs)."""
+        summed = np.einsum("sui,ui->su", standardise(inputs.astype(np.float64)), self.weight)
         return standardise(summed)
 
 

@@ -17,6 +17,7 @@ from ventralmap.cautions import cautions
 from ventralmap.errors import InputError
 from ventralmap.files import atomic
 from ventralmap.findings import correspondence, findings, hierarchies
+from ventralmap.opinions import sections
 from ventralmap.references import REFERENCES, Reference, cited
 from ventralmap.report_images import display_width, image_uri
 from ventralmap.report_tables import TITLES, View, view
@@ -152,6 +153,7 @@ def _context(study: StudyReport) -> dict[str, Any]:
         "findings": findings(study.tables, study.config.get("hierarchy", ()), study.datasets),
         "hierarchies": hierarchies(study.tables),
         "figures": [_figure(i, study, *parts) for i, parts in enumerate(study.figures, start=1)],
+        "sections": sections(study.tables),
         "tables": _tables(study),
         "cautions": cautions(study.tables, study.config, study.datasets),
         "methods": texts,

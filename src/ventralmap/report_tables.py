@@ -31,6 +31,11 @@ TITLES = {
     "fusion": "Fusion",
     "commonality": "Commonality",
     "alterations": "What variants change",
+    "agreement": "Ranks of layers by each method",
+    "spectra": "Dimensionality and alignment",
+    "stability": "Other seeds",
+    "recovery_summary": "Recovery: how often layers are found",
+    "recovery": "Recovery: each simulated recording",
     "models": "Models",
     "model_layers": "Layers of the models",
 }

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import study_tables as st
 
-from ventralmap import checks
+from ventralmap import checks, opinion_checks
 from ventralmap.errors import InputError
 
 SMALL = {"net": ["a", "b", "c"], "net+untrained": ["a", "b", "c"], "pixels": ["pixels"]}
@@ -38,6 +38,19 @@ def good():
         "hierarchy": st.hierarchy(),
         "models": pd.DataFrame({"model": list(SMALL), "n_params": 1}),
         "variance": st.variance(),
+        **opinions(encoding[keys].drop_duplicates(ignore_index=True)),
+    }
+
+
+def opinions(layers):
+    """Tables of second opinions on the layers of a study."""
+    return {
+        "agreement": layers.assign(method="encoding", rank=layers["layer_index"] + 1.0),
+        "spectra": layers.assign(power_leading_chance=0.2),
+        "stability": layers.assign(best_share=layers["layer_index"].eq(0).astype(float)),
+        "recovery_summary": pd.DataFrame(
+            {"exact": [0.5], "within_one": [0.9], "model_best": [1.0], "sure_right": [np.nan]}
+        ),
     }
 
 
@@ -259,6 +272,22 @@ BROKEN = {
         checks.intervals_hold_what_they_bound,
         lambda: changed("variance", "unique_ci_low", 0.9),
     ),
+    "a rank given twice": (
+        opinion_checks.ranks_are_those_of_all_layers,
+        lambda: changed("agreement", "rank", 2.0),
+    ),
+    "a rate of recovery above one": (
+        opinion_checks.shares_are_shares,
+        lambda: changed("recovery_summary", "model_best", 1.1),
+    ),
+    "a layer found more often than it or its neighbours": (
+        opinion_checks.no_layer_is_found_more_often_than_its_neighbourhood,
+        lambda: changed("recovery_summary", "exact", 0.95),
+    ),
+    "a layer without a spectrum": (
+        checks.no_layer_is_missing,
+        lambda: without("spectra", area="V4", layer="b", model="net"),
+    ),
     "a layer of a set missing": (
         checks.sets_are_whole,
         lambda: without("variance", area="V4", layer="pixels:pixels"),
@@ -268,7 +297,7 @@ BROKEN = {
 
 def test_a_good_study_passes_and_says_what_was_checked():
     sentences = checks.run(good())
-    assert len(sentences) == len(checks.CHECKS) == 14
+    assert len(sentences) == len(checks.CHECKS) == 17
     assert "Every score is a number between -1 and 1." in sentences
 
 
@@ -309,7 +338,7 @@ def test_a_study_without_the_other_methods_passes(names):
     tables = {name: table for name, table in good().items() if name in names}
     found = tables["correspondence"]
     tables["correspondence"] = found[found["method"].isin(names)]
-    assert len(checks.run(tables)) == 14
+    assert len(checks.run(tables)) == 17
 
 
 @pytest.mark.parametrize(

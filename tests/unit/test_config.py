@@ -2,13 +2,15 @@
 
 import re
 from copy import deepcopy
+from inspect import signature
 from pathlib import Path
 
 import pytest
 import yaml
 
 from ventralmap import datasets, registry
-from ventralmap.config import resolve
+from ventralmap.calibration import cells, experiments
+from ventralmap.config import complete, resolve
 from ventralmap.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,15 @@ WHOLE = LEAST | {
         "cluster_p": 0.01,
         "folds": 5,
     },
+    "recovery": {
+        "draws": 0,
+        "noise": [4, 16],
+        "neuroids": [0.2, 0.5],
+        "stimuli": [0.2, 0.5],
+        "reliability": 0.5,
+        "voxels": 150,
+    },
+    "stability": 0,
 }
 
 
@@ -154,15 +165,25 @@ def test_a_key_that_nothing_reads_would_be_noticed(path):
 
 # What is accepted
 
+CALIBRATION = ROOT / "config" / "calibration.yaml"
+STUDIES = sorted(set(ROOT.glob("config/*.yaml")) - {CALIBRATION})
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.stem)
+
+def test_the_calibration_that_comes_along_is_valid():
+    schema = SCHEMA_PATH.with_name("calibration.schema.yaml")
+    config = complete(yaml.safe_load(CALIBRATION.read_text("utf-8")), schema)
+    for cell in cells.cells(config["experiments"], config["simulations"]):
+        assert cell.setting.keys() <= signature(experiments.find(cell.experiment)).parameters.keys()
+
+
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
 def test_the_studies_that_come_along_are_valid(path):
     study = resolve(yaml.safe_load(path.read_text("utf-8")), SCHEMA_PATH)
     assert study["study"] == path.stem
     assert study.keys() == WHOLE.keys()
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
 def test_the_studies_that_come_along_name_what_there_is(path):
     study = resolve(yaml.safe_load(path.read_text("utf-8")), SCHEMA_PATH)
     assert list(datasets.by_name(study["datasets"])) == study["datasets"]
@@ -329,3 +350,19 @@ def test_a_projection_and_its_map_go_together(changes, message):
 
 def test_an_empty_config():
     assert "key 'study' is missing" in refused({})
+
+
+# Steps that are switched on
+
+
+@pytest.mark.parametrize(("value", "draws"), [(True, 6), (False, 0), ({"draws": 2}, 2), ({}, 6)])
+def test_recovery_is_a_switch_or_numbers(value, draws):
+    found = resolve(LEAST | {"recovery": value}, SCHEMA_PATH)["recovery"]
+    assert found == WHOLE["recovery"] | {"draws": draws}
+
+
+def test_recovery_needs_kernels_and_layers():
+    projected = {"features": {"projection": 10}, "encoding": {"method": "ridge_srp"}}
+    assert "recovery: needs kernels" in refused(LEAST | projected | {"recovery": True})
+    first = refused(LEAST | {"models": ["pixels", "alexnet"], "recovery": True})
+    assert "name another model first" in first

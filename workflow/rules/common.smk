@@ -26,6 +26,8 @@ RESAMPLING = {
     "seed": STUDY["seed"],
     "interval": STUDY["encoding"]["interval"],
 }
+# Where projected features are kept, nothing of the size stimuli x stimuli is made to be shown.
+PROJECTED = STUDY["features"]["projection"] is not None
 STARTED = time.time()
 
 
@@ -79,6 +81,17 @@ def drawn(figure):
 def half_of_cores():
     """Threads of the heavy jobs: the other half is for the jobs that run beside them."""
     return max(1, (workflow.cores or 8) // 2)
+
+
+def drawn(model):
+    """Whether the parameters of a model are drawn with the study's seed."""
+    return model_names.is_untrained(NAMES[model])
+
+
+def kernels_again(wildcards):
+    """Kernels of another seed, where that makes another network."""
+    again = rules.extract_again if drawn(wildcards.model) else rules.extract
+    return again.output.kernels
 
 
 def code(script, *modules):

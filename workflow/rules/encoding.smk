@@ -1,4 +1,6 @@
-SOLVED = "method device components alpha_by folds generalisations repeats alphas"
+ENCODING = settings(
+    "encoding", "method device components alpha_by folds generalisations repeats alphas"
+)
 
 
 rule encode:
@@ -15,7 +17,7 @@ rule encode:
     resources:
         gpu=int(devices.may_be_gpu(STUDY["encoding"]["device"])),
     params:
-        settings=settings("encoding", SOLVED),
+        settings=ENCODING,
         n_resamples=STUDY["bootstrap"],
         seed=STUDY["seed"],
     script:

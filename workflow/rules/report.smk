@@ -1,5 +1,3 @@
-# Where projected features are kept, nothing of the size stimuli x stimuli is made to be shown.
-PROJECTED = STUDY["features"]["projection"] is not None
 SHOWN = [] if PROJECTED else list(DATASETS)
 FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
@@ -8,6 +6,8 @@ FIGURES = [
     *(["fusion"] if FUSED else []),
     *(["variance"] if VARIANCE else []),
     "model_layers",
+    *(["agreement", "spectra"] if OPINIONS and not PROJECTED else []),
+    *(["recovery"] if RECOVERY else []),
     *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
 ]
 

@@ -206,6 +206,8 @@ TABLE_FILES = [
     *(rules.rsa_fitted_tables.output if comparing_rdms() else []),
     *(rules.timecourse_tables.output if measuring("timecourse") else []),
     *VARIANCE,
+    *OPINIONS,
+    *RECOVERY,
     *(rules.fusion_tables.output if FUSED else []),
     *(
         [rules.twins_table.output.table]

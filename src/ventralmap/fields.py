@@ -74,10 +74,10 @@ def measure(model: Model, n_images: int = 4, seed: int = 0) -> list[Field]:
     nodes = [layer.node for layer in model.layers]
     with _exact():
         seen = [_support(grad) for grad in _gradients(model, nodes, random, torch.nan)]
-        energy = [np.zeros_like(support, dtype=float) for support in seen]
-        for _ in range(n_images):
-            for total, grad in zip(energy, _gradients(model, nodes, random, 1.0), strict=True):
-                total += grad.numpy().astype(float) ** 2
+    energy = [np.zeros_like(support, dtype=float) for support in seen]
+    for _ in range(n_images):
+        for total, grad in zip(energy, _gradients(model, nodes, random, 1.0), strict=True):
+            total += grad.numpy().astype(float) ** 2
     return [
         Field(_extent(support), _effective(total), max(support.shape))
         for support, total in zip(seen, energy, strict=True)

@@ -38,12 +38,12 @@ A function in a Python file returns the network, its preprocessing and its layer
 
 ```python
 def build(pretrained=True):
-    network = MyNetwork()                      # a torch.nn.Module
+    network = MyNetwork()  # a torch.nn.Module
     if pretrained:
         network.load_state_dict(torch.load("weights.pth", weights_only=True))
-    preprocess = ...                           # RGB image to float32 (3, height, width)
-    layers = ["conv1", ("V4", "blocks.3")]     # modules or (name, module); None: found
-    return network, preprocess, layers         # and, if there is one, the file of weights
+    preprocess = ...  # RGB image to float32 (3, height, width)
+    layers = ["conv1", ("V4", "blocks.3")]  # modules or (name, module); None: found
+    return network, preprocess, layers  # and, if there is one, the file of weights
 ```
 
 `pretrained` is false for `+untrained`; a function without that parameter has no untrained twin.

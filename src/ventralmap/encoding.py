@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import folds, penalties, solvers, stimulus_bootstrap
+from ventralmap.arrays import seen_together
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
 from ventralmap.dataset import Dataset
@@ -165,26 +166,6 @@ def _values(r: Array, fit: Fit, training: Array) -> Array:
     alpha = np.where(chosen, fit.alpha, np.nan)
     index = np.where(chosen & (fit.alpha_index >= 0), fit.alpha_index, np.nan)
     return np.array([r, alpha, index, fit.training_r2])
-
-
-def seen_together(responses: Array) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
-    """Group the neuroids by the stimuli that were seen.
-
-    Parameters
-    ----------
-    responses
-        Shape (n_stimuli, n_neuroids), NaN where a stimulus was not seen.
-
-    Yields
-    ------
-    stimuli : ndarray of bool, shape (n_stimuli,)
-        Those that were seen.
-    neuroids : ndarray of int
-        Positions of the neuroids that have responses to exactly these.
-    """
-    patterns, group = np.unique(~np.isnan(responses), axis=1, return_inverse=True)
-    for number, stimuli in enumerate(patterns.T):
-        yield stimuli, np.flatnonzero(group == number)
 
 
 def _collect(

@@ -11,10 +11,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import banded, folds
+from ventralmap.arrays import seen_together
 from ventralmap.banded import Bands
 from ventralmap.correlation import correlate_fold
 from ventralmap.dataset import Dataset
-from ventralmap.encoding import labelled, positions, seen_together
+from ventralmap.encoding import labelled, positions
 from ventralmap.errors import InputError, suggest
 from ventralmap.fold_sizes import testable
 from ventralmap.kernels import Layers

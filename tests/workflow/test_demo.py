@@ -37,6 +37,10 @@ CONTRACT = {
     "fusion": "dataset recording area time_ms similarity ci_low ci_high p significant n_subjects",
     "commonality": "dataset model layer layer_index depth recording area time_ms commonality "
     "ceiling",
+    "agreement": "dataset model area method layer layer_index depth score rank rank_ci_low "
+    "rank_ci_high",
+    "spectra": "dataset model layer layer_index depth n_features area dimensionality n_leading "
+    "power_leading power_leading_chance power_10 n_half n_stimuli",
     "models": "model source weights_sha256 n_params preprocessing",
 }
 
@@ -146,7 +150,15 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("cka.py", {"cka"}),
         (
             "rdm_sources.py",
-            {"rsa", "rsa_fitted", "model_rdms", "measured_rdms", "timecourse", "fusion"},
+            {
+                "rsa",
+                "rsa_fitted",
+                "model_rdms",
+                "measured_rdms",
+                "timecourse",
+                "fusion",
+                "spectra",
+            },
         ),
         ("timecourse.py", {"timecourse", "fusion"}),
         ("fusion.py", {"fusion"}),
@@ -155,6 +167,8 @@ def test_a_second_run_has_nothing_to_do(demo, checkout):
         ("extraction.py", {"extract"}),
         ("correspondence.py", {"correspondence"}),
         ("checks.py", {"check"}),
+        ("spectra.py", {"spectra"}),
+        ("recovery/analysis.py", set()),
         ("datasets/photographs.py", {"prepare"}),
         ("datasets/cowley2023.py", set()),
         ("figures/maps.py", {"figures"}),

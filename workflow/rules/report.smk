@@ -5,7 +5,7 @@ FIGURES = [
     *(["timecourse"] if measuring("timecourse") else []),
     *(["fusion"] if FUSED else []),
     *(["variance"] if VARIANCE else []),
-    *(["agreement", "spectra"] if OPINIONS and not PROJECTED else []),
+    *(["agreement", "spectra"] if OPINIONS else []),
     *(["recovery"] if RECOVERY else []),
     *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
 ]

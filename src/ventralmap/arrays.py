@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -197,3 +197,25 @@ def zero_diagonal(array: xr.DataArray) -> xr.DataArray:
     i = np.arange(values.shape[-1])
     values[..., i, i] = np.where(measured(array).values, 0.0, np.nan)[..., None]
     return array.copy(data=values)
+
+
+def seen_together(
+    responses: NDArray[np.float64],
+) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
+    """Group the neuroids by the stimuli that were seen.
+
+    Parameters
+    ----------
+    responses
+        Shape (n_stimuli, n_neuroids), NaN where a stimulus was not seen.
+
+    Yields
+    ------
+    stimuli : ndarray of bool, shape (n_stimuli,)
+        Those that were seen.
+    neuroids : ndarray of int
+        Positions of the neuroids that have responses to exactly these.
+    """
+    patterns, group = np.unique(~np.isnan(responses), axis=1, return_inverse=True)
+    for number, stimuli in enumerate(patterns.T):
+        yield stimuli, np.flatnonzero(group == number)

@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import folds, penalties, solvers, stimulus_bootstrap
+from ventralmap.arrays import seen_together
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
 from ventralmap.dataset import Dataset

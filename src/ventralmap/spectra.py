@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ventralmap import dataset, kernels
+from ventralmap.arrays import seen_together
 from ventralmap.dataset import Dataset
 from ventralmap.draws import squares
-from ventralmap.encoding import positions, seen_together
 from ventralmap.kernels import Layers
 from ventralmap.model_names import of_slug
 from ventralmap.rdm_sources import static_areas
@@ -139,7 +139,7 @@ def table(data: Dataset, layers: Layers) -> pd.DataFrame:
         eigenvectors, and power_leading_chance, that of responses without any structure; power_10;
         n_half, the number of leading eigenvectors that hold half of it.
     """
-    rows, found = positions(data, layers), []
+    rows, found = layers.rows(list(data.stimuli.index)), []
     measured = areas(data)
     for index, layer in enumerate(layers.layers):
         gram = layers.kernel(index)[np.ix_(rows, rows)]

@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import banded, folds
+from ventralmap.arrays import seen_together
 from ventralmap.banded import Bands
 from ventralmap.correlation import correlate_fold
 from ventralmap.dataset import Dataset

@@ -57,6 +57,13 @@ def test_two_lines_of_panels_for_each_area():
     assert noise.get_ydata().tolist() == [1, 0.75]
 
 
+def test_an_area_too_small_for_a_method_has_an_empty_panel():
+    table, _ = study()
+    small = table[(table["area"] == "V4") | ~table["method"].str.startswith("rsa")]
+    figure = recoveries.recovery(small, tables.summary_table(small), ["V4", "IT"])
+    assert not figure.axes[8 + 1].images[0].get_array().any()
+
+
 def test_the_caption_counts_recordings():
     text = opinion_captions.recovery(*study(), ["V4", "IT"])
     assert text.startswith("Layers chosen for recordings that were simulated from each layer")

@@ -42,6 +42,10 @@ CONTRACT = {
     "fusion": "dataset recording area time_ms similarity ci_low ci_high p significant n_subjects",
     "commonality": "dataset model layer layer_index depth recording area time_ms commonality "
     "ceiling",
+    "agreement": "dataset model area method layer layer_index depth score rank rank_ci_low "
+    "rank_ci_high",
+    "spectra": "dataset model layer layer_index depth n_features area dimensionality n_leading "
+    "power_leading power_leading_chance power_10 n_half n_stimuli",
     "models": "model source weights_sha256 fingerprint fingerprint_check n_params preprocessing",
     "model_layers": "dataset model layer layer_index depth n_features field_px field_degrees "
     "effective_px effective_degrees separability separability_chance",
@@ -166,7 +170,7 @@ def everything(demo, checkout):
         (
             "rdm_sources.py",
             {"rsa", "rsa_fitted", "rsa_fitted_tables", "model_rdms", "measured_rdms"}
-            | {"timecourse", "fusion"},
+            | {"timecourse", "fusion", "spectra"},
         ),
         ("timecourse.py", {"timecourse", "fusion"}),
         ("fusion.py", {"fusion"}),
@@ -175,6 +179,8 @@ def everything(demo, checkout):
         ("extraction.py", {"extract"}),
         ("correspondence.py", {"correspondence"}),
         ("checks.py", {"check"}),
+        ("spectra.py", {"spectra"}),
+        ("recovery/analysis.py", set()),
         ("datasets/photographs.py", {"prepare"}),
         ("datasets/cowley2023.py", set()),
         ("figures/maps.py", {"figures", "report"}),

@@ -135,7 +135,7 @@ rule stability:
 
 MOVING = measuring("responses") or (comparing_rdms() and UNTRAINED)
 OPINIONS = [
-    *([rules.spectra.output.table] if COMPARED and not PROJECTED else []),
+    *([rules.spectra.output.table] if COMPARED else []),
     *([rules.agreement.output.table] if COMPARED else []),
     *([rules.stability.output.table] if SEEDS and MOVING else []),
 ]

@@ -6,7 +6,7 @@ FIGURES = [
     *(["fusion"] if FUSED else []),
     *(["variance"] if VARIANCE else []),
     "model_layers",
-    *(["agreement", "spectra"] if OPINIONS and not PROJECTED else []),
+    *(["agreement", "spectra"] if OPINIONS else []),
     *(["recovery"] if RECOVERY else []),
     *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
 ]

@@ -93,11 +93,20 @@ def _own(table: pd.DataFrame, dataset: str, area: str) -> pd.DataFrame:
 
 
 def confusion(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Share of the recordings of each layer (rows) for which each (columns) was chosen."""
+    """Share of the recordings of each layer (rows) for which each (columns) was chosen.
+
+    Parameters
+    ----------
+    rows
+        Of ``recovery.csv``, one at least, for which a layer was chosen.
+
+    Returns
+    -------
+    ndarray, shape (n_layers, n_layers)
+    """
     n = int(rows[["simulated_index", "chosen_index"]].max().max()) + 1
     counts = np.zeros((n, n))
-    known = rows.dropna(subset=["chosen_index"])
-    np.add.at(counts, (known["simulated_index"].astype(int), known["chosen_index"].astype(int)), 1)
+    np.add.at(counts, (rows["simulated_index"].astype(int), rows["chosen_index"].astype(int)), 1)
     return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
 
@@ -111,7 +120,8 @@ def _matrices(
 ) -> None:
     usual = like_the_data(rows)
     for axes, method in zip(grid, methods, strict=False):
-        shares = confusion(usual[usual["method"] == method])
+        own = usual[usual["method"] == method].dropna(subset=["chosen_index"])
+        shares = confusion(own) if len(own) else np.zeros((1, 1))
         axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, origin="lower", label="_confusion")
         axes.set_xlabel("chosen layer")
         axes.set_box_aspect(1)

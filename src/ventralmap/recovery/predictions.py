@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import encoding, folds, pls, resampling, solvers, two_factor
+from ventralmap import arrays, encoding, folds, pls, resampling, solvers, two_factor
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, cross_validate
 from ventralmap.dataset import Dataset
@@ -79,7 +79,7 @@ def held_out_r(data: Dataset, layers: Layers, solve: Solver, config: Mapping[str
     source = solvers.source(layers, "ridge", encoding.positions(data, layers))
     responses = data.mean_response()
     found = np.full((len(source.layers), split.max() + 1, responses.shape[1]), np.nan)
-    for stimuli, neuroids in encoding.seen_together(responses):
+    for stimuli, neuroids in arrays.seen_together(responses):
         seen, fold = responses[np.ix_(stimuli, neuroids)], split[stimuli]
         for layer, part in enumerate(source.of(stimuli)):
             fits = cross_validate(solve, part, seen, fold, None, source.between, testable(fold))

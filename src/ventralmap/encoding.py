@@ -15,7 +15,7 @@ from ventralmap.arrays import seen_together
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
 from ventralmap.dataset import Dataset
-from ventralmap.fold_sizes import seen_together, testable
+from ventralmap.fold_sizes import testable
 from ventralmap.kernels import Layers
 from ventralmap.nested import nested_r, no_predictions, resample_chosen
 from ventralmap.resampling import derived_seed

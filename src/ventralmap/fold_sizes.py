@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -61,25 +60,3 @@ def check(folder: Path, generalisation: str, repeats: Folds, *, optional: bool) 
             f" for generalisation '{generalisation}' leave one with {smallest} stimuli, and a"
             f" correlation needs {FEWEST}; write fewer folds{out}"
         )
-
-
-def seen_together(
-    responses: NDArray[np.float64],
-) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
-    """Group the neuroids by the stimuli that were seen.
-
-    Parameters
-    ----------
-    responses
-        Shape (n_stimuli, n_neuroids), NaN where a stimulus was not seen.
-
-    Yields
-    ------
-    stimuli : ndarray of bool, shape (n_stimuli,)
-        Those that were seen.
-    neuroids : ndarray of int
-        Positions of the neuroids that have responses to exactly these.
-    """
-    patterns, group = np.unique(~np.isnan(responses), axis=1, return_inverse=True)
-    for number, stimuli in enumerate(patterns.T):
-        yield stimuli, np.flatnonzero(group == number)

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap.fold_sizes import seen_together
+from ventralmap.arrays import seen_together
 from ventralmap.stimulus_bootstrap import Resampled
 
 Array = NDArray[np.float64]

@@ -17,7 +17,7 @@ from ventralmap.correlation import correlate_fold
 from ventralmap.dataset import Dataset
 from ventralmap.encoding import labelled, positions
 from ventralmap.errors import InputError, suggest
-from ventralmap.fold_sizes import seen_together, testable
+from ventralmap.fold_sizes import testable
 from ventralmap.kernels import Layers
 from ventralmap.solvers import ALPHA_BY, alpha_grid
 

@@ -83,14 +83,14 @@ def half_of_cores():
     return max(1, (workflow.cores or 8) // 2)
 
 
-def drawn(model):
+def seeded(model):
     """Whether the parameters of a model are drawn with the study's seed."""
     return model_names.is_untrained(NAMES[model])
 
 
 def kernels_again(wildcards):
     """Kernels of another seed, where that makes another network."""
-    again = rules.extract_again if drawn(wildcards.model) else rules.extract
+    again = rules.extract_again if seeded(wildcards.model) else rules.extract
     return again.output.kernels
 
 

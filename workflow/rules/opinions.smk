@@ -50,7 +50,7 @@ rule agreement:
 
 
 SEEDS = [STUDY["seed"] + number + 1 for number in range(STUDY["stability"])]
-UNTRAINED = [model for model in MODELS if drawn(model)]
+UNTRAINED = [model for model in MODELS if seeded(model)]
 AGAIN = f"{RESULTS}/stability/{{seed}}"
 
 

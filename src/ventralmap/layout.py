@@ -162,7 +162,9 @@ def _check_keys(meta: Mapping[str, Any], path: Path) -> None:
 def _check_values(meta: Mapping[str, Any], path: Path) -> None:
     for key in set(REQUIRED_KEYS) - {"stimulus_degrees"}:
         if not isinstance(meta[key], str) or not meta[key].strip():
-            raise InputError(f"{path}: {key} is {brief(meta[key])}; write it as quoted, non-empty text")
+            raise InputError(
+                f"{path}: {key} is {brief(meta[key])}; write it as quoted, non-empty text"
+            )
     if len(meta["name"]) > LONGEST:
         raise InputError(f"{path}: name is longer than {LONGEST} characters; give a short one")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", meta["name"]):

@@ -86,8 +86,8 @@ def _rdms_from_rsatoolbox(path: Path) -> xr.DataArray:
     axes = {"area": ("area", "name"), "subject": ("subject",)}
     axes |= {dim: (dim,) for dim in ("session", "time") if dim in of_rdm}
     found = {dim: _descriptor(of_rdm, names, "rdm", path) for dim, names in axes.items()}
-    for dim, labels in found.items():
-        if np.shape(labels) != pairs.shape[:1]:
+    for dim, at in found.items():
+        if np.shape(at) != pairs.shape[:1]:
             raise InputError(f"{path}: descriptor '{dim}' is not one per RDM; save them anew")
     values, labels = _spread(matrices, found, path)
     attrs = {"dissimilarity_measure": measure} if measure else {}
@@ -129,7 +129,9 @@ def _spread(
     matrices: np.ndarray, found: dict[str, np.ndarray], path: Path
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """Put RDM after RDM at its area, subject, session and time; NaN where there is none."""
-    keys = {dim: _moments(at, path) if dim == "time" else text(at, path) for dim, at in found.items()}
+    keys = {
+        dim: _moments(at, path) if dim == "time" else text(at, path) for dim, at in found.items()
+    }
     codes = {dim: pd.factorize(at, sort=dim == "time") for dim, at in keys.items()}
     index = tuple(code for code, _ in codes.values())
     if pd.DataFrame(keys).duplicated().any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
@@ -12,7 +13,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from ventralmap import arrays, layout
+from ventralmap import arrays, images, layout
 from ventralmap.errors import InputError, name_some
 from ventralmap.files import sha256
 
@@ -119,13 +120,15 @@ def check_images(folder: Path, stimuli: pd.DataFrame, *, decode: bool) -> None:
 
 def _decode(path: Path, stimulus: str) -> None:
     try:
-        with Image.open(path) as image:
-            image.verify()
-        with Image.open(path) as image:  # `verify` leaves the image unusable
-            image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # decoding refuses it
+            with Image.open(path, formats=images.FORMATS) as image:
+                image.verify()
+        images.open_rgb(path)  # as it will be used; `verify` leaves an image unusable
+    except Exception as error:  # on damaged files, Pillow raises errors of any kind
+        why = str(error).removeprefix(f"{path}: ")
         raise InputError(
-            f"{path}: image of stimulus {stimulus} cannot be read ({error}); replace the file"
+            f"{path}: image of stimulus {stimulus} cannot be read ({why}); replace the file"
         ) from error
 
 

@@ -134,7 +134,9 @@ ON_RESPONSES = {
     "huge": (changed(RESPONSES, values("responses", 3, 1e300)), ["n1", "1e+100"]),
     "constant": (changed(RESPONSES, values("responses", np.s_[:], 3.0)), ["same to all"]),
     "days since never": (
-        changed(RESPONSES, lambda f: f.assign(t=("stimulus", [1, 2, 3, 4], {"units": "days since x"}))),
+        changed(
+            RESPONSES, lambda f: f.assign(t=("stimulus", [1, 2, 3, 4], {"units": "days since x"}))
+        ),
         ["not a readable NetCDF"],
     ),
 }

@@ -59,7 +59,10 @@ STIMULI = {
     "open quote": (append(FILE, b'"s9,s9.png\n'), ["line 6"]),
     "a field too many": (replace(FILE, LINE, LINE + b",x"), ["line 3", "3 fields"]),
     "a field too many in each": (
-        put(FILE, b"stimulus_id,file\n" + b"".join(b"%d,s%d,s%d.png\n" % (i, i, i) for i in range(4))),
+        put(
+            FILE,
+            b"stimulus_id,file\n" + b"".join(b"%d,s%d,s%d.png\n" % (i, i, i) for i in range(4)),
+        ),
         ["line 2", "3 fields"],
     ),
     "a field too few": (replace(FILE, LINE, b"s2"), ["line 3", "1 field"]),
@@ -116,7 +119,13 @@ RESPONSES = {
     "huge": (after(replace(CELLS, b"36.0", b"1e200")), [CELLS, "n1", "1e+100"]),
     "NaN": (after(replace(CELLS, b"36.0", b"NaN")), [CELLS, "n1", "s2"]),
     "negative zero for all": (
-        after(put(CELLS, b"stimulus_id,n1,n2,n3\n" + b"".join(b"s%d,-0.0,1,%d\n" % (i, i) for i in range(1, 5)))),
+        after(
+            put(
+                CELLS,
+                b"stimulus_id,n1,n2,n3\n"
+                + b"".join(b"s%d,-0.0,1,%d\n" % (i, i) for i in range(1, 5)),
+            )
+        ),
         [CELLS, "n1", "same to all"],
     ),
     "row twice": (after(replace(CELLS, b"s2,", b"s1,")), [CELLS, "s1", "twice"]),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +13,21 @@ from pathlib import Path
 
 from ventralmap.errors import InputError
 
+MAC = sys.platform == "darwin"  # counts memory in bytes, others in kilobytes
 ERROR = "error: "
+FINISHED = "finished: "
+SHOWN = 15  # last lines of a log that are shown
+KILLED = "killed, for want of memory or by somebody; see"
 
 
 @contextmanager
 def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
     """Run a job with its output in a log file and its errors in one line.
 
-    Everything printed, also by libraries in C, goes to the log. An `InputError` ends the process
-    with its one line on the terminal; any other exception with its last line and the log's name.
-    The log ends in the whole traceback and that line.
+    Everything printed, also by libraries in C, goes to the log. A job that ends well says so on the
+    terminal and in the log, in one line with its time and memory. An `InputError` ends the process
+    with its one line on the terminal; any other exception with the end of the log, its last line
+    and the log's name. The log ends in the whole traceback and that line.
 
     Parameters
     ----------
@@ -32,6 +39,7 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
     from threadpoolctl import threadpool_limits
 
     os.environ["OMP_NUM_THREADS"] = str(threads)
+    started = time.monotonic()
     with _redirected(Path(log)) as terminal, threadpool_limits(threads):
         try:
             yield
@@ -39,13 +47,17 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
             sys.stdout.flush()  # what was printed before goes before the traceback
             traceback.print_exc()
             line = _last_line(error, log)
-            print(line, file=sys.stderr, end="")
-            os.write(terminal, line.encode())
+            print(line, file=sys.stderr, end="", flush=True)
+            shown = line if isinstance(error, InputError) else _end(log)
+            os.write(terminal, shown.encode())
             sys.exit(1)
+        line = f"{FINISHED}{_name(Path(log))} in {_used(started)}\n"
+        print(line, end="")
+        os.write(terminal, line.encode())
 
 
 def failures(logs: str | os.PathLike[str], since: float) -> list[str]:
-    """List the last lines of the jobs that failed.
+    """List the last lines of the jobs that failed, and the logs of those that were killed.
 
     Parameters
     ----------
@@ -60,8 +72,31 @@ def failures(logs: str | os.PathLike[str], since: float) -> list[str]:
         In the order of the logs' names.
     """
     recent = [path for path in sorted(Path(logs).rglob("*.log")) if path.stat().st_mtime >= since]
-    last = [path.read_text(errors="replace").rstrip().rpartition("\n")[2] for path in recent]
-    return [line for line in last if line.startswith(ERROR)]
+    last = {path: path.read_text(errors="replace").rstrip().rpartition("\n")[2] for path in recent}
+    return [
+        line if line.startswith(ERROR) else f"{ERROR}{_name(path)}: {KILLED} {path}"
+        for path, line in last.items()
+        if not line.startswith(FINISHED)
+    ]
+
+
+def _name(log: Path) -> str:
+    """Return what a job is called: the path of its log among the logs."""
+    parts = log.with_suffix("").parts
+    return "/".join(parts[parts.index("logs") + 1 :] if "logs" in parts else parts[-1:])
+
+
+def _used(started: float) -> str:
+    """Say how long a job took, and the most memory that its process held at once."""
+    seconds = time.monotonic() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MAC else 1024)
+    return f"{seconds:.1f} s, with {peak / 1e6:.0f} MB of memory at most"
+
+
+def _end(log: str | os.PathLike[str]) -> str:
+    """Return the last lines of a log."""
+    lines = Path(log).read_text(errors="replace").splitlines()
+    return "\n".join([f"the end of {log}:", *lines[-SHOWN:], ""])
 
 
 def _last_line(error: Exception, log: str | os.PathLike[str]) -> str:

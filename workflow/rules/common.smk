@@ -3,7 +3,7 @@
 import sys
 import time
 
-from ventralmap import datasets, devices, jobs, provenance, registry
+from ventralmap import datasets, demands, devices, jobs, provenance, registry, sizes
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 
@@ -13,6 +13,10 @@ try:
     MODELS = [registry.check_name(model) for model in STUDY["models"]]
     MEASUREMENTS = {
         name: datasets.measurements(path) for name, path in DATASETS.items()
+    }
+    SIZES = {name: sizes.of_dataset(path) for name, path in DATASETS.items()}
+    LAYERS = {
+        model: sizes.n_layers(model, STUDY["layers"].get(model)) for model in MODELS
     }
 except InputError as error:
     sys.exit(f"{jobs.ERROR}{error}")
@@ -53,6 +57,32 @@ def comparing_rdms():
 def half_of_cores():
     """Threads of the heavy jobs: the other half is for the jobs that run beside them."""
     return max(1, (workflow.cores or 8) // 2)
+
+
+def layers_of(wildcards):
+    """Number of layers of a job's model, or of all models where it takes them together."""
+    return LAYERS.get(wildcards.get("model"), sum(LAYERS.values()))
+
+
+def memory(step):
+    """MB that a job asks for, by the sizes of its data: more again after each failure."""
+    budget = STUDY["extract"]["memory_gb"]
+
+    def megabytes(wildcards, attempt):
+        size = SIZES[wildcards.dataset]
+        return attempt * demands.memory_mb(step, size, layers_of(wildcards), budget)
+
+    return megabytes
+
+
+def minutes(step):
+    """Time that a job asks for, by the sizes of its data."""
+
+    def asked(wildcards, attempt):
+        size = SIZES[wildcards.dataset]
+        return attempt * demands.minutes(step, size, layers_of(wildcards))
+
+    return asked
 
 
 def code(script, *modules):

@@ -31,7 +31,8 @@ rule extract:
     threads: half_of_cores()
     resources:
         gpu=1,
-        mem_mb=int(1000 * STUDY["extract"]["memory_gb"]) + 2000,
+        mem_mb=memory("extract"),
+        runtime=minutes("extract"),
     params:
         layers=lambda wildcards: STUDY["layers"].get(wildcards.model),
         features=STUDY["features"],
@@ -51,6 +52,9 @@ rule readout:
         description=f"{RESULTS}/readout/{{dataset}}/{{model}}.json",
     log:
         f"{LOGS}/readout/{{dataset}}/{{model}}.log",
+    resources:
+        mem_mb=memory("readout"),
+        runtime=minutes("readout"),
     params:
         folds=STUDY["encoding"]["folds"],
         seed=STUDY["seed"],

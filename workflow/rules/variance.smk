@@ -16,6 +16,9 @@ rule variance:
     log:
         f"{LOGS}/variance/{{dataset}}.log",
     threads: half_of_cores()
+    resources:
+        mem_mb=memory("variance"),
+        runtime=minutes("variance"),
     params:
         sets=SETS,
         settings={

@@ -138,7 +138,7 @@ class Cluster:
         (self.folder / "gres.conf").write_text(devices)
 
     def _wrap_srun(self):
-        """Let jobs find this cluster: Snakemake's plugin takes SLURM_CONF out of their environment."""
+        """Let jobs find this cluster: Snakemake's plugin keeps SLURM_CONF from them."""
         script = self.folder / "bin" / "srun"
         script.parent.mkdir()
         conf = self.folder / "slurm.conf"

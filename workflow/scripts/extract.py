@@ -6,10 +6,10 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import attributes, dataset, extraction, kernels, models
+from ventralmap import attributes, dataset, extraction, gpus, kernels, models
 from ventralmap.jobs import job
 
-with job(snakemake.log[0], snakemake.threads):
+with job(snakemake.log[0], snakemake.threads), gpus.one():
     torch.set_num_threads(snakemake.threads)
     data = dataset.load(snakemake.input.folder)
     record = snakemake.input.get("weights")

@@ -56,7 +56,8 @@ def comparing_rdms():
 
 def half_of_cores():
     """Threads of the heavy jobs: the other half is for the jobs that run beside them."""
-    return max(1, (workflow.cores or 8) // 2)
+    # `workflow.cores` is an error where a cluster is to say how many there are
+    return max(1, (workflow.resource_settings.cores or 8) // 2)
 
 
 def layers_of(wildcards):

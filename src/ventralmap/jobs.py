@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import resource
 import sys
 import time
@@ -102,8 +104,43 @@ def _end(log: str | os.PathLike[str]) -> str:
 def _last_line(error: Exception, log: str | os.PathLike[str]) -> str:
     if isinstance(error, InputError):
         return f"{ERROR}{error}\n"
+    if remedy := _remedy(error):
+        return f"{ERROR}{_plain(error)}; {remedy}, and run again to go on\n"
     message = " ".join(str(error).split())
     return f"{ERROR}{type(error).__name__}: {message} (a fault of ventralmap? see {log})\n"
+
+
+FULL = "free some space on that disk"
+LOCKED = "make that folder writable, or work in another (--directory)"
+REMEDIES = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EFBIG: FULL,
+    errno.EROFS: LOCKED,
+    errno.EACCES: LOCKED,
+    errno.EPERM: LOCKED,
+    errno.ENOMEM: "lower extract: memory_gb, run fewer jobs at once, or give the job more memory",
+}
+"""What a user can do where the machine, not the code or the data, stands in the way."""
+
+
+def _remedy(error: BaseException | None) -> str | None:
+    """Return the remedy for a failure of the machine, also where it caused another error."""
+    if error is None:
+        return None
+    if isinstance(error, MemoryError):
+        return REMEDIES[errno.ENOMEM]
+    code = error.errno if isinstance(error, OSError) else None
+    if code is None and (found := re.search(r"errno = (\d+)", str(error))):  # as HDF5 says it
+        code = int(found[1])
+    return REMEDIES.get(code or 0) or _remedy(error.__cause__ or error.__context__)
+
+
+def _plain(error: Exception) -> str:
+    """Return what failed, without the number of the error."""
+    if isinstance(error, OSError) and error.strerror:
+        return " ".join(f"{error.filename or 'a file'}: {error.strerror}".split())
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 @contextmanager

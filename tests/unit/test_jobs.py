@@ -104,6 +104,33 @@ def test_any_other_exception_shows_the_end_of_the_log_alone(run, tmp_path):
     assert "line 20" not in done.err
 
 
+FULL = "import resource", "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
+MACHINE = {
+    "disk full": ([*FULL, "open('big', 'wb').write(bytes(30_000))"], "File too large; free"),
+    "disk full under HDF5": (
+        [*FULL, "import h5py", "h5py.File('big.h5', 'w')['a'] = numpy.ones(30_000)"],
+        "free some space",
+    ),
+    "quota": (["raise OSError(122, 'Disk quota exceeded', 'a.nc')"], "a.nc: Disk quota exceeded"),
+    "read-only": (["raise OSError(30, 'Read-only file system', 'a.nc')"], "system; make that"),
+    "out of memory": (["numpy.empty(1 << 56)"], "lower extract: memory_gb"),
+}
+
+
+@pytest.mark.parametrize("case", MACHINE)
+def test_where_the_machine_stands_in_the_way_the_line_says_what_to_do(
+    run, case, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    lines, words = MACHINE[case]
+    done = run("import signal", "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)", *lines)
+    assert done.code == 1
+    last = done.err.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert words in last
+    assert last.endswith("and run again to go on")
+
+
 @pytest.mark.parametrize("error", ["InputError('bad')", "ValueError('bad')"])
 def test_the_log_ends_with_the_traceback_and_the_line(run, error):
     done = run("print('hello')", f"raise {error}")

@@ -87,5 +87,7 @@ def minutes(step):
 
 
 def code(script, *modules):
-    """The modules that a script uses, as input: an edit reruns exactly the jobs that use it."""
-    return provenance.modules(workflow.source_path(f"../scripts/{script}.py"), *modules)
+    """The modules and packages that a script uses, as input: a change reruns what uses it."""
+    path = workflow.source_path(f"../scripts/{script}.py")
+    files = provenance.modules(path, *modules)
+    return [*files, *provenance.packages([path, *files])]

@@ -3,7 +3,16 @@
 import sys
 import time
 
-from ventralmap import datasets, demands, devices, jobs, provenance, registry, sizes
+from ventralmap import (
+    datasets,
+    demands,
+    devices,
+    estimate,
+    jobs,
+    provenance,
+    registry,
+    sizes,
+)
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 
@@ -40,6 +49,13 @@ onerror:
 wildcard_constraints:
     dataset="[^/]+",
     model="[^/]+",
+
+
+if workflow.is_main_process:
+    needs = estimate.line(
+        STUDY["study"], SIZES, list(LAYERS.values()), STUDY["extract"]["memory_gb"]
+    )
+    print(needs, file=sys.stderr)
 
 
 def measuring(kind):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import lzma
+import errno
 import os
 import shutil
 import stat
-import struct
 import zipfile
-import zlib
 from collections import Counter
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from unicodedata import normalize
@@ -18,6 +16,15 @@ from ventralmap.files import atomic
 
 MAX_BYTES = 1 << 32
 MAX_MEMBERS = 100_000
+IMPOSSIBLE = {
+    errno.ENAMETOOLONG,
+    errno.EINVAL,
+    errno.EILSEQ,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+}
+"""Errors of the file system that come from names."""
 
 
 def unpack(
@@ -57,15 +64,15 @@ def unpack(
             scratch.mkdir()
             for member in members:
                 _extract(source, member, scratch / member.filename)
-    # ValueError, KeyError, OverflowError: what a damaged directory of the archive says; zlib.error,
-    # LZMAError, struct.error: damaged contents; OSError: a name that no file can have
-    except (*_DAMAGED, OSError) as error:
+    except InputError:
+        raise
+    except OSError as error:  # a name that no file can have; a full disk is another matter
+        if error.errno not in IMPOSSIBLE:
+            raise
+        raise InputError(f"{archive}: damaged archive ({error}); download it again") from error
+    except Exception as error:  # on damaged archives, zipfile raises errors of any kind
         raise InputError(f"{archive}: damaged archive ({error}); download it again") from error
     return [folder / member.filename for member in members]
-
-
-_DAMAGED = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError,
-            OverflowError, zlib.error, lzma.LZMAError, struct.error)  # fmt: skip
 
 
 def _check(archive: Path, members: list[zipfile.ZipInfo], max_bytes: int) -> None:

@@ -62,7 +62,7 @@ def main() -> None:
         failed |= done.returncode != 0
         print(f"{name}: {last[-1] if last else 'FAILED, see ' + folder}", flush=True)
         if done.returncode:
-            print(done.stderr[-3000:])
+            print(f"exit status {done.returncode}", done.stdout[-2000:], done.stderr[-3000:])
     sys.exit(failed)
 
 

@@ -77,6 +77,10 @@ CASES = {
     "other case": (zipped(("A.png", b"A"), ("a.png", b"B")), "twice"),
     "other accents": (zipped(("caf\u00e9", b"A"), ("cafe\u0301", b"B")), "twice"),
     "file in a file": (zipped(("a", b"A"), ("a/b", b"B")), "another file"),
+    "no name": (
+        patched(zipped(("a", b"A")), b"\x01\x00\x00\x00\x00\x00", b"\0\0\0\0\0\0"),
+        "damaged",
+    ),
     "long name": (zipped(("a" * 300, b"A")), "damaged"),
     "bomb": (zipped(*((f"{i}", bytes(1 << 20)) for i in range(8))), "bytes, more than"),
     "bomb in one": (zipped(("a", bytes(1 << 23)), method=zipfile.ZIP_LZMA), "bytes, more than"),

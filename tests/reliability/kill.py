@@ -41,10 +41,10 @@ def checkout(folder: Path) -> Path:
 
 
 def small(folder: Path) -> Path:
-    """Write a small study of responses and RDMs; return its config."""
+    """Write a small study of responses; return its config."""
     import small_study
 
-    small_study.write(folder / "own" / "tiny")
+    small_study.write_responses(folder / "own" / "tiny")
     study = small_study.CONFIG | {
         "study": "killed",
         "models": ["pixels"],
@@ -103,7 +103,7 @@ class Runs:
 
     def hashes(self) -> dict[str, str]:
         """Return the hash of everything that is compared."""
-        paths = [path for pattern in COMPARED for path in self.results.glob(pattern)]
+        paths = [p for pattern in COMPARED for p in self.results.glob(pattern) if p.is_file()]
         return {
             str(path.relative_to(self.results)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(paths)

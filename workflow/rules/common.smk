@@ -8,6 +8,7 @@ from ventralmap import (
     demands,
     devices,
     estimate,
+    files,
     jobs,
     provenance,
     registry,
@@ -39,6 +40,11 @@ RESAMPLING = {
     "interval": STUDY["encoding"]["interval"],
 }
 STARTED = time.time()
+
+
+onstart:
+    # What a killed run has left behind; Snakemake's lock keeps other runs away.
+    files.remove_scratch(RESULTS)
 
 
 onerror:

@@ -16,6 +16,7 @@ from pathlib import Path
 from ventralmap.errors import InputError
 
 MAC = sys.platform == "darwin"  # counts memory in bytes, others in kilobytes
+STATUS = Path("/proc/self/status")  # Linux
 ERROR = "error: "
 FINISHED = "finished: "
 SHOWN = 15  # last lines of a log that are shown
@@ -91,8 +92,16 @@ def _name(log: Path) -> str:
 def _used(started: float) -> str:
     """Say how long a job took, and the most memory that its process held at once."""
     seconds = time.monotonic() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MAC else 1024)
-    return f"{seconds:.1f} s, with {peak / 1e6:.0f} MB of memory at most"
+    return f"{seconds:.1f} s, with {_peak() / 1e6:.0f} MB of memory at most"
+
+
+def _peak() -> int:
+    """Return the most memory that this process has held at once, in bytes."""
+    if STATUS.exists():  # `getrusage` counts what the process that started this one held, too
+        found = re.search(r"VmHWM:\s*(\d+) kB", STATUS.read_text())
+        if found:
+            return 1024 * int(found[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MAC else 1024)
 
 
 def _end(log: str | os.PathLike[str]) -> str:

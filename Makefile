@@ -6,10 +6,10 @@ READY := .venv/.ready
 # Imports are most of a short job, and take twice as long where bytecode is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env demo bench calibration test lint lock clean
+.PHONY: help env demo slurm-test bench calibration test lint lock clean
 
 help:  ## Say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 env: $(READY)  ## Make the pinned environment in .venv
 
@@ -32,6 +32,9 @@ demo: $(READY)  ## Run the default study (config/demo.yaml)
 test: $(READY) lint  ## Check the style and run all tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
 		--dist loadfile --no-loadscope-reorder
+
+slurm-test: $(READY)  ## Run a study through a Slurm that the test starts (root, Debian's slurm-wlm and munge)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/slurm
 
 bench: $(READY)  ## Measure speed and memory (benchmarks/README.md)
 	for script in encoding growth extraction precision rsa timecourse table; do \

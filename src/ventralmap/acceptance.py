@@ -33,8 +33,11 @@ def accepted(name: str, folder: Path) -> str | None:
     path = folder / FILE
     if not path.is_file():
         return None
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = {row.get("file"): row.get("sha256") or "" for row in csv.DictReader(file)}
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = {row.get("file"): row.get("sha256") or "" for row in csv.DictReader(file)}
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: not a readable CSV file ({error}); save it as UTF-8") from error
     if name in rows and not re.fullmatch("[0-9a-f]{64}", rows[name]):
         raise InputError(f"{path}: sha256 of {name} is not 64 hexadecimal digits; correct the line")
     return rows.get(name)

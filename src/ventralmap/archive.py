@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
 import zipfile
 from collections import Counter
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from unicodedata import normalize
 
 from ventralmap.errors import InputError
 from ventralmap.files import atomic
 
 MAX_BYTES = 1 << 32
+MAX_MEMBERS = 100_000
+IMPOSSIBLE = {
+    errno.ENAMETOOLONG,
+    errno.EINVAL,
+    errno.EILSEQ,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+}
+"""Errors of the file system that come from names."""
 
 
 def unpack(
@@ -52,16 +64,29 @@ def unpack(
             scratch.mkdir()
             for member in members:
                 _extract(source, member, scratch / member.filename)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except InputError:
+        raise
+    except OSError as error:  # a name that no file can have; a full disk is another matter
+        if error.errno not in IMPOSSIBLE:
+            raise
+        raise InputError(f"{archive}: damaged archive ({error}); download it again") from error
+    except Exception as error:  # on damaged archives, zipfile raises errors of any kind
         raise InputError(f"{archive}: damaged archive ({error}); download it again") from error
     return [folder / member.filename for member in members]
 
 
 def _check(archive: Path, members: list[zipfile.ZipInfo], max_bytes: int) -> None:
-    names = Counter(PurePosixPath(member.filename) for member in members)
+    if len(members) > MAX_MEMBERS:
+        raise InputError(f"{archive}: has {len(members)} members; check where it comes from")
+    names = Counter(_folded(member.filename) for member in members)
+    files = {_folded(member.filename) for member in members if not member.is_dir()}
     for member in members:
-        twice = names[PurePosixPath(member.filename)] > 1
+        twice = names[_folded(member.filename)] > 1
+        within = any(
+            str(parent) in files for parent in PurePosixPath(_folded(member.filename)).parents
+        )
         problem = _problem(member) or ("is there twice" if twice else None)
+        problem = problem or ("lies in another file" if within else None)
         if problem:
             raise InputError(f"{archive}: member '{member.filename}' {problem}; do not use it")
     declared = sum(member.file_size for member in members)
@@ -70,6 +95,11 @@ def _check(archive: Path, members: list[zipfile.ZipInfo], max_bytes: int) -> Non
             f"{archive}: unpacks to {declared} bytes, more than the {max_bytes} allowed; "
             "check where it comes from"
         )
+
+
+def _folded(name: str) -> str:
+    """Return a member's path as file systems see it that know no case, or one form of letters."""
+    return str(PurePosixPath(normalize("NFC", name).casefold()))
 
 
 def _problem(member: zipfile.ZipInfo) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError, best_match
 
 from ventralmap.errors import InputError, suggest
@@ -16,6 +17,12 @@ from ventralmap.hierarchy import areas
 from ventralmap.model_names import PIXELS
 
 Schema = Mapping[str, Any]
+
+# JSON takes 200.0 for an integer; Python does not count to it
+_TYPES = Draft202012Validator.TYPE_CHECKER.redefine(
+    "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+)
+_Validator = validators.extend(Draft202012Validator, type_checker=_TYPES)
 
 
 def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -39,6 +46,7 @@ def resolve(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> d
         Naming the key that is unknown, missing or wrong, and the remedy.
     """
     resolved = complete(config, schema_path)
+    _check_hierarchy(resolved)
     _check_layers(resolved)
     _check_beside(resolved)
     _check_angles(resolved)
@@ -59,10 +67,20 @@ def complete(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> 
     """
     with open(schema_path, encoding="utf-8") as file:
         schema = yaml.safe_load(file)
-    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    _check_finite(config)
+    error = best_match(_Validator(schema).iter_errors(config))
     if error is not None:
         raise InputError(f"config: {_explain(error)}")
     return _with_defaults(deepcopy(dict(config)), schema)
+
+
+def _check_finite(value: Any, where: str = "") -> None:
+    """Refuse NaN and infinity, which YAML can write and no limit of the schema excludes."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            _check_finite(part, f"{where}{key}: ")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"config: {where}{value} is not a finite number; write one")
 
 
 def _explain(error: ValidationError) -> str:
@@ -98,6 +116,13 @@ def _as_numbers(value: Any) -> dict[str, Any]:
     if isinstance(value, bool):
         return {} if value else {"draws": 0}
     return dict(value)
+
+
+def _check_hierarchy(config: Mapping[str, Any]) -> None:
+    names = areas(config["hierarchy"])
+    for area in names:
+        if names.count(area) > 1:
+            raise InputError(f"config: hierarchy: area '{area}' is there twice; keep it once")
 
 
 def _check_layers(config: Mapping[str, Any]) -> None:

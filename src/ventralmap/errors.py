@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST = 900  # characters of a message
+
 
 class InputError(Exception):
     """Something the user gave is wrong.
@@ -13,7 +15,15 @@ class InputError(Exception):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+        line = " ".join(message.split())
+        # What is quoted may hold anything: no control codes to the terminal, and no novels
+        shown = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
+        super().__init__(_shortened(shown))
+
+
+def _shortened(line: str) -> str:
+    """Leave out the middle of a line: the start has the file, the end the remedy."""
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} ... {line[-LONGEST // 3 :]}"
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:

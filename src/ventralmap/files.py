@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,33 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
         _replace(scratch / target.name, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def remove_scratch(folder: str | os.PathLike[str]) -> list[Path]:
+    """Remove what `atomic` left behind where it was killed.
+
+    Parameters
+    ----------
+    folder
+        Where to look, at any depth. Nobody else may be writing there.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The temporary folders that were removed.
+    """
+    found = [path for path in sorted(Path(folder).rglob(".*")) if _is_scratch(path)]
+    for path in found:
+        shutil.rmtree(path, ignore_errors=True)
+    return found
+
+
+def _is_scratch(path: Path) -> bool:
+    """Tell whether a path is a folder of `atomic`: `.<name>.<8 letters>`, with `<name>` in it."""
+    match = re.fullmatch(r"\.(.+)\.[a-z0-9_]{8}", path.name)
+    if match is None or not path.is_dir() or path.is_symlink():
+        return False
+    return {child.name for child in path.iterdir()} <= {match[1]}
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,12 @@ from ventralmap.errors import InputError
 
 MID_GREY = (128, 128, 128)
 """What shows through transparent pixels."""
+
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "PPM")
+"""What is opened: Pillow reads more, some of it, such as EPS, by running a program."""
+
+LONGEST = 100
+"""Most times that an image may be longer than wide: resized, the others fill the memory."""
 
 _SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
 
@@ -39,17 +46,25 @@ def open_rgb(path: str | os.PathLike[str]) -> Image.Image:
         Naming the file, if it is missing, unreadable, truncated, or of a kind with no fixed range.
     """
     try:
-        with Image.open(path) as image:
-            image.load()
-            return _as_rgb(image)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _decoded(path)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such image; check the file column of stimuli.csv") from error
     except UnidentifiedImageError as error:
         raise InputError(
             f"{path}: not an image that can be read; save it as PNG or JPEG"
         ) from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Exception as error:  # on damaged files, Pillow raises errors of any kind
         raise InputError(f"{path}: unreadable image ({error}); restore or replace it") from error
+
+
+def _decoded(path: str | os.PathLike[str]) -> Image.Image:
+    with Image.open(path, formats=FORMATS) as image:
+        if max(image.size) > LONGEST * min(image.size):
+            raise ValueError(f"{image.width} x {image.height} pixels are a line, not an image")
+        image.load()
+        return _as_rgb(image)
 
 
 def grey_square(image: Image.Image, side: int) -> NDArray[np.float32]:

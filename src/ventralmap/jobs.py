@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import resource
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +15,22 @@ from pathlib import Path
 
 from ventralmap.errors import InputError
 
+MAC = sys.platform == "darwin"  # counts memory in bytes, others in kilobytes
+STATUS = Path("/proc/self/status")  # Linux
 ERROR = "error: "
+FINISHED = "finished: "
+SHOWN = 15  # last lines of a log that are shown
+KILLED = "killed, for want of memory or by somebody; see"
 
 
 @contextmanager
 def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
     """Run a job with its output in a log file and its errors in one line.
 
-    Everything printed, also by libraries in C, goes to the log. An `InputError` ends the process
-    with its one line on the terminal; any other exception with its last line and the log's name.
-    The log ends in the whole traceback and that line.
+    Everything printed, also by libraries in C, goes to the log. A job that ends well says so on the
+    terminal and in the log, in one line with its time and memory. An `InputError` ends the process
+    with its one line on the terminal; any other exception with the end of the log, its last line
+    and the log's name. The log ends in the whole traceback and that line.
 
     Parameters
     ----------
@@ -32,6 +42,7 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
     from threadpoolctl import threadpool_limits
 
     os.environ["OMP_NUM_THREADS"] = str(threads)
+    started = time.monotonic()
     with _redirected(Path(log)) as terminal, threadpool_limits(threads):
         try:
             yield
@@ -39,13 +50,17 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
             sys.stdout.flush()  # what was printed before goes before the traceback
             traceback.print_exc()
             line = _last_line(error, log)
-            print(line, file=sys.stderr, end="")
-            os.write(terminal, line.encode())
+            print(line, file=sys.stderr, end="", flush=True)
+            shown = line if isinstance(error, InputError) else _end(log)
+            os.write(terminal, shown.encode())
             sys.exit(1)
+        line = f"{FINISHED}{_name(Path(log))} in {_used(started)}\n"
+        print(line, end="")
+        os.write(terminal, line.encode())
 
 
 def failures(logs: str | os.PathLike[str], since: float) -> list[str]:
-    """List the last lines of the jobs that failed.
+    """List the last lines of the jobs that failed, and the logs of those that were killed.
 
     Parameters
     ----------
@@ -60,15 +75,81 @@ def failures(logs: str | os.PathLike[str], since: float) -> list[str]:
         In the order of the logs' names.
     """
     recent = [path for path in sorted(Path(logs).rglob("*.log")) if path.stat().st_mtime >= since]
-    last = [path.read_text(errors="replace").rstrip().rpartition("\n")[2] for path in recent]
-    return [line for line in last if line.startswith(ERROR)]
+    last = {path: path.read_text(errors="replace").rstrip().rpartition("\n")[2] for path in recent}
+    return [
+        line if line.startswith(ERROR) else f"{ERROR}{_name(path)}: {KILLED} {path}"
+        for path, line in last.items()
+        if not line.startswith(FINISHED)
+    ]
+
+
+def _name(log: Path) -> str:
+    """Return what a job is called: the path of its log among the logs."""
+    parts = log.with_suffix("").parts
+    return "/".join(parts[parts.index("logs") + 1 :] if "logs" in parts else parts[-1:])
+
+
+def _used(started: float) -> str:
+    """Say how long a job took, and the most memory that its process held at once."""
+    seconds = time.monotonic() - started
+    return f"{seconds:.1f} s, with {_peak() / 1e6:.0f} MB of memory at most"
+
+
+def _peak() -> int:
+    """Return the most memory that this process has held at once, in bytes."""
+    if STATUS.exists():  # `getrusage` counts what the process that started this one held, too
+        found = re.search(r"VmHWM:\s*(\d+) kB", STATUS.read_text())
+        if found:
+            return 1024 * int(found[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MAC else 1024)
+
+
+def _end(log: str | os.PathLike[str]) -> str:
+    """Return the last lines of a log."""
+    lines = Path(log).read_text(errors="replace").splitlines()
+    return "\n".join([f"the end of {log}:", *lines[-SHOWN:], ""])
 
 
 def _last_line(error: Exception, log: str | os.PathLike[str]) -> str:
     if isinstance(error, InputError):
         return f"{ERROR}{error}\n"
+    if remedy := _remedy(error):
+        return f"{ERROR}{_plain(error)}; {remedy}, and run again to go on\n"
     message = " ".join(str(error).split())
     return f"{ERROR}{type(error).__name__}: {message} (a fault of ventralmap? see {log})\n"
+
+
+FULL = "free some space on that disk"
+LOCKED = "make that folder writable, or work in another (--directory)"
+REMEDIES = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EFBIG: FULL,
+    errno.EROFS: LOCKED,
+    errno.EACCES: LOCKED,
+    errno.EPERM: LOCKED,
+    errno.ENOMEM: "lower extract: memory_gb, run fewer jobs at once, or give the job more memory",
+}
+"""What a user can do where the machine, not the code or the data, stands in the way."""
+
+
+def _remedy(error: BaseException | None) -> str | None:
+    """Return the remedy for a failure of the machine, also where it caused another error."""
+    if error is None:
+        return None
+    if isinstance(error, MemoryError):
+        return REMEDIES[errno.ENOMEM]
+    code = error.errno if isinstance(error, OSError) else None
+    if code is None and (found := re.search(r"errno = (\d+)", str(error))):  # as HDF5 says it
+        code = int(found[1])
+    return REMEDIES.get(code or 0) or _remedy(error.__cause__ or error.__context__)
+
+
+def _plain(error: Exception) -> str:
+    """Return what failed, without the number of the error."""
+    if isinstance(error, OSError) and error.strerror:
+        return " ".join(f"{error.filename or 'a file'}: {error.strerror}".split())
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 @contextmanager

@@ -183,13 +183,16 @@ def load(path: str | os.PathLike[str]) -> Layers:
     try:
         with xr.open_dataset(path, engine="h5netcdf") as file:
             dataset = file.load()
-    except (OSError, ValueError) as error:
+    except Exception as error:  # on damaged files, HDF5 and xarray raise errors of any kind
         raise InputError(f"{path}: not a readable NetCDF file ({error}); make it again") from error
     kind: type[Layers] = Projected if "projection" in dataset else Kernels
     missing = [name for name in (_MATRIX[kind], *_SHARED) if name not in dataset]
     if missing:
         raise InputError(f"{path}: not a kernel file, it has no '{missing[0]}'; make it again")
-    return _from_dataset(dataset, kind)
+    try:
+        return _from_dataset(dataset, kind)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise InputError(f"{path}: not a kernel file ({error}); make it again") from error
 
 
 _SHARED = ("row_sum", "n_features", "n_constant", "depth")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from reprlib import repr as brief
 from typing import Any
 
 import yaml
@@ -25,6 +26,9 @@ REQUIRED_KEYS = (
 )
 OPTIONAL_KEYS = ("simulated", "background")
 IMAGES = "stimuli"
+LARGEST = 1 << 16  # bytes of a dataset.yaml
+DEEPEST = 50  # brackets in it, all together
+LONGEST = 100  # characters of a name that becomes part of file names
 
 
 def response_file(folder: Path) -> Path | None:
@@ -38,7 +42,14 @@ def response_file(folder: Path) -> Path | None:
     found = [path for name in ("responses.nc", "responses.csv") if (path := folder / name).exists()]
     if len(found) > 1:
         raise InputError(f"{folder}: holds both responses.nc and responses.csv; keep one of them")
+    for path in found:
+        _check_file(path)
     return found[0] if found else None
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise InputError(f"{path}: not a file; put the data there")
 
 
 def rdm_files(folder: Path) -> list[Path]:
@@ -54,6 +65,7 @@ def rdm_files(folder: Path) -> list[Path]:
     for path in found:
         if stems.count(path.stem) > 1:
             raise InputError(f"{folder}: holds {path.stem} as .nc and as .h5; keep one of them")
+        _check_file(path)
     return found
 
 
@@ -103,13 +115,38 @@ def read_meta(folder: Path) -> dict[str, Any]:
 
 
 def _parse(path: Path) -> dict[str, Any]:
+    if path.stat().st_size > LARGEST:
+        raise InputError(f"{path}: larger than {LARGEST} bytes; keep the description alone")
     try:
-        meta = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+        _check_written_out(text, path)
+        _check_unique(yaml.compose(text, yaml.SafeLoader), path)
+        meta = yaml.safe_load(text)
+    # ValueError: an impossible date, or bytes that are no UTF-8
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: not valid YAML ({error}); correct that line") from error
     if not isinstance(meta, dict):
         raise InputError(f"{path}: should hold `key: value` lines; write one per key")
     return {str(key): value for key, value in meta.items()}
+
+
+def _check_written_out(text: str, path: Path) -> None:
+    """Refuse aliases and nests: few lines of them can take more time and memory than there is."""
+    depth = 0
+    for token in yaml.scan(text, yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken):
+            raise InputError(f"{path}: has an alias (`*name`); write the text itself")
+        depth += isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken)
+        if depth > DEEPEST:
+            raise InputError(f"{path}: has more than {DEEPEST} brackets; write `key: value` lines")
+
+
+def _check_unique(root: yaml.Node | None, path: Path) -> None:
+    """Refuse a key that is there twice, of which YAML would take the last."""
+    keys = [key.value for key, _ in root.value] if isinstance(root, yaml.MappingNode) else []
+    for key in keys:
+        if keys.count(key) > 1:
+            raise InputError(f"{path}: key '{key}' is there twice; keep one line")
 
 
 def _check_keys(meta: Mapping[str, Any], path: Path) -> None:
@@ -125,7 +162,11 @@ def _check_keys(meta: Mapping[str, Any], path: Path) -> None:
 def _check_values(meta: Mapping[str, Any], path: Path) -> None:
     for key in set(REQUIRED_KEYS) - {"stimulus_degrees"}:
         if not isinstance(meta[key], str) or not meta[key].strip():
-            raise InputError(f"{path}: {key} is {meta[key]!r}; write it as quoted, non-empty text")
+            raise InputError(
+                f"{path}: {key} is {brief(meta[key])}; write it as quoted, non-empty text"
+            )
+    if len(meta["name"]) > LONGEST:
+        raise InputError(f"{path}: name is longer than {LONGEST} characters; give a short one")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", meta["name"]):
         raise InputError(
             f"{path}: name '{meta['name']}' is used in file names; "
@@ -133,11 +174,11 @@ def _check_values(meta: Mapping[str, Any], path: Path) -> None:
         )
     if not _is_size(meta["stimulus_degrees"]):
         raise InputError(
-            f"{path}: stimulus_degrees is {meta['stimulus_degrees']!r}; "
+            f"{path}: stimulus_degrees is {brief(meta['stimulus_degrees'])}; "
             "write the width of the images in degrees of visual angle, or null if unknown"
         )
     if not isinstance(meta.get("simulated", False), bool):
-        raise InputError(f"{path}: simulated is {meta['simulated']!r}; write true or false")
+        raise InputError(f"{path}: simulated is {brief(meta['simulated'])}; write true or false")
 
 
 def _is_size(degrees: object) -> bool:

@@ -63,15 +63,31 @@ def trained(architecture: str, weights: WeightsEnum, path: Path) -> nn.Module:
         If the file's parameters are not those of the architecture.
     """
     network = _build(architecture, weights, init_weights=False)
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    state = _tensors(path)
     try:
         network.load_state_dict(_current_keys(architecture, state))
-    except RuntimeError as error:
+    except (RuntimeError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: does not hold the parameters of '{architecture}' ({str(error)[:200]}); "
             "name weights of the whole classifier"
         ) from error
     return network.eval()
+
+
+def _tensors(path: Path) -> Mapping[str, torch.Tensor]:
+    """Read named tensors, all of finite numbers, from a file; no code in it is run."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # on damaged files, torch raises errors of any kind
+        raise InputError(
+            f"{path}: not a file of weights ({str(error)[:200]}); download it again"
+        ) from error
+    if not isinstance(state, Mapping):
+        raise InputError(f"{path}: holds no named parameters; download it again")
+    for name, values in state.items():
+        if isinstance(values, torch.Tensor) and not torch.isfinite(values).all():
+            raise InputError(f"{path}: parameter {name} is not finite; download it again")
+    return state
 
 
 def untrained(architecture: str, weights: WeightsEnum, seed: int) -> nn.Module:

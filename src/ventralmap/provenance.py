@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import platform
+from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -38,10 +39,60 @@ def modules(*files: str) -> list[str]:
     return sorted(str(path) for path in found)
 
 
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "h5py": "h5py",
+    "mne": "mne",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "rsatoolbox": "rsatoolbox",
+    "scipy": "scipy",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "torch": "torch",
+    "torchvision": "torchvision",
+    "xarray": "xarray",
+}
+"""Packages whose release may change numbers: name in an import, name of the distribution."""
+
+
+def packages(files: Sequence[str]) -> list[str]:
+    """List a file of each installed package that Python files import, its version in the path.
+
+    Given to a rule as input, they make Snakemake rerun its jobs when a package is updated.
+
+    Parameters
+    ----------
+    files
+        Paths of scripts or modules, such as `modules` returns, and a script itself.
+
+    Returns
+    -------
+    list of str
+        The ``METADATA`` of the packages in `DISTRIBUTIONS`, sorted.
+    """
+    names = {name.partition(".")[0] for file in files for name in _imports(Path(file))}
+    found = (_metadata(DISTRIBUTIONS[name]) for name in names & DISTRIBUTIONS.keys())
+    return sorted(path for path in found if path)
+
+
+@cache
+def _metadata(distribution: str) -> str | None:
+    try:
+        files = metadata.distribution(distribution).files or []
+    except metadata.PackageNotFoundError:
+        return None
+    return next((str(path.locate()) for path in files if path.name == "METADATA"), None)
+
+
 def _imported(path: Path) -> set[Path]:
     """Files of the package that one file imports, anywhere in it."""
-    names = _names(path, path.read_text(encoding="utf-8"))
-    return {file for name in names for file in _files(name)}
+    return {file for name in _imports(path) for file in _files(name)}
+
+
+def _imports(path: Path) -> frozenset[str]:
+    """Dotted names that a file imports, anywhere in it."""
+    return _names(path, path.read_text(encoding="utf-8"))
 
 
 @cache  # a module is used by many scripts, and parsing took half of Snakemake's start

@@ -12,11 +12,10 @@ import pandas as pd
 import xarray as xr
 from scipy.spatial.distance import squareform
 
-from ventralmap import arrays
-from ventralmap.arrays import as_text
+from ventralmap import arrays, containers
 from ventralmap.assemblies import STIMULUS
 from ventralmap.errors import InputError
-from ventralmap.reading import labels_along, numbers, open_netcdf, variable
+from ventralmap.reading import labels_along, numbers, open_netcdf, text, variable
 
 
 def read_rdms(path: Path) -> xr.DataArray:
@@ -57,7 +56,7 @@ def _rdms_from_canonical(dataset: xr.Dataset, path: Path) -> xr.DataArray:
 
 
 def _times(labels: xr.DataArray | None, path: Path) -> np.ndarray:
-    if labels is None or not np.issubdtype(labels.dtype, np.number):
+    if labels is None or labels.dtype.kind not in "fiu" or not np.isfinite(labels).all():
         raise InputError(f"{path}: coordinate time should be numbers; write it in ms from onset")
     return labels.values.astype(np.float64)
 
@@ -70,22 +69,40 @@ def _in_time(array: xr.DataArray) -> xr.DataArray:
 def _rdms_from_rsatoolbox(path: Path) -> xr.DataArray:
     """Read the HDF5 file that rsatoolbox's ``RDMs.save`` writes (its pairs are condensed)."""
     try:
+        containers.check(path)
         with h5py.File(path) as file:
             pairs = file["dissimilarities"][()]  # (n_rdms, n_pairs)
             of_rdm, of_pattern = (
                 _descriptors(file[f"{k}_descriptors"]) for k in ("rdm", "pattern")
             )
             measure = str(file.attrs.get("dissimilarity_measure", ""))
-    except (OSError, KeyError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # on damaged files, HDF5 raises errors of any kind
         raise InputError(f"{path}: not RDMs saved by rsatoolbox ({error}); save it anew") from error
-    ids = as_text(_descriptor(of_pattern, STIMULUS, "pattern", path))
+    ids = text(_descriptor(of_pattern, STIMULUS, "pattern", path), path)
+    _check_pairs(pairs, len(ids), path)
     matrices = np.array([squareform(row, checks=False) for row in pairs])
     axes = {"area": ("area", "name"), "subject": ("subject",)}
     axes |= {dim: (dim,) for dim in ("session", "time") if dim in of_rdm}
     found = {dim: _descriptor(of_rdm, names, "rdm", path) for dim, names in axes.items()}
+    for dim, at in found.items():
+        if np.shape(at) != pairs.shape[:1]:
+            raise InputError(f"{path}: descriptor '{dim}' is not one per RDM; save them anew")
     values, labels = _spread(matrices, found, path)
     attrs = {"dissimilarity_measure": measure} if measure else {}
     return arrays.rdms(values, stimulus_id=ids, **labels, attrs=attrs, name=path.stem)
+
+
+def _check_pairs(pairs: Any, n_stimuli: int, path: Path) -> None:
+    shape = np.shape(pairs)
+    if shape[1:] != (n_stimuli * (n_stimuli - 1) // 2,) or not shape[0]:
+        raise InputError(
+            f"{path}: dissimilarities have the shape {shape}, which does not fit {n_stimuli} "
+            "stimuli; save the RDMs anew"
+        )
+    if not isinstance(pairs, np.ndarray) or pairs.dtype.kind not in "fiu":
+        raise InputError(f"{path}: dissimilarities are not numbers; save the RDMs anew")
 
 
 def _descriptors(group: h5py.Group) -> dict[str, np.ndarray]:
@@ -102,11 +119,19 @@ def _descriptor(
     raise InputError(f"{path}: no {kind} descriptor '{names[0]}'; add it before saving the RDMs")
 
 
+def _moments(labels: np.ndarray, path: Path) -> np.ndarray:
+    if labels.dtype.kind not in "fiu" or not np.isfinite(labels).all():
+        raise InputError(f"{path}: descriptor 'time' should be numbers; write it in ms from onset")
+    return labels
+
+
 def _spread(
     matrices: np.ndarray, found: dict[str, np.ndarray], path: Path
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """Put RDM after RDM at its area, subject, session and time; NaN where there is none."""
-    keys = {dim: at if dim == "time" else as_text(at) for dim, at in found.items()}
+    keys = {
+        dim: _moments(at, path) if dim == "time" else text(at, path) for dim, at in found.items()
+    }
     codes = {dim: pd.factorize(at, sort=dim == "time") for dim, at in keys.items()}
     index = tuple(code for code, _ in codes.values())
     if pd.DataFrame(keys).duplicated().any():

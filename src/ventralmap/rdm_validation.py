@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ventralmap import arrays
 from ventralmap.errors import InputError
-from ventralmap.validation import refuse
+from ventralmap.validation import MOST, refuse
 
 TOLERANCE = 1e-6  # of the largest dissimilarity: room for RDMs stored in float32
 SHORT = 10  # ms; no recording over time ends so soon
@@ -84,6 +84,7 @@ def _flaws(
     one_sided = np.isnan(matrix) & ~np.isnan(matrix.T)
     yield one_sided, "is NaN {}, but not the other way round; write both"
     yield np.isinf(matrix), "is infinite {}; correct it"
+    yield np.abs(matrix) > MOST, f"is beyond {MOST:g} {{}}; correct the unit"
     known = matrix[off_diagonal & ~np.isnan(matrix)]
     room = TOLERANCE * np.abs(known).max()
     yield np.abs(matrix - matrix.T) > room, "is not symmetric {}; write (D + D.T) / 2"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from ventralmap import containers
 from ventralmap.arrays import Text, as_text
 from ventralmap.errors import InputError, name_some, suggest
 
@@ -37,13 +38,32 @@ def read_table(path: Path, text: Sequence[str]) -> pd.DataFrame:
             path, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=[""]
         )
         return table.fillna(dict.fromkeys(text, ""))
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+    except (pd.errors.ParserError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: not a readable CSV file ({error}); save it as UTF-8") from error
 
 
 def _check_header(path: Path, required: Sequence[str]) -> None:
     with path.open(newline="", encoding="utf-8-sig") as file:
-        header = next(csv.reader(file), [])
+        rows = csv.reader(file)
+        header = next(rows, [])
+        _check_columns(header, path, required)
+        # pandas would take a first field too many as an index, and fill up short lines
+        for row in rows:
+            _check_width(row, len(header), rows.line_num, path)
+
+
+def _check_width(row: Sequence[str], width: int, line: int, path: Path) -> None:
+    if len(row) not in (0, width):
+        fields = f"{len(row)} field{'s' if len(row) > 1 else ''}"
+        raise InputError(
+            f"{path}: line {line} has {fields}, the header {width}; one for each column, with "
+            "quotes around text that has commas and points as decimal signs"
+        )
+    if any("\0" in field for field in row):
+        raise InputError(f"{path}: line {line} has a NUL character; save it as UTF-8")
+
+
+def _check_columns(header: Sequence[str], path: Path, required: Sequence[str]) -> None:
     twice = sorted({column for column in header if header.count(column) > 1})
     if twice:
         raise InputError(f"{path}: column {name_some(twice)} is there twice; rename or drop one")
@@ -54,12 +74,26 @@ def _check_header(path: Path, required: Sequence[str]) -> None:
 
 def open_netcdf(path: Path) -> xr.Dataset:
     """Read a whole NetCDF file into memory."""
+    if not path.is_file():
+        raise InputError(f"{path}: not a file; put the data there")
     try:
-        return xr.load_dataset(path)
-    except (OSError, ValueError, KeyError) as error:
+        containers.check(path)
+        with xr.open_dataset(path) as file:
+            return file.load()
+    except InputError:
+        raise
+    except Exception as error:  # on damaged files, HDF5 and xarray raise errors of any kind
         raise InputError(
             f"{path}: not a readable NetCDF file ({type(error).__name__}: {error}); write it again"
         ) from error
+
+
+def text(labels: np.ndarray, path: Path) -> Text:
+    """Return labels as text, or refuse those that are none."""
+    try:
+        return as_text(labels)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: a label is not text ({error}); write it as UTF-8") from error
 
 
 def variable(dataset: xr.Dataset, name: str, path: Path) -> xr.DataArray:
@@ -74,7 +108,7 @@ def labels_along(dataset: xr.Dataset, dim: str, names: Sequence[str], path: Path
     """Return as text the labels of a dimension, under the first of the names that is there."""
     for name in names:
         if name in dataset.variables and dataset[name].shape == (dataset.sizes[dim],):
-            return as_text(dataset[name].values)
+            return text(dataset[name].values, path)
     raise InputError(f"{path}: no coordinate '{names[0]}' along {dim}; add it")
 
 

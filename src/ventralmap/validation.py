@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -11,9 +13,12 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from ventralmap import arrays, layout
+from ventralmap import arrays, images, layout
 from ventralmap.errors import InputError, name_some
 from ventralmap.files import sha256
+
+MOST = 1e100
+"""Of a response or a dissimilarity; the square of a larger one may be no number."""
 
 LABELS = ("group", "object", "category")
 """Columns of ``stimuli.csv`` that say which stimuli are held out together."""
@@ -68,8 +73,25 @@ def check_stimuli(table: pd.DataFrame, path: Path) -> None:
     if len(table) < 3:
         raise InputError(f"{path}: has {len(table)} stimuli; at least 3 are needed")
     for file in table["file"]:
-        if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
+        if _outside(file):
             raise InputError(f"{path}: file '{file}' lies outside stimuli/; move the image there")
+    _check_distinct(table["file"], path)
+
+
+def _outside(file: str) -> bool:
+    return PurePosixPath(file).is_absolute() or ".." in file.replace("\\", "/").split("/")
+
+
+def _check_distinct(files: Iterable[str], path: Path) -> None:
+    """Refuse names that are one name on file systems that know no case, or one form of letters."""
+    seen: dict[str, str] = {}
+    for file in files:
+        first = seen.setdefault(normalize("NFC", file).casefold(), file)
+        if first != file:
+            raise InputError(
+                f"{path}: files '{first}' and '{file}' are one file on some systems, which know no "
+                "case or write accents otherwise; rename one"
+            )
 
 
 def _check_labels(table: pd.DataFrame, column: str, path: Path) -> None:
@@ -98,13 +120,15 @@ def check_images(folder: Path, stimuli: pd.DataFrame, *, decode: bool) -> None:
 
 def _decode(path: Path, stimulus: str) -> None:
     try:
-        with Image.open(path) as image:
-            image.verify()
-        with Image.open(path) as image:  # `verify` leaves the image unusable
-            image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # decoding refuses it
+            with Image.open(path, formats=images.FORMATS) as image:
+                image.verify()
+        images.open_rgb(path)  # as it will be used; `verify` leaves an image unusable
+    except Exception as error:  # on damaged files, Pillow raises errors of any kind
+        why = str(error).removeprefix(f"{path}: ")
         raise InputError(
-            f"{path}: image of stimulus {stimulus} cannot be read ({error}); replace the file"
+            f"{path}: image of stimulus {stimulus} cannot be read ({why}); replace the file"
         ) from error
 
 
@@ -157,6 +181,9 @@ def check_responses(responses: xr.DataArray, path: Path) -> None:
     refuse(
         neuroids[np.isinf(responses.values).any((0, 1))], path, "is infinite; correct or drop it"
     )
+    size = np.abs(responses.values)  # squares of these must be numbers, too
+    too_large = f"has responses beyond {MOST:g}; correct the unit, or drop it"
+    refuse(neuroids[(size > MOST).any((0, 1))], path, too_large)
     _check_seen(responses, path)
     mean = arrays.mean_shown(responses.values)  # (stimulus, neuroid)
     spread = np.nanmax(mean, axis=0) - np.nanmin(mean, axis=0)

@@ -1,5 +1,7 @@
 import hashlib
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -147,3 +149,27 @@ def test_a_folder_has_a_hash_of_names_and_contents(tmp_path):
     assert files.sha256_of_folder(tmp_path / "b") == expected
     (tmp_path / "b/two.txt").rename(tmp_path / "b/three.txt")
     assert files.sha256_of_folder(tmp_path / "b") != expected
+
+
+def test_what_a_killed_writer_leaves_is_removed_and_nothing_else(tmp_path):
+    kept = [tmp_path / "deep/.hidden/file", tmp_path / ".a.nc.abcdefgh", tmp_path / "a.nc"]
+    kept += [tmp_path / ".b.nc.abcdefgh/other", tmp_path / ".notes.backup01/x"]
+    for path in kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    left = [tmp_path / "deep/.a.nc.x_1bcdef", tmp_path / ".empty.nc.abcdefgh"]
+    for path in left:
+        path.mkdir()
+    (left[0] / "a.nc").touch()
+    assert files.remove_scratch(tmp_path) == sorted(left)
+    assert all(path.exists() for path in kept)
+    assert not any(path.exists() for path in left)
+
+
+def test_the_scratch_of_a_writer_that_is_killed_is_recognised(tmp_path):
+    script = "import os, sys; from ventralmap import files\n"
+    script += "with files.atomic(sys.argv[1]) as path: path.touch(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", script, tmp_path / "a.nc"], check=False)
+    assert len(list(tmp_path.iterdir())) == 1
+    files.remove_scratch(tmp_path)
+    assert not list(tmp_path.iterdir())

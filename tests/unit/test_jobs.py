@@ -1,6 +1,7 @@
 """Jobs as scripts run them: a process of its own, its log, and what its terminal gets."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -50,13 +51,27 @@ WAYS_TO_PRINT = {
 @pytest.mark.parametrize("way", WAYS_TO_PRINT)
 def test_what_a_job_prints_goes_to_the_log_alone(run, way):
     done = run(WAYS_TO_PRINT[way])
-    assert (done.code, done.out, done.err) == (0, "before\n", "")
-    assert done.log.strip() == "hello"
+    assert (done.code, done.out) == (0, "before\n")
+    assert "hello" not in done.err
+    assert "hello" in done.log
+
+
+def test_a_job_that_ends_well_says_in_one_line_how_long_it_took_and_how_much_it_held(run):
+    held = 300_000_000
+    done = run(f"numpy.ones({held}, dtype=numpy.uint8)", "import time", "time.sleep(0.3)")
+    found = re.fullmatch(
+        r"finished: deep/a in ([\d.]+) s, with (\d+) MB of memory at most\n", done.err
+    )
+    assert 0.3 <= float(found[1]) < 30
+    assert held / 1e6 < int(found[2]) < held / 1e6 + 200
+    assert done.log == done.err
 
 
 def test_after_a_job_the_terminal_is_back(run):
     done = run("print('inside')", after="print('after'); print('oh', file=sys.stderr)")
-    assert (done.out, done.err, done.log) == ("before\nafter\n", "oh\n", "inside\n")
+    assert done.out == "before\nafter\n"
+    assert done.err.endswith("oh\n")
+    assert done.log.startswith("inside\n")
 
 
 def test_an_input_error_is_one_line(run):
@@ -77,7 +92,43 @@ def test_any_other_exception_is_one_line_that_names_the_log(run, tmp_path, line,
     done = run(line)
     log = tmp_path / "logs" / "deep" / "a.log"
     assert done.code == 1
-    assert done.err == f"error: {message} (a fault of ventralmap? see {log})\n"
+    first, *_, last = done.err.splitlines()
+    assert first == f"the end of {log}:"
+    assert last == f"error: {message} (a fault of ventralmap? see {log})"
+
+
+def test_any_other_exception_shows_the_end_of_the_log_alone(run, tmp_path):
+    done = run("for i in range(40): print('line', i)", "1 / 0")
+    assert "Traceback" in done.err
+    assert "line 39" in done.err
+    assert "line 20" not in done.err
+
+
+FULL = "import resource", "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
+MACHINE = {
+    "disk full": ([*FULL, "open('big', 'wb').write(bytes(30_000))"], "File too large; free"),
+    "disk full under HDF5": (
+        [*FULL, "import h5py", "h5py.File('big.h5', 'w')['a'] = numpy.ones(30_000)"],
+        "free some space",
+    ),
+    "quota": (["raise OSError(122, 'Disk quota exceeded', 'a.nc')"], "a.nc: Disk quota exceeded"),
+    "read-only": (["raise OSError(30, 'Read-only file system', 'a.nc')"], "system; make that"),
+    "out of memory": (["numpy.empty(1 << 56)"], "lower extract: memory_gb"),
+}
+
+
+@pytest.mark.parametrize("case", MACHINE)
+def test_where_the_machine_stands_in_the_way_the_line_says_what_to_do(
+    run, case, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    lines, words = MACHINE[case]
+    done = run("import signal", "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)", *lines)
+    assert done.code == 1
+    last = done.err.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert words in last
+    assert last.endswith("and run again to go on")
 
 
 @pytest.mark.parametrize("error", ["InputError('bad')", "ValueError('bad')"])
@@ -87,7 +138,7 @@ def test_the_log_ends_with_the_traceback_and_the_line(run, error):
     assert first == "hello"
     assert between[0] == "Traceback (most recent call last):"
     assert between[-1].endswith(error.replace("('", ": ").removesuffix("')"))
-    assert f"{last}\n" == done.err
+    assert done.err.endswith(f"{last}\n")
 
 
 def test_exit_codes_of_the_job_itself_come_through(run):
@@ -101,7 +152,7 @@ def test_linear_algebra_gets_the_threads(run, threads):
         "print({pool['num_threads'] for pool in threadpool_info()}, os.environ['OMP_NUM_THREADS'])",
         threads=threads,
     )
-    assert done.log == f"{{{threads}}} {threads}\n"
+    assert done.log.startswith(f"{{{threads}}} {threads}\n")
 
 
 @pytest.fixture
@@ -120,10 +171,18 @@ def logs(tmp_path):
 def test_failures_are_the_last_lines_of_logs_that_end_in_an_error(logs, tmp_path):
     logs("b.log", b"Traceback\nerror: second\n", 100)
     logs("a/x.log", b"error: first\n\n", 101)
-    logs("fine.log", b"error: long ago, then all went well\ndone\n", 100)
-    logs("empty.log", b"", 100)
+    logs("fine.log", b"error: long ago, then all went well\nfinished: fine in 1 s\n", 100)
     logs("not_a_log.txt", b"error: other\n", 100)
     assert jobs.failures(tmp_path, since=100) == ["error: first", "error: second"]
+
+
+@pytest.mark.parametrize("content", [b"", b"reading images\n"])
+def test_a_job_that_was_killed_is_named_with_its_log(logs, tmp_path, content):
+    (tmp_path / "logs").mkdir()
+    logs("logs/encode/x.log", content, 100)
+    (line,) = jobs.failures(tmp_path / "logs", since=100)
+    assert line.startswith("error: encode/x: killed, for want of memory")
+    assert line.endswith(f"see {tmp_path}/logs/encode/x.log")
 
 
 def test_failures_of_earlier_runs_are_not_listed(logs, tmp_path):

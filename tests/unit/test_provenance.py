@@ -133,3 +133,23 @@ def test_versions_are_of_the_package_and_of_what_it_depends_on():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needed = {name.partition(">")[0] for name in project["dependencies"]}
     assert set(provenance.VERSIONED) <= needed | {project["name"]}
+
+
+def test_packages_are_files_that_carry_the_version_of_what_is_imported(tmp_path):
+    script = tmp_path / "a.py"
+    script.write_text("import scipy.linalg\nimport os\ndef f():\n    from PIL import Image\n")
+    found = provenance.packages([str(script)])
+    names = [f"pillow-{metadata.version('pillow')}", f"scipy-{metadata.version('scipy')}"]
+    assert [Path(path).parent.name for path in found] == [f"{name}.dist-info" for name in names]
+    assert all(Path(path).is_file() for path in found)
+
+
+def test_a_step_depends_on_the_packages_of_the_modules_that_it_uses():
+    def named(script):
+        path = ROOT / "workflow" / "scripts" / f"{script}.py"
+        files = [str(path), *provenance.modules(str(path))]
+        return {Path(found).parent.name.split("-")[0] for found in provenance.packages(files)}
+
+    assert "torch" in named("extract")
+    assert "torch" not in named("rsa")
+    assert "numpy" in named("rsa")

@@ -1,5 +1,6 @@
 """A lab's own folder: a whole study of it, and every way in which it can be wrong."""
 
+import os
 import shutil
 
 import netcdf_attributes as netcdf
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 import small_study
 import xarray as xr
+from checkouts import planned
 
 from ventralmap.files import sha256_of_folder
 
@@ -120,6 +122,43 @@ def test_projected_features_find_what_kernels_find_and_nothing_is_shown_of_all_p
     assert tables == {path.name for path in (finished / "tables").iterdir()}
     assert not list((projected / "figures").glob("rdms_*"))
     assert "Very sparse random projections" in (projected / "report.html").read_text()
+
+
+@pytest.mark.parametrize("file", ["responses.nc", "stimuli/s03.png", "stimuli.csv"])
+def test_a_byte_of_the_dataset_reruns_its_preparation_and_what_follows(finished, checkout, file):
+    path = checkout.folder / "own" / "own" / file
+    content, times = path.read_bytes(), path.stat()
+    try:
+        path.write_bytes(content + b"\n")
+        dry = checkout.snakemake("--dry-run", "--configfile", checkout.folder / "config/own.yaml")
+    finally:
+        path.write_bytes(content)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert planned(dry, reason="Updated input files") == {"prepare"}
+    assert {"extract", "encode", "report"} <= planned(dry)
+
+
+@pytest.mark.parametrize(
+    ("package", "rerun", "kept"),
+    [
+        ("mne", {"timecourse", "fusion"}, {"prepare", "extract", "encode", "rsa"}),
+        ("torch", {"extract"}, {"prepare", "rsa", "timecourse", "report"}),
+    ],
+)
+def test_another_release_of_a_package_reruns_what_imports_it(
+    finished, checkout, tmp_path, package, rerun, kept
+):
+    newer = tmp_path / f"{package}-99.0.dist-info"
+    newer.mkdir()
+    (newer / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 99.0\n")
+    (newer / "RECORD").write_text(f"{newer.name}/METADATA,,\n{newer.name}/RECORD,,\n")
+    dry = checkout.snakemake(
+        *("--dry-run", "--configfile", checkout.folder / "config/own.yaml"),
+        PYTHONPATH=f"{checkout.folder / 'src'}:{tmp_path}",
+    )
+    changed = planned(dry, reason="Set of input files has changed")
+    assert rerun <= changed
+    assert not kept & changed
 
 
 # Each mistake is made in a fresh copy of the folder.

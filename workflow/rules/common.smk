@@ -3,7 +3,18 @@
 import sys
 import time
 
-from ventralmap import datasets, devices, jobs, model_names, provenance, registry
+from ventralmap import (
+    datasets,
+    demands,
+    devices,
+    estimate,
+    files,
+    jobs,
+    model_names,
+    provenance,
+    registry,
+    sizes,
+)
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
 
@@ -13,6 +24,11 @@ try:
     NAMES = {model_names.slug(registry.check_name(m)): m for m in STUDY["models"]}
     MEASUREMENTS = {
         name: datasets.measurements(path) for name, path in DATASETS.items()
+    }
+    SIZES = {name: sizes.of_dataset(path) for name, path in DATASETS.items()}
+    LAYERS = {
+        model: sizes.n_layers(name, STUDY["layers"].get(name))
+        for model, name in NAMES.items()
     }
 except InputError as error:
     sys.exit(f"{jobs.ERROR}{error}")
@@ -31,6 +47,11 @@ PROJECTED = STUDY["features"]["projection"] is not None
 STARTED = time.time()
 
 
+onstart:
+    # What a killed run has left behind; Snakemake's lock keeps other runs away.
+    files.remove_scratch(RESULTS)
+
+
 onerror:
     # Snakemake says much after a job's one line; say it again where it is read.
     print("", *jobs.failures(LOGS, STARTED), sep="\n", file=sys.stderr)
@@ -39,6 +60,13 @@ onerror:
 wildcard_constraints:
     dataset="[^/]+",
     model="[^/]+",
+
+
+if workflow.is_main_process:
+    needs = estimate.line(
+        STUDY["study"], SIZES, list(LAYERS.values()), STUDY["extract"]["memory_gb"]
+    )
+    print(needs, file=sys.stderr)
 
 
 def measuring(kind):
@@ -80,7 +108,34 @@ def drawn(figure):
 
 def half_of_cores():
     """Threads of the heavy jobs: the other half is for the jobs that run beside them."""
-    return max(1, (workflow.cores or 8) // 2)
+    # `workflow.cores` is an error where a cluster is to say how many there are
+    return max(1, (workflow.resource_settings.cores or 8) // 2)
+
+
+def layers_of(wildcards):
+    """Number of layers of a job's model, or of all models where it takes them together."""
+    return LAYERS.get(wildcards.get("model"), sum(LAYERS.values()))
+
+
+def memory(step):
+    """MB that a job asks for, by the sizes of its data: more again after each failure."""
+    budget = STUDY["extract"]["memory_gb"]
+
+    def megabytes(wildcards, attempt):
+        size = SIZES[wildcards.dataset]
+        return attempt * demands.memory_mb(step, size, layers_of(wildcards), budget)
+
+    return megabytes
+
+
+def minutes(step):
+    """Time that a job asks for, by the sizes of its data."""
+
+    def asked(wildcards, attempt):
+        size = SIZES[wildcards.dataset]
+        return attempt * demands.minutes(step, size, layers_of(wildcards))
+
+    return asked
 
 
 def seeded(model):
@@ -95,5 +150,7 @@ def kernels_again(wildcards):
 
 
 def code(script, *modules):
-    """The modules that a script uses, as input: an edit reruns exactly the jobs that use it."""
-    return provenance.modules(workflow.source_path(f"../scripts/{script}.py"), *modules)
+    """The modules and packages that a script uses, as input: a change reruns what uses it."""
+    path = workflow.source_path(f"../scripts/{script}.py")
+    files = provenance.modules(path, *modules)
+    return [*files, *provenance.packages([path, *files])]

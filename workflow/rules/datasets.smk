@@ -14,6 +14,9 @@ rule prepare:
     log:
         f"{LOGS}/prepare/{{dataset}}.log",
     threads: 2
+    resources:
+        mem_mb=memory("prepare"),
+        runtime=minutes("prepare"),
     params:
         source=lambda wildcards: DATASETS[wildcards.dataset],
         seed=STUDY["seed"],
@@ -48,6 +51,9 @@ rule reliability:
         scores=f"{RESULTS}/reliability/{{dataset}}.nc",
     log:
         f"{LOGS}/reliability/{{dataset}}.log",
+    resources:
+        mem_mb=memory("reliability"),
+        runtime=minutes("reliability"),
     params:
         settings=settings("encoding", "folds generalisations repeats"),
         n_splits=STUDY["encoding"]["reliability_splits"],

@@ -16,6 +16,8 @@ rule encode:
     threads: half_of_cores()
     resources:
         gpu=int(devices.may_be_gpu(STUDY["encoding"]["device"])),
+        mem_mb=memory("encode"),
+        runtime=minutes("encode"),
     params:
         settings=ENCODING,
         n_resamples=STUDY["bootstrap"],

@@ -34,7 +34,8 @@ rule extract:
     threads: half_of_cores()
     resources:
         gpu=1,
-        mem_mb=int(1000 * STUDY["extract"]["memory_gb"]) + 2000,
+        mem_mb=memory("extract"),
+        runtime=minutes("extract"),
     params:
         model=lambda wildcards: NAMES[wildcards.model],
         layers=lambda wildcards: STUDY["layers"].get(NAMES[wildcards.model]),
@@ -56,6 +57,9 @@ rule readout:
         description=f"{RESULTS}/readout/{{dataset}}/{{model}}.json",
     log:
         f"{LOGS}/readout/{{dataset}}/{{model}}.log",
+    resources:
+        mem_mb=memory("readout"),
+        runtime=minutes("readout"),
     params:
         folds=STUDY["encoding"]["folds"],
         seed=STUDY["seed"],

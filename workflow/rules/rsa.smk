@@ -12,6 +12,9 @@ rule rsa:
         scores=f"{RESULTS}/rsa/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/rsa/{{dataset}}/{{model}}.log",
+    resources:
+        mem_mb=memory("rsa"),
+        runtime=minutes("rsa"),
     params:
         settings=FITTED | {"permutations": STUDY["rsa"]["permutations"]},
         n_bootstrap=STUDY["bootstrap"],
@@ -30,6 +33,9 @@ rule rsa_fitted:
         scores=f"{RESULTS}/rsa_fitted/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/rsa_fitted/{{dataset}}/{{model}}.log",
+    resources:
+        mem_mb=memory("rsa_fitted"),
+        runtime=minutes("rsa_fitted"),
     params:
         settings=FITTED,
         seed=STUDY["seed"],
@@ -47,6 +53,9 @@ rule cka:
         scores=f"{RESULTS}/cka/{{dataset}}/{{model}}.nc",
     log:
         f"{LOGS}/cka/{{dataset}}/{{model}}.log",
+    resources:
+        mem_mb=memory("cka"),
+        runtime=minutes("cka"),
     params:
         settings={"folds": STUDY["rsa"]["folds"]},
         n_bootstrap=STUDY["bootstrap"],
@@ -65,6 +74,9 @@ rule model_rdms:
         rdms=f"{RESULTS}/rdms/{{dataset}}/{{model}}.h5",
     log:
         f"{LOGS}/model_rdms/{{dataset}}/{{model}}.log",
+    resources:
+        mem_mb=memory("model_rdms"),
+        runtime=minutes("model_rdms"),
     params:
         distance=STUDY["rsa"]["distance"],
     script:
@@ -80,6 +92,9 @@ rule measured_rdms:
         rdms=f"{RESULTS}/rdms/{{dataset}}.measured.h5",
     log:
         f"{LOGS}/measured_rdms/{{dataset}}.log",
+    resources:
+        mem_mb=memory("measured_rdms"),
+        runtime=minutes("measured_rdms"),
     params:
         responses=STUDY["rsa"]["responses"],
     script:
@@ -101,6 +116,9 @@ rule timecourse:
         hierarchy=f"{RESULTS}/timecourse/{{dataset}}/{{model}}.hierarchy.csv",
     log:
         f"{LOGS}/timecourse/{{dataset}}/{{model}}.log",
+    resources:
+        mem_mb=memory("timecourse"),
+        runtime=minutes("timecourse"),
     params:
         settings=OVER_TIME,
         n_bootstrap=STUDY["bootstrap"],
@@ -120,6 +138,9 @@ rule fusion:
         commonality=f"{RESULTS}/fusion/{{dataset}}.commonality.csv",
     log:
         f"{LOGS}/fusion/{{dataset}}.log",
+    resources:
+        mem_mb=memory("fusion"),
+        runtime=minutes("fusion"),
     params:
         settings=OVER_TIME | {"responses": STUDY["rsa"]["responses"]},
         n_bootstrap=STUDY["bootstrap"],

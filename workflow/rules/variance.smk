@@ -22,6 +22,9 @@ rule variance:
     log:
         f"{LOGS}/variance/{{dataset}}.log",
     threads: half_of_cores()
+    resources:
+        mem_mb=memory("variance"),
+        runtime=minutes("variance"),
     params:
         sets=SETS,
         settings=settings("encoding", "alpha_by folds generalisations repeats alphas"),

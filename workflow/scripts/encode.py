@@ -1,10 +1,10 @@
 """Predict the responses of each neuroid from each layer."""
 
-from ventralmap import attributes, dataset, encoding, kernels
+from ventralmap import attributes, dataset, encoding, gpus, kernels
 from ventralmap.files import write_netcdf
 from ventralmap.jobs import job
 
-with job(snakemake.log[0], snakemake.threads):
+with job(snakemake.log[0], snakemake.threads), gpus.one():
     layers = kernels.load(snakemake.input.kernels)
     scores = encoding.encode(
         dataset.load(snakemake.input.folder),

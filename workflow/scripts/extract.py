@@ -6,10 +6,10 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import attributes, dataset, extraction, fingerprints, kernels, visual_angle
+from ventralmap import attributes, dataset, extraction, fingerprints, gpus, kernels, visual_angle
 from ventralmap.jobs import job
 
-with job(snakemake.log[0], snakemake.threads):
+with job(snakemake.log[0], snakemake.threads), gpus.one():
     torch.set_num_threads(snakemake.threads)
     data = dataset.load(snakemake.input.folder)
     record = snakemake.input.get("weights")

@@ -6,6 +6,7 @@ which is imported only then, so that no dataset depends on another's adapter.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -40,7 +41,7 @@ def names() -> tuple[str, ...]:
 
 def is_folder(entry: str) -> bool:
     """Tell whether an entry of a config's `datasets` is a folder rather than a name."""
-    return entry not in MEASUREMENTS and ("/" in entry or Path(entry).is_dir())
+    return entry not in MEASUREMENTS and ("/" in entry or os.path.isdir(entry))
 
 
 def dataset_name(entry: str) -> str:
@@ -81,9 +82,11 @@ def by_name(entries: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in entries:
         name = dataset_name(entry)
-        if name in found:
+        # some file systems know no case, and names are those of folders
+        same = [other for other in found if other.casefold() == name.casefold()]
+        if same:
             raise InputError(
-                f"config: datasets: '{found[name]}' and '{entry}' are both named '{name}'; "
+                f"config: datasets: '{found[same[0]]}' and '{entry}' are both named '{name}'; "
                 "change the name in one dataset.yaml"
             )
         found[name] = entry

@@ -197,6 +197,7 @@ def test_methods_say_what_combinations_and_alignment_are():
         "Khaligh-Razavi & Kriegeskorte 2014",
         "Kornblith et al. 2019",
         "Murphy et al. 2024",
+        "Schütt et al. 2023",
         "Song et al. 2012",
         "Storrs et al. 2021",
     }

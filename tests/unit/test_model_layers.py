@@ -25,9 +25,10 @@ def table():
 @pytest.fixture
 def correspondence():
     rows = [
-        {"dataset": "a", "model": m, "area": a, "method": "rsa", "score": 0.2}
+        {"dataset": "a", "model": m, "area": a, "method": how, "score": 0.2}
         for m in ("net", "pixels")
         for a in ("V1", "IT")
+        for how in ("encoding", "rsa", "cka")
     ]
     return pd.DataFrame(rows)
 

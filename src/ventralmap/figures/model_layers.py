@@ -15,7 +15,7 @@ from ventralmap.figures import labels, style
 
 ROW_HEIGHT = 52 * style.MILLIMETRE
 MARGINS = 16 * style.MILLIMETRE
-METHODS = {"encoding": "o", "rsa": "s"}
+METHODS = {"encoding": "o", "rsa": "s", "cka": "^"}
 """Marker of the scores of each method."""
 
 Draw = Callable[[Axes, pd.DataFrame, pd.DataFrame], None]

@@ -31,8 +31,8 @@ def model_layers(table: pd.DataFrame) -> str:
         "A theoretical field ends at the border of the image.",
         f"Middle: {folds}; the grey line is chance." if told else "",
         "Right: score of each model's best layer for each area (in its colour; circles: encoding,"
-        " squares: RSA; triangles: CKA; open: controls) over the accuracy of its last layer, as in Yamins et al."
-        " 2014."
+        " squares: RSA; triangles: CKA; open: controls) over the accuracy of its last layer, as in"
+        " Yamins et al. 2014."
         if told
         else "",
         "Values are those of model_layers.csv, without intervals.",

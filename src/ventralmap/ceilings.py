@@ -93,8 +93,7 @@ def with_others(subjects: Array, comparison: str, draws: Draws | None = None) ->
     """
     if len(subjects) < 2:
         return np.full((1 if draws is None else len(draws), 1), np.nan)
-    scaled = SCALES[comparison](subjects)
-    others = np.concatenate([_mean(np.delete(scaled, i, axis=0)) for i in range(len(subjects))])
+    others = _others(subjects, comparison)
     if not np.isnan(subjects).any():  # one comparison of all takes a quarter of the time
         every = compare(comparison, others, subjects, draws)
         return np.diagonal(every, axis1=1, axis2=2).copy()
@@ -103,6 +102,24 @@ def with_others(subjects: Array, comparison: str, draws: Draws | None = None) ->
         for i in range(len(subjects))
     ]
     return np.array(found).T
+
+
+def _others(subjects: Array, comparison: str) -> Array:
+    """Mean RDM of all others for each subject, shape (n_subjects, n_pairs)."""
+    scaled = SCALES[comparison](subjects)
+    return np.concatenate([_mean(np.delete(scaled, i, axis=0)) for i in range(len(subjects))])
+
+
+def with_others_and_among(
+    subjects: Array, comparison: str, draws: Draws | None = None
+) -> tuple[Array, Array]:
+    """Give `with_others` and `among` from one comparison, where that can be."""
+    if len(subjects) < 2 or np.isnan(subjects).any():
+        return with_others(subjects, comparison, draws), among(subjects, comparison, draws)
+    rows = np.concatenate([_others(subjects, comparison), subjects])
+    every = compare(comparison, rows, subjects, draws)
+    own, rest = np.split(every, [len(subjects)], axis=1)
+    return np.diagonal(own, axis1=1, axis2=2).copy(), rest
 
 
 def among(subjects: Array, comparison: str, draws: Draws | None = None) -> Array:

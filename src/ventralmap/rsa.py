@@ -138,14 +138,10 @@ def ceiling_bootstrap(
     """
     stimuli, own = dr.resample(n_stimuli, len(subjects), n, seed)
     drawn = own if drawn is None else drawn
-    ways = [
-        (
-            ceilings.with_others(subjects, comparison, draws),
-            ceilings.others_drawn(ceilings.among(subjects, comparison, draws), drawn),
-        )
-        for draws in (None, dr.Draws(stimuli))
-    ]
-    (observed, change), (resampled, change_of_resampled) = ways
+    observed, among = ceilings.with_others_and_among(subjects, comparison)
+    change = ceilings.others_drawn(among, drawn)
+    resampled, among = ceilings.with_others_and_among(subjects, comparison, dr.Draws(stimuli))
+    change_of_resampled = ceilings.others_drawn(among, drawn)
     once = np.ones_like(drawn)
     found = [
         mean_over_subjects(resampled[:, None], once),

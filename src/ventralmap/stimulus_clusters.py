@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
-MOST = 50_000_000
+MOST = 220_000_000
 """Relabelled ranks, and values over time made from them, in memory at a time."""
 
 

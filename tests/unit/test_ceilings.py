@@ -121,3 +121,12 @@ def test_where_pairs_are_missing_the_others_stay():
     rdms[1, 2] = np.nan
     change = ceilings.others_drawn(ceilings.among(rdms, "spearman"), np.array([[3, 0, 0]]))
     np.testing.assert_array_equal(change, np.zeros((1, 3)))
+
+
+@pytest.mark.parametrize("comparison", ["spearman", "whitened-cosine", "tau-a"])
+def test_ceilings_and_similarities_among_subjects_are_the_same_from_one_comparison(comparison):
+    subjects = np.random.default_rng(0).random((4, 15))
+    draws = Draws(np.array([[1, 1, 1, 1, 1, 1], [0, 2, 1, 1, 1, 1]]))
+    first, second = ceilings.with_others_and_among(subjects, comparison, draws)
+    np.testing.assert_allclose(first, ceilings.with_others(subjects, comparison, draws))
+    np.testing.assert_allclose(second, ceilings.among(subjects, comparison, draws))

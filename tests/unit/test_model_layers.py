@@ -60,8 +60,8 @@ def test_pixels_are_shown_where_degrees_are_not_known(table, correspondence):
 
 def test_scores_stand_over_the_accuracy_of_the_last_layer(table, correspondence):
     found = against_score(table[table["dataset"] == "a"], correspondence)
-    assert found["accuracy"].tolist() == pytest.approx([0.5, 0.5, 0.3, 0.3])
-    assert found["score"].tolist() == [0.2] * 4
+    assert found["accuracy"].tolist() == pytest.approx([0.5] * 6 + [0.3] * 6)
+    assert found["score"].tolist() == [0.2] * 12
 
 
 def test_the_caption_names_what_is_there(table):

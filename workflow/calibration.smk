@@ -52,7 +52,9 @@ def outcomes(cell):
     """The files of outcomes of a cell."""
     return [
         f"{RESULTS}/outcomes/{cell.experiment}/{cell.name}/{part.start}-{part.stop}.csv"
-        for part in cells.chunks(cell.n, CALIBRATION["chunk"])
+        for part in cells.chunks(
+            min(cell.n, CALIBRATION["at_most"]), CALIBRATION["chunk"]
+        )
     ]
 
 

@@ -18,8 +18,13 @@ LABELS = {
 """What is on the axis, by kind of claim."""
 ROW, MARGIN, LEFT = 0.2, 0.6, 3.6
 """Height of a claim, of the axis, and width of the claims' names, in inches."""
-COLOURS = {rates.HOLDS: style.BLUE, rates.CAREFUL: style.SKY, rates.FAILS: style.VERMILION}
-MARKERS = {rates.HOLDS: "o", rates.CAREFUL: "D", rates.FAILS: "s"}
+COLOURS = {
+    rates.HOLDS: style.BLUE,
+    rates.CAREFUL: style.SKY,
+    rates.UNSURE: style.GREY,
+    rates.FAILS: style.VERMILION,
+}
+MARKERS = {rates.HOLDS: "o", rates.CAREFUL: "D", rates.UNSURE: "v", rates.FAILS: "s"}
 
 
 def draw_rates(found: pd.DataFrame, kind: str) -> Figure:
@@ -46,7 +51,7 @@ def draw_rates(found: pd.DataFrame, kind: str) -> Figure:
         axes.set_yticks(range(len(claims)), claims)
         if kind == outcomes.NULL:
             axes.set_xlim(-1, max(15.0, 102 * float(rows["rate_high"].max())))
-        figure.legend(loc="outside upper right", ncols=4)
+        figure.legend(loc="outside upper right", ncols=5)
     return figure
 
 

@@ -24,7 +24,8 @@ counted how often their numbers hold. `make calibration` makes this page again f
 - A 95 % interval holds if it contains the truth in {coverage_low} to {coverage_high} % of studies.
   Where the truth has no closed form it is the mean of the estimates of all studies of the cell.
 - In brackets, Monte-Carlo intervals of the rate (95 %, Clopper & Pearson 1934).
-- "errs on the safe side": fewer discoveries, or wider intervals, than there could be.
+- "errs on the safe side": fewer discoveries, or wider intervals, than there could be. "undecided":
+  outside the target, but so few studies may be so by chance.
 """
 TITLES = {
     outcomes.NULL: "False positives",

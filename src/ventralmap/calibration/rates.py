@@ -20,9 +20,7 @@ TARGETS = {
 }
 """Between which a rate should be: of p below .05, of wrong discoveries, of intervals that hold."""
 LEVELS = (0.05, 0.01)
-LEAST = 20
-"""Studies with an outcome that a rate needs."""
-HOLDS, CAREFUL, FAILS, UNSURE = "holds", "errs on the safe side", "fails", "too few studies"
+HOLDS, CAREFUL, FAILS, UNSURE = "holds", "errs on the safe side", "fails", "undecided"
 
 
 def monte_carlo_interval(n_found: int, n: int) -> tuple[float, float]:
@@ -70,21 +68,21 @@ def _below(rows: pd.DataFrame) -> dict[str, float | str]:
 
 def _null(rows: pd.DataFrame) -> dict[str, float | str]:
     rate = _below(rows)
-    return rate | _judged(rate, outcomes.NULL, len(rows))
+    return rate | _judged(rate, outcomes.NULL)
 
 
 def _wrong(rows: pd.DataFrame) -> dict[str, float | str]:
     """Average the share of wrong discoveries; its interval is that of a mean."""
     mean, half = rows["value"].mean(), _half_width(rows["value"])
     rate = {"rate": mean, "rate_low": max(mean - half, 0.0), "rate_high": min(mean + half, 1.0)}
-    return rate | _judged(rate, outcomes.ERROR_RATE, len(rows))
+    return rate | _judged(rate, outcomes.ERROR_RATE)
 
 
 def _covered(rows: pd.DataFrame) -> dict[str, float | str]:
     truth = rows["truth"].fillna(rows["value"].mean())
     held = (rows["low"] <= truth) & (truth <= rows["high"])
     rate = _rate(int(held.sum()), len(rows))
-    return rate | _judged(rate, outcomes.COVERAGE, len(rows)) | _error(rows)
+    return rate | _judged(rate, outcomes.COVERAGE) | _error(rows)
 
 
 def _error(rows: pd.DataFrame) -> dict[str, float | str]:
@@ -127,36 +125,37 @@ def _half_width(values: pd.Series) -> float:
     return float(norm.ppf(0.975) * values.std() / np.sqrt(len(values))) if len(values) > 1 else 0.0
 
 
-def _judged(rate: dict[str, float | str], kind: str, n: int) -> dict[str, float | str]:
+def _judged(rate: dict[str, float | str], kind: str) -> dict[str, float | str]:
     low, high = TARGETS[kind]
-    return {"target_low": low, "target_high": high, "verdict": verdict(rate["rate"], kind, n)}
+    ends = [float(rate[key]) for key in ("rate", "rate_low", "rate_high")]
+    found = verdict(ends[0], ends[1], ends[2], kind)
+    return {"target_low": low, "target_high": high, "verdict": found}
 
 
-def verdict(rate: float | str, kind: str, n: int) -> str:
+def verdict(rate: float, rate_low: float, rate_high: float, kind: str) -> str:
     """Say whether a rate is within its target.
 
     Parameters
     ----------
-    rate
-        Of p below .05, of wrong discoveries, or of intervals that hold the truth.
+    rate, rate_low, rate_high
+        Of p below .05, of wrong discoveries, or of intervals that hold the truth, with its
+        Monte-Carlo interval.
     kind
         One of `TARGETS`.
-    n
-        Number of studies that it was found in.
 
     Returns
     -------
     str
         `CAREFUL` where too few p are small or too many intervals hold: the table claims less than
-        it could.
+        it could. `UNSURE` where the rate is outside its target, and the interval is not.
     """
     low, high = TARGETS[kind]
-    if n < LEAST:
-        return UNSURE
-    if low <= float(rate) <= high:
+    if low <= rate <= high:
         return HOLDS
+    if rate_low <= high and rate_high >= low:
+        return UNSURE
     too_high_is_wrong = kind != outcomes.COVERAGE
-    return FAILS if (float(rate) > high) == too_high_is_wrong else CAREFUL
+    return FAILS if (rate > high) == too_high_is_wrong else CAREFUL
 
 
 def reliability_curve(rows: pd.DataFrame, n_bins: int = 5) -> pd.DataFrame:

@@ -124,7 +124,9 @@ def test_figures_have_a_panel_per_area(n_areas):
     names = ["V4", "IT", "EVC", "V1", "V2"][:n_areas]
     table = pd.concat([part.assign(area=name) for name in names])
     figure = draw_agreement(table, HIERARCHY)
-    assert sum(axes.get_legend() is not None for axes in figure.axes) == n_areas
+    assert sum(len(axes.lines) == 2 for axes in figure.axes) == n_areas
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["encoding", "rsa"]
     other = spectra([1, 3, 2], [0.3, 0.2, 0.1])
     figure = draw_spectra(pd.concat([other.assign(area=name) for name in names]), HIERARCHY)
     assert sum(len(axes.lines) == 2 for axes in figure.axes) == n_areas

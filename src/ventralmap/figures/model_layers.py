@@ -15,6 +15,8 @@ from ventralmap.figures import labels, style
 
 ROW_HEIGHT = 52 * style.MILLIMETRE
 MARGINS = 16 * style.MILLIMETRE
+ROOM = 108.0
+"""Points for the name of a dataset."""
 METHODS = {"encoding": "o", "rsa": "s", "cka": "^"}
 """Marker of the scores of each method."""
 
@@ -55,7 +57,7 @@ def model_layers(
                     axes.remove()
                 else:
                     draw(axes, rows, own)
-            labels.header(row[0], [(labels.dataset(name, datasets, 150), style.BLACK)])
+            labels.header(row[0], [(labels.dataset(name, datasets, ROOM), style.BLACK)])
         handles = [_handle(m, c) for m, c in colours(table["model"]).items()]
         figure.legend(handles=handles, loc="outside lower center", ncols=3)
     return figure
@@ -134,7 +136,7 @@ def _against_score(axes: Axes, rows: pd.DataFrame, correspondence: pd.DataFrame)
         )  # fmt: skip
     for place, area in enumerate(dict.fromkeys(correspondence["area"])):
         axes.annotate(
-            area, (0.02, 0.98 - 0.08 * place), xycoords="axes fraction", va="top", size=style.SMALL,
+            area, (0.2 * place, 1.02), xycoords="axes fraction", va="bottom", size=style.SMALL,
             color=style.area_colour(str(area)),
         )  # fmt: skip
     axes.set_xlabel("accuracy of the last layer")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ventralmap import scores as sc
 from ventralmap.figures import labels, style
+from ventralmap.figures.model_layers import colours
 
 HEIGHT = 46 * style.MILLIMETRE
 COLUMNS = 4
 ROOM = 108.0
+METHODS = {"encoding": style.BLUE, "rsa": style.VERMILION, "cka": style.GREEN}
+"""Colour of each method, the same in every panel."""
 
 
 def agreement(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas = ()) -> Figure:
@@ -39,10 +46,11 @@ def agreement(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Meta
         for axes, (dataset, area) in zip(grid[0], keys, strict=False):
             _ranks(axes, _own(table, dataset, area))
             _head(axes, dataset, area, datasets)
+            axes.set_xlabel("depth of layer")
         for line in range(0, len(keys), COLUMNS):
             grid.ravel()[line].set_ylabel("rank of the layer")
         _spare(grid.ravel(), len(keys))
-        figure.supxlabel("depth", size=7)
+        _key(figure, {m: (c, "-") for m, c in METHODS.items() if (table["method"] == m).any()})
     return figure
 
 
@@ -78,16 +86,23 @@ def _spare(axes: NDArray, n: int) -> None:
 
 
 def _ranks(axes: Axes, rows: pd.DataFrame) -> None:
-    for (method, part), colour in zip(
-        rows.groupby("method", sort=False), style.PALETTE, strict=False
-    ):
-        part = part.sort_values("layer_index")
+    for method, part in rows.groupby("method", sort=False):
+        part, colour = part.sort_values("layer_index"), METHODS[str(method)]
         low, high = part["rank_ci_low"], part["rank_ci_high"]
         axes.fill_between(part["depth"], low, high, color=colour, alpha=0.2, linewidth=0,
                           label="_interval")  # fmt: skip
         axes.plot(part["depth"], part["rank"], "o-", color=colour, markersize=2, label=str(method))
     axes.invert_yaxis()
-    axes.legend(loc="best")
+
+
+def _key(figure: Figure, lines: Mapping[str, tuple[str, Any]]) -> None:
+    """Say below the panels what has which colour and dashes."""
+    handles = [
+        Line2D([], [], color=colour, linestyle=dashes, label=name)
+        for name, (colour, dashes) in lines.items()
+    ]
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
 
 
 def _head(axes: Axes, dataset: str, area: str, datasets: sc.Metas) -> None:
@@ -124,6 +139,7 @@ def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas 
             _lines(below, rows, "power_leading_chance")
             above.set_ylim(bottom=0)
             below.set_ylim(0, 1.03)
+            below.set_xlabel("depth of layer")
             _head(above, dataset, area, datasets)
             if column == 0:
                 above.set_ylabel("effective dimensionality")
@@ -131,16 +147,17 @@ def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas 
         for number in range(len(keys), lines * COLUMNS):
             line, column = divmod(number, COLUMNS)
             _spare(grid[2 * line : 2 * line + 2, column], 0)
-        if keys:
-            grid[0][0].legend(loc="best")
-        figure.supxlabel("depth", size=7)
+        models = colours(table["model"])
+        _key(figure, {m: (colour, style.line_of(m).dashes) for m, colour in models.items()})
     return figure
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, column: str) -> None:
     chance = column.endswith("chance")
-    for model, colour in zip(sc.order_models(rows["model"]), style.PALETTE, strict=False):
+    for model, colour in colours(rows["model"]).items():
         part = rows[rows["model"] == model].sort_values("layer_index")
-        how = {"linewidth": 0.7, "label": f"_{model}"} if chance else {"label": model}
-        line = ":" if chance else "o-"
-        axes.plot(part["depth"], part[column], line, color=colour, markersize=2, **how)
+        line = style.line_of(model)
+        how: dict[str, Any] = {"linewidth": line.width, "linestyle": line.dashes, "marker": "o"}
+        if chance:
+            how = {"linewidth": 0.5, "linestyle": ":"}
+        axes.plot(part["depth"], part[column], color=colour, markersize=2, label=model, **how)

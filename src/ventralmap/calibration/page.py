@@ -25,7 +25,8 @@ counted how often their numbers hold. `make calibration` makes this page again f
   Where the truth has no closed form it is the mean of the estimates of all studies of the cell.
 - In brackets, Monte-Carlo intervals of the rate (95 %, Clopper & Pearson 1934).
 - "errs on the safe side": fewer discoveries, or wider intervals, than there could be. "undecided":
-  outside the target, but so few studies may be so by chance.
+  outside the target, but so few studies may be so by chance. A cell has {fewest:,} to {most:,} studies
+  here; with a thousand, rates are known to 1.4 points.
 """
 TITLES = {
     outcomes.NULL: "False positives",
@@ -58,7 +59,7 @@ def write(found: pd.DataFrame, curves: pd.DataFrame, page: str | os.PathLike[str
     folder = Path(page).with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     draw(found, curves, folder)
-    parts = [introduction(), shortfalls(found), *planning_page.section(found, folder)]
+    parts = [introduction(found), shortfalls(found), *planning_page.section(found, folder)]
     for kind, title in TITLES.items():
         rows = found[(found["kind"] == kind) & (found["n"] > 0)]
         if len(rows):
@@ -79,14 +80,15 @@ def draw(found: pd.DataFrame, curves: pd.DataFrame, folder: Path) -> None:
         style.save(figures.draw_probabilities(curves), folder / name, ("png",))
 
 
-def introduction() -> str:
+def introduction(found: pd.DataFrame) -> str:
     """Say what is counted, and what is aimed at."""
     ends = {
         f"{name}_{end}": f"{100 * value:.0f}"
         for name, kind in (("null", outcomes.NULL), ("coverage", outcomes.COVERAGE))
         for end, value in zip(("low", "high"), rates.TARGETS[kind], strict=True)
     }
-    return INTRODUCTION.format(**ends).strip()
+    n = found["n"] + found["n_missing"]
+    return INTRODUCTION.format(**ends, fewest=n.min(), most=n.max()).strip()
 
 
 def shortfalls(found: pd.DataFrame) -> str:

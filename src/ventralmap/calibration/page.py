@@ -25,8 +25,8 @@ counted how often their numbers hold. `make calibration` makes this page again f
   Where the truth has no closed form it is the mean of the estimates of all studies of the cell.
 - In brackets, Monte-Carlo intervals of the rate (95 %, Clopper & Pearson 1934).
 - "errs on the safe side": fewer discoveries, or wider intervals, than there could be. "undecided":
-  outside the target, but so few studies may be so by chance. A cell has {fewest:,} to {most:,} studies
-  here; with a thousand, rates are known to 1.4 points.
+  outside the target, but so few studies may be so by chance. A cell has {fewest:,} to {most:,}
+  studies here; with a thousand, rates are known to 1.4 points.
 """
 TITLES = {
     outcomes.NULL: "False positives",

@@ -59,3 +59,8 @@ def jobs(process):
     for block in re.split(r"\n(?=(?:local)?rule \w+:\n)", process.stdout + process.stderr)[1:]:
         said[re.match(r"(?:local)?rule (\w+):", block)[1]] += block
     return dict(said)
+
+
+def planned(process, reason=""):
+    """Name the rules of the jobs that Snakemake runs or plans, for this reason among others."""
+    return {rule for rule, said in jobs(process).items() if reason in said}

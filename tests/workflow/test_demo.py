@@ -207,14 +207,14 @@ def test_the_module_that_all_use_is_input_of_all(everything):
             "ridge.py": {"encode"},
             "correlation.py": {"encode", "reliability"},
             "rdm_sources.py": {"rsa", "rsa_fitted", "model_rdms", "measured_rdms"}
-            | {"timecourse", "fusion"},
+            | {"timecourse", "fusion", "spectra"},
             "latency_hierarchy.py": {"timecourse", "fusion"},
-            "readout.py": {"readout"},
+            "readout.py": {"readout", "layers"},
         },
         {
             "datasets/photographs.py": {"prepare"},
             "datasets/cowley2023.py": set(),
-            "models.yaml": {"prepare", "weights"},
+            "models.yaml": {"prepare", "weights", "fields"},
         },
     ],
 )

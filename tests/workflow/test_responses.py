@@ -41,7 +41,7 @@ def test_responses_get_rows_and_figures_of_rsa(finished, tables):
     counted = tables["rsa"].groupby("area")["n_subjects"].unique()
     assert {area: list(n) for area, n in counted.items()} == {"V1": [2], "V4": [1]}
     assert tables["rsa"]["similarity"].notna().all()
-    assert set(tables["correspondence"]["method"]) == {"encoding", "rsa"}
+    assert set(tables["correspondence"]["method"]) == {"encoding", "rsa", "cka"}
     figures = {path.stem for path in (finished / "figures").glob("*.png")}
     assert {"rsa_depth", "rsa_map", "rdms_tiny"} <= figures
 

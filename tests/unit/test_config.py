@@ -165,13 +165,14 @@ def test_a_key_that_nothing_reads_would_be_noticed(path):
 
 # What is accepted
 
-CALIBRATION = ROOT / "config" / "calibration.yaml"
-STUDIES = sorted(set(ROOT.glob("config/*.yaml")) - {CALIBRATION})
+CALIBRATIONS = sorted(ROOT.glob("config/calibration*.yaml"))
+STUDIES = sorted(set(ROOT.glob("config/*.yaml")) - set(CALIBRATIONS))
 
 
-def test_the_calibration_that_comes_along_is_valid():
+@pytest.mark.parametrize("path", CALIBRATIONS, ids=lambda path: path.stem)
+def test_the_calibrations_that_come_along_are_valid(path):
     schema = SCHEMA_PATH.with_name("calibration.schema.yaml")
-    config = complete(yaml.safe_load(CALIBRATION.read_text("utf-8")), schema)
+    config = complete(yaml.safe_load(path.read_text("utf-8")), schema)
     for cell in cells.cells(config["experiments"], config["simulations"]):
         signature(experiments.find(cell.experiment)).bind(seed=0, **cell.setting)
 

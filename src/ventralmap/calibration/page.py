@@ -16,8 +16,8 @@ INTRODUCTION = """# Calibration
 
 What the p-values, intervals and probabilities of ventralmap's tables are worth. Studies are
 simulated of which the truth is known, the functions of the pipeline are run on them, and it is
-counted how often their numbers hold. `make calibration` makes this page again from
-`config/calibration.yaml`.
+counted how often their numbers hold. `make calibration` makes this page anew from
+`config/calibration.yaml` (hours); `config/calibration_small.yaml` has fewer cells and studies.
 
 - A p-value holds if it is below .05 in {null_low} to {null_high} % of studies in which its null
   hypothesis is true.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -16,8 +18,8 @@ LABELS = {
     outcomes.COVERAGE: "Intervals that hold the truth (%)",
 }
 """What is on the axis, by kind of claim."""
-ROW, MARGIN, LEFT = 0.2, 0.6, 3.6
-"""Height of a claim, of the axis, and width of the claims' names, in inches."""
+ROW, MARGIN, WIDTH = 0.22, 0.8, 60
+"""Height of a claim and of the axis in inches, and letters in a line of a claim."""
 COLOURS = {
     rates.HOLDS: style.BLUE,
     rates.CAREFUL: style.SKY,
@@ -40,18 +42,18 @@ def draw_rates(found: pd.DataFrame, kind: str) -> Figure:
     rows = found[(found["kind"] == kind) & found["verdict"].isin(list(COLOURS))]
     claims = list(pd.unique(rows["claim"]))
     with style.context():
-        figure, axes = plt.subplots(
-            figsize=(style.DOUBLE, MARGIN + ROW * len(claims)), layout="constrained"
-        )
+        height = MARGIN + ROW * len(claims)
+        figure, axes = plt.subplots(figsize=(style.DOUBLE, height))
+        figure.subplots_adjust(0.44, MARGIN / 2 / height, 0.99, 1 - MARGIN / 3 / height)
         low, high = rates.TARGETS[kind]
         axes.axvspan(100 * low, 100 * high, color=style.LIGHT, linewidth=0, label="target")
         for word in COLOURS:
             _dots(axes, rows[rows["verdict"] == word], claims, word)
         axes.set(xlabel=LABELS[kind], ylim=(len(claims) - 0.5, -0.5), xlim=(_least(rows), 100))
-        axes.set_yticks(range(len(claims)), claims)
+        axes.set_yticks(range(len(claims)), [fill(claim, WIDTH) for claim in claims])
         if kind == outcomes.NULL:
             axes.set_xlim(-1, max(15.0, 102 * float(rows["rate_high"].max())))
-        figure.legend(loc="outside upper right", ncols=5)
+        figure.legend(loc="upper right", ncols=5)
     return figure
 
 

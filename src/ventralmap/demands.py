@@ -48,6 +48,7 @@ HELD: Mapping[str, Megabytes] = {
     "encode": lambda size, n: _kernels(size, n) + 8 * _pairs(size) + 50 * _responses(size, n),
     "variance": lambda size, n: 2 * _kernels(size, n) + 8 * _pairs(size) + 50 * _responses(size, n),
     "readout": lambda size, n: _kernels(size, n) + 4 * _pairs(size),
+    "ceilings": lambda size, n: 4 * _rdms(size, n) + 8 * _pairs(size),
     "rsa": lambda size, n: 3 * _kernels(size, n) + 3 * _rdms(size, n) + 8 * _pairs(size),
     "rsa_fitted": lambda size, n: 4 * _kernels(size, n) + 3 * _rdms(size, n) + 8 * _pairs(size),
     "cka": lambda size, n: _kernels(size, n) + 4 * _pairs(size) + 4 * _responses(size, n),
@@ -58,7 +59,7 @@ HELD: Mapping[str, Megabytes] = {
 }
 """MB that a step holds beside `IMPORTS`, by its name."""
 
-SLOW = ("encode", "variance", "rsa", "rsa_fitted", "timecourse", "fusion")
+SLOW = ("encode", "variance", "ceilings", "rsa", "rsa_fitted", "timecourse", "fusion")
 """Steps whose work grows with layers x stimuli³ (eigendecompositions) or a resample of that."""
 
 

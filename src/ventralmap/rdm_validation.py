@@ -84,7 +84,7 @@ def _flaws(
     one_sided = np.isnan(matrix) & ~np.isnan(matrix.T)
     yield one_sided, "is NaN {}, but not the other way round; write both"
     yield np.isinf(matrix), "is infinite {}; correct it"
-    yield np.abs(matrix) > MOST, f"is beyond {MOST:g} {{}}; correct the unit"
+    yield np.abs(matrix) > np.float64(MOST), f"is beyond {MOST:g} {{}}; correct the unit"
     known = matrix[off_diagonal & ~np.isnan(matrix)]
     room = TOLERANCE * np.abs(known).max()
     yield np.abs(matrix - matrix.T) > room, "is not symmetric {}; write (D + D.T) / 2"

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import ceilings, choosing, draws, inference, max_gap, resampling, rsa
+from ventralmap import area_ceilings, choosing, draws, inference, max_gap, resampling, rsa
 from ventralmap.arrays import about
 from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
@@ -38,7 +38,12 @@ LAYER = {
 
 
 def analyse(
-    dataset: Dataset, kernels: Layers, settings: Mapping[str, Any], n_bootstrap: int, seed: int
+    dataset: Dataset,
+    kernels: Layers,
+    settings: Mapping[str, Any],
+    n_bootstrap: int,
+    seed: int,
+    ceilings: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Compare every layer with every area.
 
@@ -70,8 +75,12 @@ def analyse(
     own_seed = resampling.derived_seed(seed, dataset.meta["name"])
     measured = measured_areas(dataset, settings["responses"])
     drawn = draws.subjects_of_areas([names for _, names, _ in measured], n_bootstrap, own_seed)
+    if ceilings is None:
+        ceilings = area_ceilings.analyse(dataset, settings, n_bootstrap, seed)
     areas = [
-        _analyse_area(layers, subjects, fold, settings, counts, own_seed).expand_dims(area=[area])
+        _analyse_area(
+            layers, subjects, fold, settings, counts, own_seed, ceilings.sel(area=area, drop=True)
+        ).expand_dims(area=[area])
         for (area, _, subjects), counts in zip(measured, drawn, strict=True)
     ]
     return (
@@ -97,17 +106,15 @@ def _analyse_area(
     settings: Mapping[str, Any],
     drawn: NDArray[np.int64],
     seed: int,
+    ceiling: xr.Dataset,
 ) -> xr.Dataset:
-    n_stimuli, how, n_bootstrap = len(fold), settings["comparison"], len(drawn)
-    observed = rsa.per_subject(layers, subjects, how)
-    sample = rsa.bootstrap(layers, subjects, n_stimuli, n_bootstrap, seed, how, drawn)
-    ceiling = rsa.ceiling_bootstrap(subjects, n_stimuli, n_bootstrap, seed, how, drawn)
-    n, ends = settings["permutations"], ceilings.ceiling(subjects, how)
+    n_stimuli, how = len(fold), settings["comparison"]
+    sample = rsa.bootstrap(layers, subjects, n_stimuli, len(drawn), seed, how, drawn)
+    reached = area_ceilings.bootstrap(ceiling, n_stimuli, len(subjects))
     scores = {
-        "p": rsa.permutation_p(layers, subjects, n_stimuli, n, seed, how),
-        "p_subjects": _p_subjects(observed, how, n, seed),
+        **_tests(layers, subjects, n_stimuli, settings, seed),
         **_bounded("", sample),
-        **_bounded("below_ceiling_", ceiling.minus(sample)),
+        **_bounded("below_ceiling_", reached.minus(sample)),
         **_below_best(sample),
     }
     return xr.Dataset(
@@ -121,8 +128,8 @@ def _analyse_area(
                 sample.resamples,
                 about("similarity when stimuli, subjects, or both are resampled"),
             ),
-            "ceiling_low": ((), ends[0], about("lower noise ceiling")),
-            "ceiling_high": ((), ends[1], about("upper noise ceiling")),
+            "ceiling_low": ceiling["ceiling_low"],
+            "ceiling_high": ceiling["ceiling_high"],
             "score_nested": (
                 (),
                 choosing.nested_score(layers, subjects, fold, how),
@@ -132,6 +139,17 @@ def _analyse_area(
         }
         | _counts_of_pairs(subjects)
     )
+
+
+def _tests(
+    layers: Array, subjects: Array, n_stimuli: int, settings: Mapping[str, Any], seed: int
+) -> dict[str, Array]:
+    how, n = settings["comparison"], settings["permutations"]
+    observed = rsa.per_subject(layers, subjects, how)
+    return {
+        "p": rsa.permutation_p(layers, subjects, n_stimuli, n, seed, how),
+        "p_subjects": _p_subjects(observed, how, n, seed),
+    }
 
 
 def _p_subjects(similarity: Array, comparison: str, n: int, seed: int) -> Array:

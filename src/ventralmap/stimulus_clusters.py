@@ -155,12 +155,14 @@ def relabelled_ranks(fixed: Array, labels: Labels, pairs: NDArray[np.bool_]) -> 
     -------
     ndarray, shape (n_labels * n_fixed, n_chosen)
     """
-    rows, columns = (side[pairs] for side in draws.pairs(labels.shape[1]))
+    n_stimuli = labels.shape[1]
+    rows, columns = (side[pairs] for side in draws.pairs(n_stimuli))
     whole = bool(pairs.all())  # then ranks are relabelled as distances are
-    square = draws.squares(_standard(fixed) if whole else fixed)
+    squares = draws.squares(_standard(fixed).astype(np.float32) if whole else fixed)
+    flat = squares.reshape(len(fixed), n_stimuli**2)
     found = np.empty((len(labels), len(fixed), len(rows)), np.float32)
     for of_one, label in zip(found, labels, strict=True):
-        taken = square[:, label[rows], label[columns]]
+        taken = flat.take(label[rows] * n_stimuli + label[columns], axis=1)
         of_one[:] = taken if whole else _standard(taken)
     return found.reshape(-1, len(rows))
 

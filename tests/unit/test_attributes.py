@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 
 from ventralmap import (
+    area_ceilings,
     attributes,
     cka,
     encoding,
@@ -51,6 +52,7 @@ def dataset():
 MADE = {
     "encoding": lambda: encoding.encode(dataset(), features(), ENCODING, 0, n_resamples=3),
     "reliability": lambda: reliability.estimate(dataset(), ENCODING, 3, 0),
+    "ceilings": lambda: area_ceilings.analyse(dataset(), RSA, 20, 0),
     "rsa": lambda: similarity.analyse(dataset(), features(), RSA, 20, 0),
     "rsa_fitted": lambda: fitted.analyse(dataset(), features(), RSA, 0),
     "cka": lambda: cka.analyse(dataset(), features(), RSA, 20, 0),

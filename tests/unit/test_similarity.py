@@ -46,8 +46,8 @@ def study(noise=0.1, n_subjects=4):
     return layers, made.dataset(N, rdms=[made.rdms(values)])
 
 
-def analyse(data, kernels, n_bootstrap=30, seed=0, **changed):
-    return similarity.analyse(data, kernels, SETTINGS | changed, n_bootstrap, seed)
+def analyse(data, kernels, n_bootstrap=30, seed=0, ceilings=None, **changed):
+    return similarity.analyse(data, kernels, SETTINGS | changed, n_bootstrap, seed, ceilings)
 
 
 @pytest.fixture(scope="module")

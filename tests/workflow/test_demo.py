@@ -164,13 +164,13 @@ def everything(demo, checkout):
         ("encoding.py", {"encode"}),
         ("correlation.py", {"encode", "reliability"}),
         ("reliability.py", {"reliability"}),
-        ("rsa.py", {"rsa", "rsa_fitted", "rsa_fitted_tables", "cka"}),
+        ("rsa.py", {"ceilings", "rsa", "rsa_fitted", "rsa_fitted_tables", "cka"}),
         ("fitted.py", {"rsa_fitted", "rsa_fitted_tables"}),
         ("cka.py", {"cka"}),
         (
             "rdm_sources.py",
             {"rsa", "rsa_fitted", "rsa_fitted_tables", "model_rdms", "measured_rdms"}
-            | {"timecourse", "fusion", "spectra"},
+            | {"ceilings", "timecourse", "fusion", "spectra"},
         ),
         ("timecourse.py", {"timecourse", "fusion"}),
         ("fusion.py", {"fusion"}),
@@ -206,7 +206,7 @@ def test_the_module_that_all_use_is_input_of_all(everything):
         {
             "ridge.py": {"encode"},
             "correlation.py": {"encode", "reliability"},
-            "rdm_sources.py": {"rsa", "rsa_fitted", "model_rdms", "measured_rdms"}
+            "rdm_sources.py": {"ceilings", "rsa", "rsa_fitted", "model_rdms", "measured_rdms"}
             | {"timecourse", "fusion", "spectra"},
             "latency_hierarchy.py": {"timecourse", "fusion"},
             "readout.py": {"readout", "layers"},

@@ -87,11 +87,23 @@ use rule encode as encode_again with:
         seed=lambda wildcards: int(wildcards.seed),
 
 
+use rule ceilings as ceilings_again with:
+    output:
+        ceilings=f"{AGAIN}/ceilings/{{dataset}}.nc",
+    log:
+        f"{LOGS}/stability/{{seed}}/ceilings/{{dataset}}.log",
+    params:
+        settings=settings("rsa", "comparison responses"),
+        n_bootstrap=100,
+        seed=lambda wildcards: int(wildcards.seed),
+
+
 use rule rsa as rsa_again with:
     input:
         code=code("rsa"),
         folder=rules.prepare.output.folder,
         kernels=kernels_again,
+        ceilings=rules.ceilings_again.output.ceilings,
     output:
         scores=f"{AGAIN}/rsa/{{dataset}}/{{model}}.nc",
     log:

@@ -2,12 +2,34 @@
 FITTED = settings("rsa", "distance comparison responses folds")
 
 
+rule ceilings:
+    """Find how similar any RDM can be to those of each area."""
+    input:
+        code=code("ceilings"),
+        folder=rules.prepare.output.folder,
+    output:
+        ceilings=f"{RESULTS}/ceilings/{{dataset}}.nc",
+    log:
+        f"{LOGS}/ceilings/{{dataset}}.log",
+    priority: 10
+    resources:
+        mem_mb=memory("ceilings"),
+        runtime=minutes("ceilings"),
+    params:
+        settings=settings("rsa", "comparison responses"),
+        n_bootstrap=STUDY["bootstrap"],
+        seed=STUDY["seed"],
+    script:
+        "../scripts/ceilings.py"
+
+
 rule rsa:
     """Compare the RDM of each layer with those of each area."""
     input:
         code=code("rsa"),
         folder=rules.prepare.output.folder,
         kernels=rules.extract.output.kernels,
+        ceilings=rules.ceilings.output.ceilings,
     output:
         scores=f"{RESULTS}/rsa/{{dataset}}/{{model}}.nc",
     log:

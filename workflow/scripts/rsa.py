@@ -1,5 +1,7 @@
 """Compare the RDM of each layer with those of each area."""
 
+import xarray as xr
+
 from ventralmap import attributes, dataset, kernels, similarity
 from ventralmap.files import write_netcdf
 from ventralmap.jobs import job
@@ -12,6 +14,7 @@ with job(snakemake.log[0], snakemake.threads):
         snakemake.params.settings,
         snakemake.params.n_bootstrap,
         snakemake.params.seed,
+        xr.load_dataset(snakemake.input.ceilings, engine="h5netcdf"),
     )
     about = attributes.of_step(
         "similarity of RDMs", dict(snakemake.params), snakemake.input.folder, [layers.attrs]

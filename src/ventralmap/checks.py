@@ -9,6 +9,7 @@ import pandas as pd
 
 from ventralmap import opinion_checks
 from ventralmap.errors import InputError
+from ventralmap.multiple_tests import CORRECTED, is_p
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -59,23 +60,18 @@ def intervals_hold_what_they_bound(tables: Tables) -> bool:
 def p_values_are_probabilities(tables: Tables) -> bool:
     """No p-value is zero or above one, and correction never makes one smaller."""
     columns = [
-        (table, name) for table in tables.values() for name in table.columns if _is_p(str(name))
+        (table, name) for table in tables.values() for name in table.columns if is_p(str(name))
     ]
     return all(
         (table[name].isna() | ((table[name] > 0) & (table[name] <= 1))).all()
-        and (not name.endswith("_fdr") or _is_corrected(table, name))
+        and (not name.endswith(CORRECTED) or _is_corrected(table, name))
         for table, name in columns
     )
 
 
-def _is_p(name: str) -> bool:
-    """Tell columns of p-values, which p_best, a share of resamples, is not."""
-    return name == "p" or (name.startswith("p_") and name != "p_best") or name.endswith("_p")
-
-
 def _is_corrected(table: pd.DataFrame, name: str) -> bool:
     """Tell whether a corrected p is there where the p is, and is not smaller."""
-    p, corrected = table[name.removesuffix("_fdr")], table[name]
+    p, corrected = table[name.removesuffix(CORRECTED)], table[name]
     return bool(((corrected >= p - ROUNDING) | (p.isna() & corrected.isna())).all())
 
 

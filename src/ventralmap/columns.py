@@ -67,12 +67,17 @@ CORRESPONDENCE = {
         "one-sided p that the model is no better than its untrained twin, for other stimuli,"
         " neuroids and subjects; of several twins, the largest",
     ),
+    "beats_untrained_p_fdr": (
+        "1",
+        "beats_untrained_p corrected over all rows for the false discovery rate",
+    ),
     "next_layer": (TEXT, "layer with the second highest score"),
     "beats_next_p": (
         "1",
         "two-sided p that the best layer is as good as the next, for other stimuli, neuroids and"
         " subjects",
     ),
+    "beats_next_p_fdr": ("1", "beats_next_p corrected over all rows for the false discovery rate"),
     "planted_layer": (TEXT, "layer that the simulated recordings were made from"),
     "areas": (TEXT, "areas in the order of the hierarchy"),
     "rho": ("1", "rank correlation of depth with the areas' order"),

@@ -13,6 +13,7 @@ from ventralmap import resampling
 from ventralmap.hierarchy import Hierarchy, ranks
 from ventralmap.matches import Match, beats_next_p, beats_p
 from ventralmap.model_names import is_untrained, trained_twin
+from ventralmap.multiple_tests import with_corrected
 from ventralmap.rank_correlation import rank_correlation
 
 Array = NDArray[np.float64]
@@ -41,10 +42,11 @@ def correspondence_table(
     Returns
     -------
     pandas.DataFrame
-        A row per match.
+        A row per match. Names that end in `_fdr` are p-values corrected over all rows.
     """
     by_key = {match.key: match for match in matches}
-    return pd.DataFrame((_row(match, by_key, truth) for match in matches), columns=COLUMNS)
+    found = pd.DataFrame((_row(match, by_key, truth) for match in matches), columns=COLUMNS)
+    return with_corrected(found, "beats_untrained_p", "beats_next_p")
 
 
 def _row(

@@ -9,8 +9,8 @@ import pandas as pd
 
 from ventralmap import inference, max_gap
 from ventralmap.matches import stored_bootstrap
+from ventralmap.multiple_tests import with_corrected
 from ventralmap.runs import Run
-from ventralmap.tables import false_discovery_rate
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -29,9 +29,7 @@ def table(runs: Sequence[Run]) -> pd.DataFrame:
         (Benjamini & Hochberg 1995).
     """
     parts = [_rows(run, str(area)) for run in runs for area in run.scores["area"].values]
-    found = pd.concat(parts, ignore_index=True)
-    found.insert(found.columns.get_loc("p") + 1, "p_fdr", false_discovery_rate(found["p"]))
-    return found
+    return with_corrected(pd.concat(parts, ignore_index=True), "p")
 
 
 def _rows(run: Run, area: str) -> pd.DataFrame:

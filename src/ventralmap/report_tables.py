@@ -10,6 +10,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from ventralmap import columns
+from ventralmap.multiple_tests import is_p
 from ventralmap.wording import MISSING
 
 MOST_ROWS = 500
@@ -162,7 +163,7 @@ def rounded(column: str, value: float) -> str:
     """Round a number for reading: counts whole, probabilities and scores to three decimals."""
     if value.is_integer() and not column.startswith(("r", "p", "score", "depth", "ci_")):
         return f"{int(value):,}".replace("-", "−")
-    if column in ("p", "p_fdr", "beats_untrained_p", "beats_next_p") and 0 <= value < 0.001:
+    if is_p(column) and 0 <= value < 0.001:
         return "< 0.001"
     if abs(value) >= 1000:
         return f"{value:,.0f}".replace("-", "−")

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from ventralmap import resampling, two_factor
 from ventralmap.intervals import Resampling, areas_of
+from ventralmap.multiple_tests import with_corrected
 from ventralmap.runs import Run, layer_columns
 from ventralmap.two_factor import Sample
 
@@ -182,20 +182,7 @@ def rsa_table(runs: Sequence[Run]) -> pd.DataFrame:
         for run in runs
         for area in run.scores["area"].values
     ]
-    table = pd.concat(parts, ignore_index=True)
-    for name in ("p", "p_subjects"):
-        table.insert(
-            table.columns.get_loc(name) + 1, f"{name}_fdr", false_discovery_rate(table[name])
-        )
-    return table
-
-
-def false_discovery_rate(p: pd.Series) -> pd.Series:
-    """Correct the p-values that are there for the false discovery rate (Benjamini & Hochberg)."""
-    corrected, known = p.copy(), p.notna()
-    if known.any():
-        corrected[known] = false_discovery_control(p[known])
-    return corrected
+    return with_corrected(pd.concat(parts, ignore_index=True), "p", "p_subjects")
 
 
 def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:

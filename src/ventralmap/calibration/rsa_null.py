@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ventralmap import tables
+from ventralmap import multiple_tests, tables
 from ventralmap.calibration import made, rsa_made
 from ventralmap.calibration import outcomes as out
 from ventralmap.calibration.outcomes import Outcome
@@ -40,7 +40,7 @@ def unrelated(
     return [
         out.null_p("rsa.csv p: layer unrelated", rows["p"].iloc[0]),
         out.family_wise("rsa.csv p_fdr: any of three unrelated layers, these alone corrected",
-                        list(tables.false_discovery_rate(rows["p"][:N_UNRELATED]))),
+                        list(multiple_tests.false_discovery_rate(rows["p"][:N_UNRELATED]))),
         out.false_discoveries("rsa.csv p_fdr: half of the layers unrelated", rows["p_fdr"], null),
         out.null_p(
             "rsa.csv p_subjects: layer unrelated to what all subjects see (other stimuli)",

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from ventralmap.calibration import cells, collect, experiments, figures, page, rates
+from ventralmap.calibration import cell_words, cells, collect, experiments, figures, page, rates
 from ventralmap.calibration import outcomes as out
 from ventralmap.errors import InputError
 
@@ -162,3 +162,28 @@ def test_a_figure_has_a_row_per_claim(outcome_files):
     found, _ = collect.tables(outcome_files)
     axes = figures.draw_rates(found, out.COVERAGE).axes[0]
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["t.csv ci"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("stimuli=92,subjects=1", "92 stimuli, 1 subject"),
+        ("areas=3,same=False", "3 areas, not same"),
+        ("same=True,noise=high", "same, high noise"),
+        ("same_categories=6", "6 same categories"),
+    ],
+)
+def test_sizes_are_put_into_words(cell, expected):
+    assert cell_words.words(cell) == expected
+
+
+def test_a_size_may_be_left_out_of_the_words():
+    assert cell_words.words("stimuli=92,more=0.5", leave_out="more") == "92 stimuli"
+
+
+def test_the_page_says_how_to_read_what_it_has_and_no_more():
+    found = pd.DataFrame({"claim": ["rsa.csv p_subjects: layer unrelated", "rsa.csv p: other"]})
+    (text,) = page.notes(found)
+    assert "signs of subjects" in text
+    assert "score_nested" not in text
+    assert page.notes(found[1:]) == []

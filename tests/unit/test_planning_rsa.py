@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ventralmap import planning_rsa
-from ventralmap.calibration import planning_page
+from ventralmap.calibration import encoding_layers, planning_page
 from ventralmap.calibration.rsa_power import AHEAD, CEILING, FOUND
 from ventralmap.errors import InputError
 
@@ -51,9 +51,21 @@ def rates():
 
 
 def test_the_page_gives_the_smallest_difference_of_a_design(tmp_path):
-    text, picture, table = planning_page.section(rates(), tmp_path)
+    text, picture, table = planning_page.sections(rates(), tmp_path)
     assert text.startswith("## Planning")
     assert (tmp_path / "power_rsa.png").is_file()
     assert "power_rsa.png" in picture
     assert table.splitlines()[-1] == "| 92 stimuli, high noise | 0.30 | 0.17 |"
-    assert planning_page.section(rates().assign(experiment="other"), tmp_path) == []
+    assert planning_page.sections(rates().assign(experiment="other"), tmp_path) == []
+
+
+def test_encoding_has_a_part_of_its_own_without_a_ceiling(tmp_path):
+    names = {FOUND: encoding_layers.FOUND, AHEAD: encoding_layers.AHEAD}
+    found = rates().query("claim != @CEILING").replace({"claim": names})
+    found = found.assign(
+        experiment="encoding_unequal", cell=found["cell"].str.replace("advantage", "more")
+    )
+    text, _, table = planning_page.sections(found, tmp_path)
+    assert text.startswith("## Planning an encoding study")
+    assert table.splitlines()[0] == "| study | smallest difference |"
+    assert table.splitlines()[-1] == "| 92 stimuli, high noise | 0.17 |"

@@ -19,6 +19,9 @@ AREAS = ("V1", "V4", "IT")
 GRADES = 0.5
 """Half the range of how strongly layers are read, around one, where they differ."""
 
+FOUND = "correspondence.csv beats_next_p: one of two layers is better"
+AHEAD = "r of the better layer - r of the other"
+
 
 def equal(seed: int, **sizes: Any) -> list[Outcome]:
     """Layers that are equally good for any new stimuli, neuroids and subjects, and a twin."""
@@ -61,8 +64,8 @@ def unequal(seed: int, *, more: float, **sizes: Any) -> list[Outcome]:
     p = row["beats_next_p"] if row["layer_index"] == 0 else 1.0
     r = net.scores["r"].isel(generalisation=0).median("neuroid").values
     return [
-        out.power_p("correspondence.csv beats_next_p: one of two layers is better", p),
-        out.estimate("r of the better layer - r of the other", r[0] - r[1], 0.0),
+        out.power_p(FOUND, p),
+        out.estimate(AHEAD, r[0] - r[1], 0.0),
     ]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ventralmap.calibration import figures, outcomes, planning_page, rates
+from ventralmap.calibration import cell_words, figures, outcomes, planning_page, rates
+from ventralmap.calibration.cell_words import words
 from ventralmap.figures import style
 from ventralmap.files import atomic
 
@@ -38,6 +39,25 @@ TITLES = {
 }
 
 
+NOTES = {
+    "p_subjects": "`p_subjects` (signs of subjects flipped) asks about other people and *these*"
+    " stimuli. Rows with *other stimuli* count how often a layer that is unrelated is found when it"
+    " is read as more than that: a third of studies and more. Read `p`, which asks about other"
+    " stimuli; a report has a caution where `p_subjects` alone is small.",
+    "two layers equally good": "Studies with *categories* have stimuli of a few categories that"
+    " another study would draw anew: all that is resampled is stimuli, so intervals are too narrow"
+    " for other categories. A report has a caution where stimuli come in categories. With *same*,"
+    " all studies have the same categories, as most experiments mean it.",
+    "correspondence.csv score_nested": "`score_nested` of RSA leaves out stimuli, not people: it is"
+    " for other stimuli and these subjects, who on average see what the chosen layer sees a little"
+    " more strongly than others would. `single` in `rsa_fitted.csv` leaves out both.",
+    "ceiling_low: similarity of the true RDM": "The two ceilings of RSA are meant to lie below and"
+    " above what the true RDM reaches (Nili et al. 2014), by more the fewer the subjects: their"
+    " bias is no error.",
+    "ev_ceiled": "`ev_ceiled` is a ratio with a noisy denominator and a square: where reliability"
+    " is low it is too high by some hundredths; `r_ceiled` by half of that.",
+}
+"""By a part of the claim."""
 PICTURES = {
     outcomes.NULL: ("false_positives", "Share of studies with p below .05, by claim and cell"),
     outcomes.COVERAGE: ("coverage", "Share of intervals that hold the truth, by claim and cell"),
@@ -59,7 +79,8 @@ def write(found: pd.DataFrame, curves: pd.DataFrame, page: str | os.PathLike[str
     folder = Path(page).with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     draw(found, curves, folder)
-    parts = [introduction(found), shortfalls(found), *planning_page.section(found, folder)]
+    parts = [introduction(found), shortfalls(found), *notes(found)]
+    parts += planning_page.sections(found, folder)
     for kind, title in TITLES.items():
         rows = found[(found["kind"] == kind) & (found["n"] > 0)]
         if len(rows):
@@ -97,11 +118,17 @@ def shortfalls(found: pd.DataFrame) -> str:
     if not len(failed):
         return "## What does not hold\n\nEvery claim is within its target in every cell."
     lines = [
-        f"- **{claim}** ({TITLES[str(kind)].lower()}): "
-        + "; ".join(f"{100 * row.rate:.1f} % with {_words(row.cell)}" for row in rows.itertuples())
+        f"- **{cell_words.claim(claim)}** ({TITLES[str(kind)].lower()}): "
+        + "; ".join(f"{100 * row.rate:.1f} % with {words(row.cell)}" for row in rows.itertuples())
         for (claim, kind), rows in failed.groupby(["claim", "kind"], sort=False)
     ]
     return "\n".join(["## What does not hold", "", *lines])
+
+
+def notes(found: pd.DataFrame) -> list[str]:
+    """Say how to read the claims that are there and would else be misread."""
+    there = [f"- {text}" for name, text in NOTES.items() if found["claim"].str.contains(name).any()]
+    return ["\n".join(["## How to read this", "", *there])] if there else []
 
 
 def table(rows: pd.DataFrame, kind: str) -> str:
@@ -110,18 +137,12 @@ def table(rows: pd.DataFrame, kind: str) -> str:
     head = ["| claim | study | studies | " + " | ".join(columns) + " |"]
     head += ["|" + " --- |" * (3 + len(columns))]
     lines = [
-        f"| {row['claim']} | {_words(row['cell'])} | {row['n']:.0f} | "
+        f"| {cell_words.claim(row['claim'])} | {words(row['cell'])} | {row['n']:.0f} | "
         + " | ".join(cell(row) for cell in columns.values())
         + " |"
         for _, row in rows.iterrows()
     ]
     return "\n".join(head + lines)
-
-
-def _words(cell: str) -> str:
-    """Spell a cell: ``stimuli=92,subjects=12`` as *92 stimuli, 12 subjects*."""
-    pairs = [part.split("=", 1) for part in str(cell).split(",")]
-    return ", ".join(f"{value} {key.replace('_', ' ')}" for key, value in pairs)
 
 
 def _percent(row: pd.Series) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,26 +11,78 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ventralmap import planning_rsa
-from ventralmap.calibration.rsa_power import AHEAD, CEILING, FOUND
+from ventralmap.calibration import encoding_layers, rsa_power
+from ventralmap.calibration.cell_words import words
 from ventralmap.figures import style
 
-EXPERIMENT, VARIED = "rsa_difference", "advantage"
-PICTURE = "power_rsa"
-TEXT = """## Planning an RSA study
+
+class Planned(NamedTuple):
+    """An experiment that simulates larger and larger differences between two layers.
+
+    Attributes
+    ----------
+    experiment, varied
+        Its name, and the size that is varied.
+    found, ahead, ceiling
+        The claims that hold the power, the difference and, if it has one, the noise ceiling.
+    picture, axis
+        Names of the figure and of what its abscissa shows.
+    text
+        Head and introduction of the part of the page.
+    """
+
+    experiment: str
+    varied: str
+    found: str
+    ahead: str
+    ceiling: str
+    picture: str
+    axis: str
+    text: str
+
+
+PLANNED = (
+    Planned(
+        experiment="encoding_unequal",
+        varied="more",
+        found=encoding_layers.FOUND,
+        ahead=encoding_layers.AHEAD,
+        ceiling="",
+        picture="power_encoding",
+        axis="Difference in median r",
+        text="""## Planning an encoding study
+
+The smallest difference in r (median over neuroids) of two layers that 80 % of studies find
+(`beats_next_p` below .05). Low noise is a reliability of the mean response of .8, high noise of
+.31: twice the repeats halve the variance of the noise. `ventralmap.planning_encoding.power` and
+`smallest_difference` simulate your own sizes.""",
+    ),
+    Planned(
+        experiment="rsa_difference",
+        varied="advantage",
+        found=rsa_power.FOUND,
+        ahead=rsa_power.AHEAD,
+        ceiling=rsa_power.CEILING,
+        picture="power_rsa",
+        axis="Difference in similarity",
+        text="""## Planning an RSA study
 
 The smallest difference in similarity (Spearman correlation) of two layers that 80 % of studies
 find (`beats_next_p` below .05). Noise shows in the lower noise ceiling: compare it with that of
-your own data. `ventralmap.planning_rsa.power` and `smallest_difference` simulate other sizes.
-"""
+your own data. `ventralmap.planning_rsa.power` and `smallest_difference` simulate other sizes.""",
+    ),
+)
 
 
-def curves(found: pd.DataFrame) -> pd.DataFrame:
+def curves(found: pd.DataFrame, planned: Planned) -> pd.DataFrame:
     """Collect power by design and difference.
 
     Parameters
     ----------
     found
         Rates as from `collect.tables`.
+    planned
+        Which experiment.
 
     Returns
     -------
@@ -37,16 +90,17 @@ def curves(found: pd.DataFrame) -> pd.DataFrame:
         A row per design (sizes but for the difference) and difference: design, difference,
         ceiling, power, low, high; empty without such an experiment.
     """
-    rows = found[found["experiment"] == EXPERIMENT]
+    rows = found[found["experiment"] == planned.experiment]
     by_claim = {claim: part.set_index("cell") for claim, part in rows.groupby("claim")}
-    if not {FOUND, AHEAD} <= set(by_claim):
+    if not {planned.found, planned.ahead} <= set(by_claim):
         return pd.DataFrame(columns=["design", "difference", "ceiling", "power", "low", "high"])
-    power = by_claim[FOUND]
+    power = by_claim[planned.found]
+    ceiling = by_claim.get(planned.ceiling, pd.DataFrame({"mean": []}))
     return pd.DataFrame(
         {
-            "design": [_design(cell) for cell in power.index],
-            "difference": by_claim[AHEAD]["mean"].reindex(power.index).to_numpy(),
-            "ceiling": by_claim[CEILING]["mean"].reindex(power.index).to_numpy(),
+            "design": [words(cell, leave_out=planned.varied) for cell in power.index],
+            "difference": by_claim[planned.ahead]["mean"].reindex(power.index).to_numpy(),
+            "ceiling": ceiling["mean"].reindex(power.index).to_numpy(),
             "power": power["rate"].to_numpy(),
             "low": power["rate_low"].to_numpy(),
             "high": power["rate_high"].to_numpy(),
@@ -54,33 +108,36 @@ def curves(found: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["design", "difference"], ignore_index=True)
 
 
-def _design(cell: str) -> str:
-    pairs = [part.split("=", 1) for part in cell.split(",")]
-    return ", ".join(f"{value} {key}" for key, value in pairs if key != VARIED)
+def sections(found: pd.DataFrame, folder: Path) -> list[str]:
+    """Write these parts of the page and draw their figures into `folder`."""
+    return [text for planned in PLANNED for text in section(found, planned, folder)]
 
 
-def section(found: pd.DataFrame, folder: Path) -> list[str]:
-    """Write the part of the page and draw its figure into `folder`; nothing without simulations."""
-    rows = curves(found)
+def section(found: pd.DataFrame, planned: Planned, folder: Path) -> list[str]:
+    """Write one part of the page and draw its figure; nothing without simulations."""
+    rows = curves(found, planned)
     if not len(rows):
         return []
-    style.save(draw(rows), folder / PICTURE, ("png",))
-    picture = f"![Power to tell two layers apart]({folder.name}/{PICTURE}.png)"
-    return [TEXT.strip(), picture, table(rows)]
+    style.save(draw(rows, planned.axis), folder / planned.picture, ("png",))
+    picture = f"![Power to tell two layers apart]({folder.name}/{planned.picture}.png)"
+    return [planned.text, picture, table(rows)]
 
 
 def table(rows: pd.DataFrame) -> str:
     """Make a Markdown table of the smallest differences, a row per design."""
-    lines = ["| study | lower noise ceiling | smallest difference |", "| --- | --- | --- |"]
+    known = bool(rows["ceiling"].notna().any())
+    head = ["study", *(["lower noise ceiling"] if known else []), "smallest difference"]
+    lines = [f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
     for design, part in rows.groupby("design", sort=False):
         least = planning_rsa.reached(part["difference"].tolist(), part["power"].tolist())
         text = f"more than {part['difference'].max():.2f}" if np.isnan(least) else f"{least:.2f}"
         ceiling = part["ceiling"].mean()
-        lines.append(f"| {design} | {'' if np.isnan(ceiling) else f'{ceiling:.2f}'} | {text} |")
+        cells = [design, *(["" if np.isnan(ceiling) else f"{ceiling:.2f}"] if known else []), text]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def draw(rows: pd.DataFrame) -> Figure:
+def draw(rows: pd.DataFrame, axis: str) -> Figure:
     """Draw power over the difference, a line per design."""
     with style.context():
         figure, axes = plt.subplots(figsize=(style.DOUBLE, style.SINGLE), layout="constrained")
@@ -93,8 +150,6 @@ def draw(rows: pd.DataFrame) -> Figure:
                 part["difference"], 100 * part["power"], yerr=100 * np.array(ends), marker="o",
                 color=str(colour), elinewidth=0.5, label=str(design),
             )  # fmt: skip
-        axes.set(
-            xlabel="Difference in similarity", ylabel="Studies that find it (%)", ylim=(0, 102)
-        )
+        axes.set(xlabel=axis, ylabel="Studies that find it (%)", ylim=(0, 102))
         figure.legend(loc="outside right upper")
     return figure

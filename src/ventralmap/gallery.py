@@ -26,7 +26,8 @@ COLOURS = 256
 INTRODUCTION = """# Gallery
 
 Figures of finished studies with their captions, both written by the pipeline from the tables. A
-study has them as PNG, SVG and PDF in `results/<study>/figures/`. The recordings of `demo` are simulated.
+study has them as PNG, SVG and PDF in `results/<study>/figures/`. The recordings of `demo` are
+simulated.
 
 Made by
 

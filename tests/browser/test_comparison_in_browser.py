@@ -1,14 +1,9 @@
 """The page that compares studies, in a real browser: it shows, sorts, and asks for nothing."""
 
-import os
-import shutil
-
 import pytest
 import study_tables as st
 
 from ventralmap.comparison import page, study
-
-CHROMIUM = os.environ.get("VENTRALMAP_CHROMIUM") or shutil.which("chromium") or ""
 
 
 def write(folder, height):
@@ -27,21 +22,10 @@ def file(tmp_path_factory):
     return page.write(page.compare(studies), folder / "comparison.html")[0]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not CHROMIUM:
-        pytest.skip("the comparison is not tested in a browser: install chromium")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=[1280, 400])
-def shown(request, chromium, file):
+def shown(request, browser, file):
     """The page at a width, with what it said and asked for."""
-    opened = chromium.new_page(viewport={"width": request.param, "height": 800})
+    opened = browser.new_page(viewport={"width": request.param, "height": 800})
     opened.said, opened.asked = [], []
     opened.on("console", lambda message: opened.said.append(message.text))
     opened.on("pageerror", lambda error: opened.said.append(str(error)))

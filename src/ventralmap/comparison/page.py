@@ -188,7 +188,8 @@ def _about(study: Study) -> dict[str, Any]:
 def _section(method: str, board: pd.DataFrame) -> dict[str, Any]:
     """Figure and table of one method."""
     title = METHODS.get(method, method)
-    shown = board.drop(columns=["method"]).dropna(axis="columns", how="all")
+    same = ["interval"] if board["interval"].nunique() == 1 else []
+    shown = board.drop(columns=["method", *same]).dropna(axis="columns", how="all")
     with tempfile.TemporaryDirectory() as folder:
         (file,) = save(scores(board), Path(folder) / "scores", ("svg",))
         uri, width = image_uri(file), display_width(file)

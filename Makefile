@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Imports are most of a short job, and take twice as long where bytecode is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env demo slurm-test bench calibration test lint lock clean
+.PHONY: help env demo slurm-test bench docs calibration test lint lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,10 @@ slurm-test: $(READY)  ## Run a study through a Slurm that the test starts (root,
 bench: $(READY)  ## Measure speed and memory (benchmarks/README.md)
 	for script in encoding growth extraction precision rsa timecourse table; do \
 		OMP_NUM_THREADS=1 $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+docs: $(READY)  ## Build the documentation into site/, without a network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The documentation is at site/index.html"
 
 calibration: $(READY)  ## Simulate studies to see how often the tables' numbers hold (hours)
 	OMP_NUM_THREADS=1 $(BIN)/snakemake --cores $(CORES) --snakefile workflow/calibration.smk --quiet rules

@@ -28,6 +28,7 @@ COMMANDS = {
     "new-dataset": Command("ventralmap.new_dataset", "write the templates of a dataset folder"),
     "from-nwb": Command("ventralmap.from_nwb", "make a dataset folder from an NWB file"),
     "check": Command("ventralmap.check_dataset", "check a dataset folder and draw a page of it"),
+    "compare": Command("ventralmap.compare", "compare finished studies, or the models of one"),
     "layers": Command("ventralmap.layer_listing", "print the layers of a model"),
 }
 

@@ -68,7 +68,7 @@ rule readout:
 
 
 rule fields:
-    """Measure what the units in the middle of each layer of a model see."""
+    """Measure what the units in the middle of each layer see, and fit the first filters."""
     input:
         code=code("fields"),
         registry=registry.PATH,
@@ -87,7 +87,7 @@ rule fields:
 
 
 rule layers:
-    """Describe the layers of a model that is shown a dataset."""
+    """Describe the layers and the first filters of a model that is shown a dataset."""
     input:
         code=code("layers"),
         folder=rules.prepare.output.folder,
@@ -95,6 +95,7 @@ rule layers:
         fields=rules.fields.output.fields,
     output:
         table=f"{RESULTS}/layers/{{dataset}}/{{model}}.csv",
+        filters=f"{RESULTS}/layers/{{dataset}}/{{model}}.filters.csv",
     log:
         f"{LOGS}/layers/{{dataset}}/{{model}}.log",
     params:

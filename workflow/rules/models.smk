@@ -14,6 +14,39 @@ rule weights:
         "../scripts/weights.py"
 
 
+def weights_of(wildcards):
+    """The record of the weights of a model that has a file of them."""
+    pretrained = registry.is_pretrained(NAMES[wildcards.model])
+    return rules.weights.output.record if pretrained else []
+
+
+rule readout_weights:
+    """Weigh the channels of a layer by the readout of an area, for a lesion that follows it."""
+    input:
+        code=code("readout_weights"),
+        registry=registry.PATH,
+        plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
+        folder=rules.prepare.output.folder,
+        weights=weights_of,
+    output:
+        weights=f"{RESULTS}/readout_weights/{{dataset}}/{{model}}.json",
+    log:
+        f"{LOGS}/readout_weights/{{dataset}}/{{model}}.log",
+    threads: half_of_cores()
+    resources:
+        gpu=1,
+        mem_mb=memory("extract"),
+        runtime=minutes("extract"),
+    params:
+        model=lambda wildcards: NAMES[wildcards.model],
+        config={
+            key: STUDY[key] for key in ("features", "extract", "visual_angle", "seed")
+        }
+        | {"encoding": settings("encoding", "alphas")},
+    script:
+        "../scripts/readout_weights.py"
+
+
 rule extract:
     """Run the stimuli through a model and keep a kernel per layer."""
     input:
@@ -21,9 +54,10 @@ rule extract:
         registry=registry.PATH,
         plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
         folder=rules.prepare.output.folder,
-        weights=lambda wildcards: (
-            rules.weights.output.record
-            if registry.is_pretrained(NAMES[wildcards.model])
+        weights=weights_of,
+        readout=lambda wildcards: (
+            rules.readout_weights.output.weights
+            if model_names.by_readout(NAMES[wildcards.model])
             else []
         ),
     output:

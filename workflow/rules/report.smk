@@ -1,5 +1,7 @@
 SHOWN = [] if PROJECTED else list(DATASETS)
-NETWORKS = [model for model in NAMES.values() if model_names.split(model).kind != "control"]
+NETWORKS = [
+    model for model in NAMES.values() if model_names.split(model).kind != "control"
+]
 FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
     *(["rsa_depth", "rsa_map"] if comparing_rdms() else []),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import fields, filters, models
+from ventralmap import fields, filters, model_names, models
 from ventralmap.files import write_json
 from ventralmap.jobs import job
 
@@ -14,7 +14,7 @@ with job(snakemake.log[0], snakemake.threads):
     torch.set_num_threads(snakemake.threads)
     record = snakemake.input.get("weights")
     model = models.load(
-        snakemake.params.model,
+        model_names.without_lesions(snakemake.params.model),  # which change no filter
         seed=snakemake.params.seed,
         weights=Path(json.loads(Path(record).read_text())["path"]) if record else None,
         layers=snakemake.params.layers,

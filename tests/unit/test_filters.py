@@ -7,9 +7,18 @@ import torch
 from torch import nn
 from torchvision.transforms.functional import to_tensor
 
-from ventralmap import captions_layers, fields, figures, filter_table, filters, macaque
+from ventralmap import (
+    captions_layers,
+    fields,
+    figures,
+    filter_table,
+    filters,
+    illustrations,
+    macaque,
+)
 from ventralmap.dataset import Dataset
 from ventralmap.fields import Field
+from ventralmap.files import write_json
 from ventralmap.gabors import gabor
 from ventralmap.kernels import Kernels
 from ventralmap.models import Model
@@ -150,3 +159,15 @@ def test_fields_of_areas_grow():
     assert list(macaque.field_sizes()) == ["V1", "V2", "V4", "IT"]
     assert list(low) == sorted(low)
     assert list(high) == sorted(high)
+
+
+def test_a_study_draws_what_the_step_wrote(table, tmp_path):
+    rows, images = table
+    for name, own in images.items():
+        write_json(tmp_path / "fields" / f"{name}.json", {"filters": own})
+    config = {"models": ["net", "pixels", "vit"]}
+    study = illustrations.Study(config, {"filters": rows}, [], {}, tmp_path / "rdms")
+    figure, caption = illustrations.draw("filters", study)
+    assert [axes.get_title("left") for axes in figure.axes][:1] == ["net"]
+    assert len(figure.axes) == 3 + 1
+    assert caption.startswith("First filters.")

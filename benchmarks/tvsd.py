@@ -93,6 +93,19 @@ def extract(folder: Path, _: int, n_layers: int, n_components: int, *__: int) ->
     kernels.save(found, folder / "kernels.nc")
 
 
+def generate(folder: Path, n_train: int, n_layers: int, n_components: int, *_: int) -> None:
+    """Write what `extract` would, without a network: random features."""
+    n, random = n_train + TEST, np.random.default_rng(SEED)
+    shape = n_layers, n, n_components
+    features = random.standard_normal(shape, dtype=np.float32)
+    found = kernels.Projected(
+        features=features, row_sum=np.zeros((n_layers, n)), n_constant=np.zeros(n_layers),
+        n_features=np.full(n_layers, CHANNELS * SIDE**2), attrs={"model": "generated"},
+        layers=[f"layer{i}" for i in range(n_layers)], stimulus_ids=[f"s{i:05d}" for i in range(n)],
+    )  # fmt: skip
+    kernels.save(found, folder / "kernels.nc")
+
+
 def encode(folder: Path, *sizes: int) -> None:
     """Encode as the step of the pipeline does, with its intervals."""
     settings = SETTINGS | {"alphas": {"low": 1e-5, "high": 1e6, "n": sizes[-1]}}
@@ -108,24 +121,28 @@ def split_halves(folder: Path, *_: int) -> None:
 
 
 STEPS: dict[str, Callable[..., None]] = {
-    "extract": extract, "encode": encode, "reliability": split_halves,
+    "make": make, "extract": extract, "generate": generate, "encode": encode,
+    "reliability": split_halves,
 }  # fmt: skip
 
 
 def run(step: str, *arguments: object) -> dict[str, float]:
     """Run a step, in a process that does nothing else."""
     with Clock() as clock:
-        (make if step == "make" else STEPS[step])(*arguments)
+        STEPS[step](*arguments)
     return clock.rounded() | {"peak_gb": peak_gb()}
 
 
-def measure(n_train: int, n_layers: int, n_components: int, n_alphas: int) -> dict[str, object]:
+def measure(
+    n_train: int, n_layers: int, n_components: int, n_alphas: int, generated: bool = False
+) -> dict[str, object]:
     """Measure all steps of one size."""
+    features = "generate" if generated else "extract"
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
         arguments = (Path(name), n_train, n_layers, n_components, n_alphas)
         found = {}
-        for step in ("make", *STEPS):
+        for step in ("make", features, "encode", "reliability"):
             with context.Pool(1) as pool:
                 found[step] = pool.apply(run, (step, *arguments))
         with xr.open_dataset(Path(name) / "scores.nc") as scores:
@@ -136,19 +153,22 @@ def measure(n_train: int, n_layers: int, n_components: int, n_alphas: int) -> di
         "dimensions": n_components,
         "penalties": n_alphas,
         "median_r_of_the_first_layer": r.round(3).to_dict(),
-        "steps": {step: found[step] for step in STEPS},
+        "steps": {step: clock for step, clock in found.items() if step != "make"},
     }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", type=int, nargs=4, metavar="N", help="one of SIZES")
-    only = parser.parse_args().only
+    parser.add_argument("--generated", action="store_true", help="features without a network")
+    options = parser.parse_args()
+    only = options.only
     path = RESULTS / "tvsd.json"
     known = json.loads(path.read_text("utf-8"))["sizes"] if only and path.exists() else {}
     for size in [tuple(only)] if only else SIZES:
         name = "{} images, {} layers, {} dimensions, {} penalties".format(*size)
-        known[name] = measure(*size)
+        name += ", generated features" if options.generated else ""
+        known[name] = measure(*size, generated=options.generated)
         print(name, json.dumps(known[name]), flush=True)
         about = {"memory_gb": MEMORY_GB, "electrodes": ELECTRODES, "settings": SETTINGS}
         text = json.dumps({"machine": machine()} | about | {"sizes": known}, indent=1)

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 
 from ventralmap import (
     datasets,
@@ -25,7 +26,12 @@ try:
     MEASUREMENTS = {
         name: datasets.measurements(path) for name, path in DATASETS.items()
     }
-    SIZES = {name: sizes.of_dataset(path) for name, path in DATASETS.items()}
+    SIZES = {
+        name: replace(
+            sizes.of_dataset(path), projection=STUDY["features"]["projection"] or 0
+        )
+        for name, path in DATASETS.items()
+    }
     LAYERS = {
         model: sizes.n_layers(name, STUDY["layers"].get(name))
         for model, name in NAMES.items()

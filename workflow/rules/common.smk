@@ -155,6 +155,12 @@ def kernels_again(wildcards):
     return again.output.kernels
 
 
+def weights_of(wildcards):
+    """The record of the weights of a model that has a file of them."""
+    pretrained = registry.is_pretrained(NAMES[wildcards.model])
+    return rules.weights.output.record if pretrained else []
+
+
 def code(script, *modules):
     """The modules and packages that a script uses, as input: a change reruns what uses it."""
     path = workflow.source_path(f"../scripts/{script}.py")

@@ -14,12 +14,6 @@ rule weights:
         "../scripts/weights.py"
 
 
-def weights_of(wildcards):
-    """The record of the weights of a model that has a file of them."""
-    pretrained = registry.is_pretrained(NAMES[wildcards.model])
-    return rules.weights.output.record if pretrained else []
-
-
 rule readout_weights:
     """Weigh the channels of a layer by the readout of an area, for a lesion that follows it."""
     input:

@@ -24,7 +24,7 @@ from ventralmap import (
     opinion_captions,
     runs,
 )
-from ventralmap.model_names import slug, split
+from ventralmap.model_names import slug, split, without_lesions
 
 Array = NDArray[np.float64]
 Drawing = tuple[Figure, str]
@@ -156,7 +156,13 @@ def _model_layers(_: str, study: Study) -> Drawing:
 
 
 def _filters(_: str, study: Study) -> Drawing:
-    networks = [name for name in study.config["models"] if split(name).kind != "control"]
+    models = study.config["models"]
+    networks = [  # of one with lesions, the intact one, if there is one, has the same filters
+        name
+        for name in models
+        if split(name).kind != "control"
+        and (without_lesions(name) == name or without_lesions(name) not in models)
+    ]
     images = {
         name: json.loads((study.rdms.parent / "fields" / f"{slug(name)}.json").read_text("utf-8"))
         for name in networks

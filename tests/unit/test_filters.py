@@ -165,7 +165,7 @@ def test_a_study_draws_what_the_step_wrote(table, tmp_path):
     rows, images = table
     for name, own in images.items():
         write_json(tmp_path / "fields" / f"{name}.json", {"filters": own})
-    config = {"models": ["net", "pixels", "vit"]}
+    config = {"models": ["net", "net+lesion(0)", "pixels", "vit"]}
     study = illustrations.Study(config, {"filters": rows}, [], {}, tmp_path / "rdms")
     figure, caption = illustrations.draw("filters", study)
     assert [axes.get_title("left") for axes in figure.axes][:1] == ["net"]

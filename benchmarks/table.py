@@ -150,9 +150,28 @@ def precision(result: dict) -> str:
     )
 
 
+def tvsd(result: dict) -> str:
+    """Show what the largest case takes, a row per size."""
+    about = result["machine"]
+    rows: Rows = []
+    for name, size in result["sizes"].items():
+        steps = size["steps"]
+        encode = steps["encode"]
+        most = max(step["peak_gb"] for step in steps.values())
+        rows.append((name, encode["cpu_s"], encode["wall_s"], encode["peak_gb"], most))
+    head = ("size", "encode, CPU s", "wall s", "peak GB", "peak GB of any step")
+    return (
+        f"## TVSD\n{sum(result['electrodes'].values()):,} electrodes, one split into 5 folds, and"
+        " 100 more images with repeats; `ridge_srp` with intervals, each step in its own process."
+        f" {about['processor']}; {about['cores']} cores, {about['threads']} thread(s); load average"
+        f" {about['load_average'][0]} at the end, which the wall clock shows.\n\n"
+        + table(head, rows)
+    )
+
+
 def main() -> None:
     parts = []
-    for make in (encoding, growth, extraction, precision, rsa, timecourse):
+    for make in (encoding, growth, extraction, precision, rsa, timecourse, tvsd):
         path = HERE / "results" / f"{make.__name__}.json"
         if path.is_file():
             parts.append(make(json.loads(path.read_text("utf-8"))))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ventralmap import opinion_columns
-from ventralmap.columns_models import ALTERATIONS, LAYERS, MODELS, TEXT, TWINS
+from ventralmap.columns_models import ALTERATIONS, FILTERS, LAYERS, MODELS, TEXT, TWINS
 from ventralmap.columns_rsa import FITTED, PAIRS, RSA
 
 ENCODING = {
@@ -185,6 +185,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     **TWINS,
     **ALTERATIONS,
     **LAYERS,
+    **FILTERS,
     **VARIANCE,
     **FITTED,
     **FUSION,

@@ -61,6 +61,50 @@ LAYERS = {
     ),
     "separability_chance": ("1", "share of the largest category"),
 }
+FILTERS = {
+    "filter": ("1", "channel of the layer, from 0"),
+    "n_filters": ("1", "channels of the layer, of which at most 64 are taken, evenly"),
+    "size_px": ("pixels", "side of the filter; of 3 pixels nothing is fitted"),
+    "colour_share": (
+        "1",
+        "share of the squares of the weights along the filter's principal colour axis, the first"
+        " singular vector of pixels x colours; what follows is of the filter along it",
+    ),
+    "achromatic": ("1", "cosine between that axis and grey: 1 black and white, 0 colour alone"),
+    "peak_orientation": ("°", "orientation, as below, of the peak of the amplitude spectrum"),
+    "peak_frequency_px": ("cycles/pixel", "frequency of the peak of the amplitude spectrum"),
+    "peak_frequency_degrees": (
+        "cycles/°",
+        "the same in the visual field, where the dataset's degrees are known",
+    ),
+    "fit": (
+        TEXT,
+        "good; poor: the Gabor function explains less than .7; narrow: an envelope of half a pixel;"
+        " wide: an envelope as wide as the filter; fine: a frequency of half a cycle per pixel;"
+        " small: fewer than 5 pixels, not fitted",
+    ),
+    "explained": ("1", "share of the squares of the filter that the Gabor function explains"),
+    "orientation": (
+        "°",
+        "direction in which the carrier varies, from the x axis towards the y axis (downwards); the"
+        " bars are at right angles to it",
+    ),
+    "frequency_px": ("cycles/pixel", "frequency of the carrier"),
+    "frequency_degrees": (
+        "cycles/°",
+        "the same in the visual field, where the dataset's degrees are known",
+    ),
+    "sigma_x_px": ("pixels", "standard deviation of the envelope across the bars"),
+    "sigma_y_px": ("pixels", "standard deviation of the envelope along the bars"),
+    "phase": ("°", "of the carrier in the middle of the envelope: 0 even, 90 odd"),
+    "n_x": ("1", "sigma_x times frequency: width in periods of the carrier"),
+    "n_y": ("1", "sigma_y times frequency: length in periods of the carrier"),
+    "published": (
+        TEXT,
+        "of good fits, whether n_x and n_y lie in the region of simple cells of macaque V1 (Ringach"
+        " 2002): the fullest bins of the histogram of Dapello et al. 2020 that hold 90 % of them",
+    ),
+}
 TWINS = {
     "twins.score": ("1", "score of the trained model, empty where the study does not have it"),
     "n_seeds": ("1", "number of untrained twins, each with parameters of its own seed"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ventralmap.namespaces import namespace
+from ventralmap.stored import StoredLayers
 
 Array = NDArray[np.float64]
 
@@ -69,21 +70,21 @@ class Source:
     Attributes
     ----------
     layers
-        Of each layer a matrix, as `cross_validate` takes it.
+        Of each layer a matrix, as `cross_validate` takes it; one at a time of a file.
     rows
         Where the stimuli are in the matrices, shape (n_stimuli,).
     between
         How blocks are taken from a matrix.
     """
 
-    layers: Array
+    layers: Array | StoredLayers
     rows: NDArray[np.int64]
     between: Between
 
-    def of(self, stimuli: NDArray[np.bool_]) -> Iterator[Array]:
-        """Yield each layer's matrix of some stimuli, shape (n_stimuli,)."""
+    def of(self, layer: Array, stimuli: NDArray[np.bool_]) -> Array:
+        """Return the matrix of some stimuli, shape (n_stimuli,), of that of a layer."""
         rows = self.rows[stimuli]
-        return (self.between(layer, rows, rows) for layer in self.layers)
+        return self.between(layer, rows, rows)
 
 
 def cross_validate(

@@ -25,12 +25,22 @@ Megabytes = Callable[[Size, int], float]
 
 
 def _pairs(size: Size) -> float:
-    return 8 * size.n_stimuli**2 / 1e6
+    width = size.projection if size.projected else size.n_stimuli
+    return 8 * size.n_stimuli * width / 1e6
 
 
 def _kernels(size: Size, layers: int) -> float:
-    """MB of kernels, and of the triangles from which they are read."""
-    return 1.5 * layers * _pairs(size)
+    """MB of kernels, and of the triangles from which they are read; of one layer if projected."""
+    return 1.5 * (1 if size.projected else layers) * _pairs(size)
+
+
+def _fits(size: Size, layers: int) -> float:
+    """MB of kernels or features, a decomposition, and predictions with each of some 25 penalties.
+
+    From projected features, penalties are tried one by one.
+    """
+    at_once = 10 if size.projected else 50
+    return _kernels(size, layers) + 8 * _pairs(size) + at_once * _responses(size, layers)
 
 
 def _rdms(size: Size, _: int) -> float:
@@ -44,8 +54,7 @@ def _responses(size: Size, _: int) -> float:
 HELD: Mapping[str, Megabytes] = {
     "prepare": lambda size, n: 1000 + 4 * (_responses(size, n) + _rdms(size, n)),
     "reliability": lambda size, n: 8 * _responses(size, n),
-    # an eigendecomposition and its parts; what is predicted with each of some 25 penalties
-    "encode": lambda size, n: _kernels(size, n) + 8 * _pairs(size) + 50 * _responses(size, n),
+    "encode": _fits,
     "variance": lambda size, n: 2 * _kernels(size, n) + 8 * _pairs(size) + 50 * _responses(size, n),
     "readout": lambda size, n: _kernels(size, n) + 4 * _pairs(size),
     "ceilings": lambda size, n: 4 * _rdms(size, n) + 8 * _pairs(size),
@@ -93,5 +102,16 @@ def minutes(step: str, size: Size, n_layers: int) -> int:
         return SHORTEST + ceil(size.n_stimuli / IMAGES_PER_MINUTE)
     if step not in SLOW:
         return SHORTEST
-    solves = 5 * n_layers * (size.n_stimuli / 1000) ** 3  # s; 15 fits of .2 s and more
+    solves = n_layers * (_projected_s(size) if size.projected else _kernel_s(size))
     return SHORTEST + ceil(solves / 60) + size.n_rdms * n_layers // 1000
+
+
+def _kernel_s(size: Size) -> float:
+    """Seconds for a layer: 15 fits of .2 s and more."""
+    return 5 * (size.n_stimuli / 1000) ** 3
+
+
+def _projected_s(size: Size) -> float:
+    """Seconds for a layer: in 15 fits the covariance, and 25 predictions; 10¹⁰ products a s."""
+    columns = size.projection + 25 * size.n_neuroids
+    return 15 * size.n_stimuli * size.projection * columns / 1e10

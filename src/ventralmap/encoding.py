@@ -10,14 +10,12 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, penalties, solvers, stimulus_bootstrap
-from ventralmap.arrays import seen_together
+from ventralmap import folds, groups, penalties, solvers, stimulus_bootstrap
 from ventralmap.correlation import correlate_fold
-from ventralmap.crossvalidation import Fit, Solver, Source, cross_validate
+from ventralmap.crossvalidation import Fit, Solver, Source
 from ventralmap.dataset import Dataset
-from ventralmap.fold_sizes import testable
 from ventralmap.kernels import Layers
-from ventralmap.nested import nested_r, no_predictions, resample_chosen
+from ventralmap.nested import Chosen, nested_r
 from ventralmap.resampling import derived_seed
 from ventralmap.solvers import alpha_grid
 from ventralmap.stimulus_bootstrap import Resampled
@@ -157,23 +155,23 @@ def _encode_split(
     """Scores of one split into folds, shape (len(PER_FOLD), n_layers, n_folds, n_neuroids)."""
     shape = (len(PER_FOLD), len(source.layers), settings["folds"], responses.shape[1])
     found = np.full(shape, np.nan)
-    predicted = no_predictions(shape[1], responses, resampled)
-    for stimuli, neuroids in seen_together(responses):
-        seen, fold = responses[np.ix_(stimuli, neuroids)], split["fold"].values[stimuli]
-        numbers = testable(fold)
-        inner = folds.inner(split[stimuli], seed, numbers)
-        for layer, part in enumerate(source.of(stimuli)):
-            fits = cross_validate(solve, part, seen, fold, inner, source.between, numbers)
-            for number, fit in zip(numbers, fits, strict=True):
-                r = correlate_fold(fit.prediction, seen[fold == number])
-                found[:, layer, number, neuroids] = _values(r, fit, seen[fold != number])
-                test = np.flatnonzero(stimuli)[fold == number]
-                resampled.add(layer, neuroids, test, fit.prediction, seen[fold == number])
+    chosen = Chosen(areas, split["fold"].to_numpy(), settings["folds"])
+    together = groups.of_split(responses, split, seed)
+    for layer, matrix in enumerate(source.layers):
+        predicted = np.full(responses.shape if resampled else (0, 0), np.nan, dtype=np.float32)
+        for group in together:
+            part = source.of(matrix, group.stimuli)
+            for number, fit in group.fits(solve, part, source.between):
+                test, measured = group.held_out(number)
+                r = correlate_fold(fit.prediction, measured)
+                found[:, layer, number, group.neuroids] = _values(r, fit, group.training(number))
+                resampled.add(layer, group.neuroids, test, fit.prediction, measured)
                 if resampled:
-                    predicted[layer][np.ix_(test, neuroids)] = fit.prediction
+                    predicted[np.ix_(test, group.neuroids)] = fit.prediction
+        if resampled:
+            chosen.offer(predicted, found[list(PER_FOLD).index("training_r2"), layer])
     if resampled:
-        training_r2 = found[list(PER_FOLD).index("training_r2")]
-        resample_chosen(resampled, predicted, responses, training_r2, split["fold"].values, areas)
+        chosen.resample(resampled, responses)
     return found
 
 

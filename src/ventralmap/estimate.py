@@ -24,11 +24,12 @@ def disk_mb(size: Size, layers: Sequence[int]) -> float:
     Returns
     -------
     float
-        MB: per layer a triangle of a kernel and one of an RDM, in float64; the recordings, whole
-        RDMs in float32.
+        MB: per layer a triangle of a kernel and one of an RDM, in float64, or projected features in
+        float32; the recordings, whole RDMs in float32.
     """
     pairs = size.n_stimuli * (size.n_stimuli - 1) / 2
-    kernels = 2 * 8 * pairs * sum(layers)
+    features = 4 * size.n_stimuli * size.projection
+    kernels = (features if size.projected else 2 * 8 * pairs) * sum(layers)
     recordings = 8 * size.n_stimuli * size.n_neuroids + 8 * pairs * size.n_rdms
     return (kernels + recordings) / 1e6
 

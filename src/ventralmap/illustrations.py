@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from ventralmap import (
     opinion_captions,
     runs,
 )
-from ventralmap.model_names import slug
+from ventralmap.model_names import slug, split, without_lesions
 
 Array = NDArray[np.float64]
 Drawing = tuple[Figure, str]
@@ -44,7 +45,8 @@ class Study:
     folders
         The canonical folder of each dataset, by its name.
     rdms
-        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<slug of the model>.h5``.
+        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<slug of the model>.h5``; beside it,
+        ``fields/<slug of the model>.json`` has the first filters.
     """
 
     config: Mapping[str, Any]
@@ -65,8 +67,8 @@ def draw(name: str, study: Study) -> Drawing:
     Parameters
     ----------
     name
-        <table>_depth, <table>_map, timecourse, fusion, variance, model_layers, agreement, spectra,
-        recovery or rdms_<dataset>.
+        <table>_depth, <table>_map, timecourse, fusion, variance, model_layers, filters, agreement,
+        spectra, recovery or rdms_<dataset>.
     study
         The study.
 
@@ -153,6 +155,23 @@ def _model_layers(_: str, study: Study) -> Drawing:
     return drawn, captions_layers.model_layers(table)
 
 
+def _filters(_: str, study: Study) -> Drawing:
+    models = study.config["models"]
+    networks = [  # of one with lesions, the intact one, if there is one, has the same filters
+        name
+        for name in models
+        if split(name).kind != "control"
+        and (without_lesions(name) == name or without_lesions(name) not in models)
+    ]
+    images = {
+        name: json.loads((study.rdms.parent / "fields" / f"{slug(name)}.json").read_text("utf-8"))
+        for name in networks
+    }
+    table = study.tables["filters"]
+    own = {name: found["filters"] for name, found in images.items()}
+    return figures.filters(table, own), captions_layers.filters(table, own)
+
+
 def _rdms(name: str, study: Study) -> Drawing:
     measured, model = best_rdms(name, study)
     meta = next(summary for summary in study.summaries if summary["name"] == name)
@@ -172,6 +191,7 @@ _OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
     "rdms": _rdms,
     "variance": _variance,
     "model": _model_layers,
+    "filters": _filters,
     "agreement": _agreement,
     "spectra": _spectra,
     "recovery": _recovery,

@@ -19,6 +19,7 @@ from ventralmap import attributes
 from ventralmap.attributes import Attribute
 from ventralmap.errors import InputError
 from ventralmap.files import write_netcdf
+from ventralmap.stored import StoredLayers
 
 CONSTANT: dict[str, Attribute] = {
     "Conventions": attributes.CONVENTIONS,
@@ -106,7 +107,7 @@ class Projected(_Common):
     ----------
     features
         Shape (layer, stimulus, component), float32: the features X of each layer, projected so that
-        the expectation of ``features @ features.T`` is ``X @ X.T``.
+        the expectation of ``features @ features.T`` is ``X @ X.T``. Of a file, they stay in it.
     row_sum, n_features, n_constant, layers, stimulus_ids, attrs
         As for `Kernels`; of the features X, not of the projected ones.
 
@@ -116,7 +117,7 @@ class Projected(_Common):
         If the shapes do not fit each other.
     """
 
-    features: np.ndarray
+    features: np.ndarray | StoredLayers
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -182,15 +183,19 @@ def load(path: str | os.PathLike[str]) -> Layers:
         raise InputError(f"{path}: no such kernel file; run the extract step that makes it")
     try:
         with xr.open_dataset(path, engine="h5netcdf") as file:
-            dataset = file.load()
+            kind: type[Layers] = Projected if "projection" in file else Kernels
+            dataset = file.drop_vars("projection", errors="ignore").load()
     except Exception as error:  # on damaged files, HDF5 and xarray raise errors of any kind
         raise InputError(f"{path}: not a readable NetCDF file ({error}); make it again") from error
-    kind: type[Layers] = Projected if "projection" in dataset else Kernels
-    missing = [name for name in (_MATRIX[kind], *_SHARED) if name not in dataset]
+    needed = _SHARED if kind is Projected else (_MATRIX[kind], *_SHARED)
+    missing = [name for name in needed if name not in dataset]
     if missing:
         raise InputError(f"{path}: not a kernel file, it has no '{missing[0]}'; make it again")
     try:
-        return _from_dataset(dataset, kind)
+        if kind is Projected:
+            features = StoredLayers(path, _MATRIX[kind])
+            return Projected(features=features, **_shared(dataset))
+        return _kernels(dataset)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise InputError(f"{path}: not a kernel file ({error}); make it again") from error
 
@@ -219,25 +224,25 @@ def _to_dataset(kernels: Layers) -> xr.Dataset:
 def _stored(kernels: Layers) -> tuple[tuple[str, ...], np.ndarray, dict[str, str]]:
     if isinstance(kernels, Projected):
         dims = ("layer", "stimulus", "component")
-        return dims, kernels.features, _about("features, projected at random")
+        return dims, np.asarray(kernels.features), _about("features, projected at random")
     upper = kernels.gram[:, *np.triu_indices(len(kernels.stimulus_ids))]  # (layer, pair)
     return ("layer", "pair"), upper, _about("upper triangle of the Gram matrix")
 
 
-def _from_dataset(dataset: xr.Dataset, kind: type[Layers]) -> Layers:
-    ids = [str(i) for i in dataset["stimulus_id"].values]
-    shared: dict[str, Any] = {
+def _shared(dataset: xr.Dataset) -> dict[str, Any]:
+    return {
         "row_sum": dataset["row_sum"].values,
         "n_features": dataset["n_features"].values,
         "n_constant": dataset["n_constant"].values,
         "layers": [str(name) for name in dataset["layer"].values],
-        "stimulus_ids": ids,
+        "stimulus_ids": [str(i) for i in dataset["stimulus_id"].values],
         "attrs": _plain({str(k): v for k, v in dataset.attrs.items() if k not in CONSTANT}),
     }
-    matrix = dataset[_MATRIX[kind]].values
-    if kind is Projected:
-        return Projected(features=matrix, **shared)
-    return Kernels(gram=_symmetric(matrix, len(ids)), **shared)
+
+
+def _kernels(dataset: xr.Dataset) -> Kernels:
+    upper = dataset[_MATRIX[Kernels]].values
+    return Kernels(gram=_symmetric(upper, dataset.sizes["stimulus"]), **_shared(dataset))
 
 
 def _symmetric(upper: np.ndarray, n_stimuli: int) -> np.ndarray:

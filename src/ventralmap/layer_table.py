@@ -46,7 +46,7 @@ def describe(
     pixels = np.array([field["theoretical"] for field in own])
     effective = np.array([field["effective"] for field in own], dtype=float)
     image = np.array([field["image"] for field in own])
-    per_pixel = _degrees(dataset, kernels) / image
+    per_pixel = degrees_seen(dataset, kernels) / image
     scores, chance = _separability(dataset, kernels, n_folds, seed)
     return pd.DataFrame(
         {
@@ -68,7 +68,7 @@ def describe(
     )
 
 
-def _degrees(dataset: Dataset, kernels: Layers) -> float:
+def degrees_seen(dataset: Dataset, kernels: Layers) -> float:
     """Visual angle of what the network sees; NaN where it is not known."""
     shown = kernels.attrs.get("degrees_shown", dataset.meta.get("stimulus_degrees"))
     return np.nan if shown is None else float(shown) * float(kernels.attrs.get("field", 1))

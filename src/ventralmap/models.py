@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
@@ -26,7 +28,7 @@ from ventralmap import (
 from ventralmap.built import Built, Preprocess, in_words
 from ventralmap.errors import InputError, name_some, suggest
 from ventralmap.lesions import Lesion, channel_axis, draw
-from ventralmap.model_names import Name
+from ventralmap.model_names import Name, by_readout
 from ventralmap.registry import Layer, check_name, curated_layers, is_pretrained
 
 __all__ = ["Layer", "Model", "check_name", "curated_layers", "is_pretrained", "load"]
@@ -92,6 +94,7 @@ def load(
     weights: Path | None = None,
     layers: Sequence[str] | None = None,
     degrees: float = DEGREES,
+    readout: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> Model:
     """Make a model.
 
@@ -108,6 +111,9 @@ def load(
         torchvision's feature-extraction graph. By default the whole list.
     degrees
         Visual angle of the images, which the filters of `gabor` follow.
+    readout
+        By lesion (as in the name), how much an area's readout weighs each channel
+        (`readout_weights`): needed for those ``by=<area>``.
 
     Returns
     -------
@@ -117,7 +123,8 @@ def load(
     Raises
     ------
     InputError
-        If there is no such model or layer, or its weights are missing or not the right ones.
+        If there is no such model or layer, its weights are missing or not the right ones, or the
+        weights of a readout that chooses a lesion are not given.
     """
     parts = registry.parse(name)
     built = SOURCES[parts.kind](parts, parts.seed(seed), weights, degrees)
@@ -126,7 +133,7 @@ def load(
     model = _describe(name, built)
     for layer in model.layers if parts.kind == "plugin" else ():
         _node(model, layer.node)
-    model = _with_lesions(model, parts, seed)
+    model = _with_lesions(model, parts, seed, readout or {})
     return model if layers is None else replace(model, layers=_choose(model, layers))
 
 
@@ -187,16 +194,24 @@ def _grey(built: Built | Model) -> torch.Tensor:
     return built.preprocess(Image.new("RGB", (256, 256), (128, 128, 128)))[None]
 
 
-def _with_lesions(model: Model, parts: Name, seed: int) -> Model:
-    """Draw the silent channels of the name's lesions."""
+def _with_lesions(
+    model: Model, parts: Name, seed: int, readout: Mapping[str, NDArray[np.float64]]
+) -> Model:
+    """Choose the silent channels of the name's lesions."""
     lesions = []
+    missing = [str(v) for v in by_readout(model.name) if str(v) not in readout]
+    if missing:
+        raise InputError(
+            f"model '{model.name}': which channels '+{missing[0]}' silences follows from responses"
+            " to images; use it in a study, or give a seed"
+        )
     for variant in parts.variants:
         if variant.name == "lesion":
             node = _choose(model, variant.arguments[:1])[0].node
             with torch.inference_mode():
                 (value,) = routes.route(model.network, [node])(_grey(model))
             n_channels = value.shape[channel_axis(tuple(value.shape))]
-            lesions.append(draw(node, n_channels, variant, seed))
+            lesions.append(draw(node, n_channels, variant, seed, readout.get(str(variant))))
     return replace(model, lesions=tuple(lesions), seed=seed) if lesions else model
 
 

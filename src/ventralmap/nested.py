@@ -59,45 +59,59 @@ def chosen_layers(training_r2: xr.DataArray) -> xr.DataArray:
     return training_r2.median("neuroid").fillna(-np.inf).argmax("layer")
 
 
-def no_predictions(n_layers: int, responses: Array, resampled: Resampled) -> NDArray[np.float32]:
-    """Room for predictions, (n_layers, n_stimuli, n_neuroids), none where nothing is resampled."""
-    shape = (n_layers, *responses.shape) if resampled else (0, 0, 0)
-    return np.full(shape, np.nan, dtype=np.float32)
+class Chosen:
+    """Held-out predictions of a split by the layer that each area chooses in training.
 
-
-def resample_chosen(
-    resampled: Resampled,
-    predicted: NDArray[np.float32],
-    responses: Array,
-    training_r2: Array,
-    fold: NDArray[np.int64],
-    areas: NDArray[np.str_],
-) -> None:
-    """Add the folds of a split again, predicted by the layer that an area chooses in training.
+    Layers are offered one after another, and of their predictions only those of the best layer so
+    far are kept: all of them would take stimuli x neuroids x layers.
 
     Parameters
     ----------
-    resampled
-        To which they are added, behind the layers.
-    predicted
-        Held-out predictions, shape (n_layers, n_stimuli, n_neuroids), NaN where there are none.
-    responses
-        Shape (n_stimuli, n_neuroids).
-    training_r2
-        Shape (n_layers, n_folds, n_neuroids).
-    fold
-        In which each stimulus is held out, shape (n_stimuli,).
     areas
         Of the neuroids, shape (n_neuroids,).
+    fold
+        In which each stimulus is held out, shape (n_stimuli,).
+    n_folds
+        Number of folds.
+
+    Attributes
+    ----------
+    predicted
+        Shape (n_stimuli, n_neuroids), NaN where there are no predictions.
     """
-    r2 = xr.DataArray(training_r2, dims=("layer", "fold", "neuroid"))
-    for area in np.unique(areas):
-        of_area = np.flatnonzero(areas == area)
-        for number, layer in enumerate(chosen_layers(r2[..., of_area]).values):
-            part = np.ix_(fold == number, of_area)
-            prediction = predicted[layer][part].astype(np.float64)
-            for rows, columns in seen_together(prediction):
-                test, neuroids = np.flatnonzero(fold == number)[rows], of_area[columns]
-                if rows.any():
-                    known = prediction[np.ix_(rows, columns)], responses[np.ix_(test, neuroids)]
-                    resampled.add(resampled.n_layers, neuroids, test, *known)
+
+    def __init__(self, areas: NDArray[np.str_], fold: NDArray[np.int64], n_folds: int) -> None:
+        self._fold = fold
+        self._of_area = [np.flatnonzero(areas == area) for area in np.unique(areas)]
+        self._best = np.full((len(self._of_area), n_folds), np.nan)
+        self.predicted = np.full((len(fold), len(areas)), np.nan, dtype=np.float32)
+
+    def offer(self, predicted: NDArray[np.float32], training_r2: Array) -> None:
+        """Take the predictions of the next layer where it explains more in training.
+
+        Parameters
+        ----------
+        predicted
+            Shape (n_stimuli, n_neuroids).
+        training_r2
+            Shape (n_folds, n_neuroids).
+        """
+        for best, of_area in zip(self._best, self._of_area, strict=True):
+            r2 = xr.DataArray(training_r2[:, of_area], dims=("fold", "neuroid"))
+            explained = r2.median("neuroid").fillna(-np.inf).values
+            for number in np.flatnonzero(~(explained <= best)):  # all of them of the first layer
+                part = np.ix_(self._fold == number, of_area)
+                self.predicted[part] = predicted[part]
+                best[number] = explained[number]
+
+    def resample(self, resampled: Resampled, responses: Array) -> None:
+        """Add the folds again, behind the layers, with responses (n_stimuli, n_neuroids)."""
+        for number in range(self._best.shape[1]):
+            for of_area in self._of_area:
+                part = np.ix_(self._fold == number, of_area)
+                prediction = self.predicted[part].astype(np.float64)
+                for rows, columns in seen_together(prediction):
+                    test, neuroids = np.flatnonzero(self._fold == number)[rows], of_area[columns]
+                    if rows.any():
+                        known = prediction[np.ix_(rows, columns)], responses[np.ix_(test, neuroids)]
+                        resampled.add(resampled.n_layers, neuroids, test, *known)

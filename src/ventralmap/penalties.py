@@ -70,6 +70,6 @@ def scales(kernels: Layers) -> Array:
     """
     n = len(kernels.stimulus_ids)
     if isinstance(kernels, Projected):
-        return kernels.features.astype(float).var(axis=1).sum(axis=-1)
+        return np.array([rows.var(axis=0, dtype=float).sum() for rows in kernels.features])
     trace = np.einsum("lii->l", kernels.gram) - kernels.gram.sum(axis=(1, 2)) / n
     return trace / n

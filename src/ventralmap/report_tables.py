@@ -39,6 +39,7 @@ TITLES = {
     "recovery": "Recovery: each simulated recording",
     "models": "Models",
     "model_layers": "Layers of the models",
+    "filters": "First filters of the models",
 }
 NOTES = {
     "variance": "Banded ridge regression, a penalty per layer (Nunez-Elizalde et al. 2019; Dupré la"
@@ -64,6 +65,9 @@ NOTES = {
     " every pixel that it depends on; effective: where the gradient is at least 4.55 % of its"
     " largest value, Luo et al. 2016), and how well a linear readout of the layer tells the"
     " categories of held-out stimuli.",
+    "filters": "Filters of the first layers along their principal colour axis, and Gabor functions"
+    " fitted to them by least squares: n_x and n_y are the widths of the envelope across and along"
+    " the bars in periods of the carrier (Ringach 2002).",
     "twins": "Scores of models with their weights, and mean and spread over untrained twins whose"
     " parameters are drawn by different seeds.",
     "cka": "CKA = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), each by its unbiased estimate; K is the"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ventralmap import datasets, layout, model_names, registry
 
+MOST_STIMULI = 10_000
+"""Up to so many, Gram matrices are formed of projected features too (`kernels.MOST_STIMULI`)."""
 LAYERS = 20
 """Layers of a network whose list is only made when it is built."""
 
@@ -25,11 +27,19 @@ class Size:
         Neuroids, each counted once per repetition.
     n_rdms
         RDMs: areas x subjects x sessions x times.
+    projection
+        Dimensions that features are projected on (`features: projection`), 0 where they are not.
     """
 
     n_stimuli: int
     n_neuroids: int = 0
     n_rdms: int = 0
+    projection: int = 0
+
+    @property
+    def projected(self) -> bool:
+        """Whether nothing is made of the size stimuli x stimuli."""
+        return self.projection > 0 and self.n_stimuli > MOST_STIMULI
 
 
 KNOWN = {

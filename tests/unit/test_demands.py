@@ -32,3 +32,13 @@ def test_time_grows_with_stimuli_and_no_job_gets_none():
     assert demands.minutes("summarise", LARGE, 20) == demands.SHORTEST
     assert demands.minutes("encode", SMALL, 20) < 30
     assert demands.minutes("encode", LARGE, 20) > 24 * 60
+
+
+def test_projected_features_ask_for_no_matrix_of_all_pairs():
+    """22,348 images and 1,024 electrodes, 1,000 dimensions: 3.6 GB and 3 minutes a split."""
+    size = Size(22_348, 2 * 1024, projection=1000)
+    assert 3600 < demands.memory_mb("encode", size, 1) < 3 * 3600
+    assert demands.memory_mb("encode", size, 20) == demands.memory_mb("encode", size, 1)
+    assert 3 * 3 * 20 < demands.minutes("encode", size, 20) < 10 * 3 * 3 * 20
+    few = Size(5000, 10, projection=1000)  # of which Gram matrices are formed
+    assert demands.memory_mb("readout", few, 5) == demands.memory_mb("readout", Size(5000, 10), 5)

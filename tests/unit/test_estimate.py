@@ -29,3 +29,8 @@ def test_the_line_names_the_study_and_the_largest_job():
     large = estimate.memory_mb(Size(20_000, 10), [20], 4)
     assert f"up to {large / 1000:.1f} GB" in line
     assert large > 20 * 1.5 * 3200
+
+
+def test_projected_features_take_the_disk_that_they_are():
+    size = Size(22_348, projection=1000)
+    assert estimate.disk_mb(size, [20, 1]) == pytest.approx(21 * 4 * 22_348 * 1000 / 1e6)

@@ -1,11 +1,13 @@
 import re
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from ventralmap import lesions, models, registry, routes
+from ventralmap import lesions, model_names, models, registry, routes
 from ventralmap.errors import InputError
+from ventralmap.files import write_json
 from ventralmap.lesions import Lesion
 from ventralmap.model_names import Variant
 
@@ -91,6 +93,27 @@ def test_the_share_is_drawn_by_the_seed():
     assert lesions.draw("a", 40, Variant("lesion", ("a",)), 0).silent.all()
 
 
+def test_the_channels_with_the_largest_weights_are_silent(tmp_path):
+    name = "alexnet+untrained+lesion(conv3.relu,.01,by=V4)"
+    variant = "lesion(conv3.relu,.01,by=V4)"
+    weights = np.zeros(384)
+    weights[[7, 100, 200, 380]] = [1.0, 3.0, 2.0, 0.5]
+    write_json(tmp_path / "weights.json", {variant: weights.tolist()})
+    readout = lesions.read_weights(tmp_path / "weights.json")
+    (lesion,) = models.load(name, readout=readout).lesions
+    assert np.flatnonzero(lesion.silent).tolist() == [7, 100, 200, 380]  # 3.84 rounded
+    assert lesions.read_weights([]) == {}
+
+
+def test_lesions_by_a_readout_are_told_from_those_by_a_seed():
+    name = "net@W+untrained(2)+lesion(a,.5,by=IT)+lesion(b,.5,1)+avgpool"
+    ((variant, area),) = model_names.by_readout(name).items()
+    assert (str(variant), area) == ("lesion(a,.5,by=IT)", "IT")
+    assert model_names.without_lesions(name) == "net@W+untrained(2)+avgpool"
+    assert model_names.by_readout("net+lesion(a,.5,1)+lesion(b)") == {}
+    assert model_names.of_slug(model_names.slug(name)) == name
+
+
 def test_a_lesion_is_part_of_a_models_name():
     model = models.load("alexnet+untrained+lesion(conv3.relu,.25,3)+lesion(fc6.relu)")
     assert [lesion.node for lesion in model.lesions] == ["features.7", "classifier.2"]
@@ -105,6 +128,8 @@ def test_a_lesion_is_part_of_a_models_name():
         ("alexnet+lesion(conv3.relu,2)", "is not possible; write"),
         ("alexnet+lesion(conv3.relu,0.0)", "is not possible; write"),
         ("alexnet+lesion(conv3.relu,.5,x)", "is not possible; write"),
+        ("alexnet+lesion(conv3.relu,.5,by=)", "is not possible; write"),
+        ("alexnet+untrained+lesion(conv3.relu,.5,by=V4)", "follows from responses to images"),
         ("alexnet+untrained+lesion(conv9.relu)", "has no layer 'conv9.relu'"),
         ("pixels+lesion(pixels)", "pixels has no variants"),
     ],

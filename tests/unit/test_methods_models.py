@@ -19,6 +19,8 @@ def said(*names, datasets=(), **config):
         (["timm:x"], "Models: timm:x, with the weights and the preprocessing of timm."),
         (["vgg19+avgpool"], "Of vgg19+avgpool, max pooling was replaced by average pooling"),
         (["vgg19+lesion(a,.25)"], "a random 25% of the channels of a were set to zero."),
+        (["vgg19+lesion(a,.25,1)"], "a random 25% of the channels of a were set to zero."),
+        (["vgg19+lesion(a,.25,by=V4)"], "the 25% of the channels of a with the largest weights in"),
         (["vgg19+lesion(a)"], "all channels of a were set to zero."),
         (["vgg19", "vgg19+untrained"], "untrained twins have the same layers"),
         (["v+untrained", "v+untrained(1)"], "Where there are several, they differ in their seed."),

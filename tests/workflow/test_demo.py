@@ -49,6 +49,8 @@ CONTRACT = {
     "models": "model source weights_sha256 fingerprint fingerprint_check n_params preprocessing",
     "model_layers": "dataset model layer layer_index depth n_features field_px field_degrees "
     "effective_px effective_degrees separability separability_chance",
+    "filters": "dataset model layer filter size_px fit explained orientation frequency_px "
+    "frequency_degrees n_x n_y published",
 }
 
 

@@ -92,7 +92,7 @@ def test_every_figure_is_there_three_times(finished):
     figures = {path.name for path in (finished / "figures").iterdir()}
     names = [
         "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "fusion",
-        "rdms_tiny", "variance", "model_layers",
+        "rdms_tiny", "variance", "model_layers", "filters",
     ]  # fmt: skip
     assert {f"{name}.{end}" for name in names for end in ("png", "svg", "pdf")} <= figures
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 
 from ventralmap import (
     datasets,
@@ -25,7 +26,12 @@ try:
     MEASUREMENTS = {
         name: datasets.measurements(path) for name, path in DATASETS.items()
     }
-    SIZES = {name: sizes.of_dataset(path) for name, path in DATASETS.items()}
+    SIZES = {
+        name: replace(
+            sizes.of_dataset(path), projection=STUDY["features"]["projection"] or 0
+        )
+        for name, path in DATASETS.items()
+    }
     LAYERS = {
         model: sizes.n_layers(name, STUDY["layers"].get(name))
         for model, name in NAMES.items()
@@ -147,6 +153,12 @@ def kernels_again(wildcards):
     """Kernels of another seed, where that makes another network."""
     again = rules.extract_again if seeded(wildcards.model) else rules.extract
     return again.output.kernels
+
+
+def weights_of(wildcards):
+    """The record of the weights of a model that has a file of them."""
+    pretrained = registry.is_pretrained(NAMES[wildcards.model])
+    return rules.weights.output.record if pretrained else []
 
 
 def code(script, *modules):

@@ -14,6 +14,33 @@ rule weights:
         "../scripts/weights.py"
 
 
+rule readout_weights:
+    """Weigh the channels of a layer by the readout of an area, for a lesion that follows it."""
+    input:
+        code=code("readout_weights"),
+        registry=registry.PATH,
+        plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
+        folder=rules.prepare.output.folder,
+        weights=weights_of,
+    output:
+        weights=f"{RESULTS}/readout_weights/{{dataset}}/{{model}}.json",
+    log:
+        f"{LOGS}/readout_weights/{{dataset}}/{{model}}.log",
+    threads: half_of_cores()
+    resources:
+        gpu=1,
+        mem_mb=memory("extract"),
+        runtime=minutes("extract"),
+    params:
+        model=lambda wildcards: NAMES[wildcards.model],
+        config={
+            key: STUDY[key] for key in ("features", "extract", "visual_angle", "seed")
+        }
+        | {"encoding": settings("encoding", "alphas")},
+    script:
+        "../scripts/readout_weights.py"
+
+
 rule extract:
     """Run the stimuli through a model and keep a kernel per layer."""
     input:
@@ -21,9 +48,10 @@ rule extract:
         registry=registry.PATH,
         plugin=lambda wildcards: registry.sources(NAMES[wildcards.model]),
         folder=rules.prepare.output.folder,
-        weights=lambda wildcards: (
-            rules.weights.output.record
-            if registry.is_pretrained(NAMES[wildcards.model])
+        weights=weights_of,
+        readout=lambda wildcards: (
+            rules.readout_weights.output.weights
+            if model_names.by_readout(NAMES[wildcards.model])
             else []
         ),
     output:
@@ -68,7 +96,7 @@ rule readout:
 
 
 rule fields:
-    """Measure what the units in the middle of each layer of a model see."""
+    """Measure what the units in the middle of each layer see, and fit the first filters."""
     input:
         code=code("fields"),
         registry=registry.PATH,
@@ -87,7 +115,7 @@ rule fields:
 
 
 rule layers:
-    """Describe the layers of a model that is shown a dataset."""
+    """Describe the layers and the first filters of a model that is shown a dataset."""
     input:
         code=code("layers"),
         folder=rules.prepare.output.folder,
@@ -95,6 +123,7 @@ rule layers:
         fields=rules.fields.output.fields,
     output:
         table=f"{RESULTS}/layers/{{dataset}}/{{model}}.csv",
+        filters=f"{RESULTS}/layers/{{dataset}}/{{model}}.filters.csv",
     log:
         f"{LOGS}/layers/{{dataset}}/{{model}}.log",
     params:

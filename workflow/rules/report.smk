@@ -1,4 +1,7 @@
 SHOWN = [] if PROJECTED else list(DATASETS)
+NETWORKS = [
+    model for model in NAMES.values() if model_names.split(model).kind != "control"
+]
 FIGURES = [
     *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
     *(["rsa_depth", "rsa_map"] if comparing_rdms() else []),
@@ -6,6 +9,7 @@ FIGURES = [
     *(["fusion"] if FUSED else []),
     *(["variance"] if VARIANCE else []),
     "model_layers",
+    *(["filters"] if NETWORKS else []),
     *(["agreement", "spectra"] if OPINIONS else []),
     *(["recovery"] if RECOVERY else []),
     *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
@@ -21,6 +25,7 @@ rule figures:
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
         measured=expand(rules.measured_rdms.output.rdms, dataset=SHOWN),
         models=expand(rules.model_rdms.output.rdms, dataset=SHOWN, model=MODELS),
+        fields=expand(rules.fields.output.fields, model=MODELS),
     output:
         png=[drawn(figure) for figure in FIGURES],
         vector=expand(

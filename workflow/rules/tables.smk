@@ -140,17 +140,14 @@ rule correspondence:
 
 
 rule layers_table:
-    """Collect what the layers of the models are like."""
+    """Collect what the layers and the first filters of the models are like."""
     input:
         code=code("layers_table"),
-        tables=expand(rules.layers.output.table, dataset=DATASETS, model=MODELS),
+        table=expand(rules.layers.output.table, dataset=DATASETS, model=MODELS),
+        filters=expand(rules.layers.output.filters, dataset=DATASETS, model=MODELS),
     output:
-        table=report(
-            f"{TABLES}/model_layers.csv",
-            caption="../report/model_layers_table.rst",
-            category="Tables",
-            labels={"table": "model_layers"},
-        ),
+        table=shown("model_layers"),
+        filters=shown("filters"),
     log:
         f"{LOGS}/layers_table.log",
     script:
@@ -220,7 +217,7 @@ TABLE_FILES = [
         else []
     ),
     rules.models_table.output.table,
-    rules.layers_table.output.table,
+    *rules.layers_table.output,
     rules.correspondence.output.table,
     rules.correspondence.output.hierarchy,
 ]

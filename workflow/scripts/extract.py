@@ -6,7 +6,16 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import attributes, dataset, extraction, fingerprints, gpus, kernels, visual_angle
+from ventralmap import (
+    attributes,
+    dataset,
+    extraction,
+    fingerprints,
+    gpus,
+    kernels,
+    lesions,
+    visual_angle,
+)
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads), gpus.one():
@@ -20,6 +29,7 @@ with job(snakemake.log[0], snakemake.threads), gpus.one():
         seed=snakemake.params.seed,
         weights=Path(json.loads(Path(record).read_text())["path"]) if record else None,
         layers=snakemake.params.layers,
+        readout=lesions.read_weights(snakemake.input.get("readout")),
     )
     fingerprint = fingerprints.check(model)
     found = extraction.extract_dataset(

@@ -1,6 +1,7 @@
 """Figures of a study: tables in, a matplotlib figure out, nothing global."""
 
 from ventralmap.figures.depth import score_over_depth
+from ventralmap.figures.filters import filters
 from ventralmap.figures.fusions import fusion
 from ventralmap.figures.maps import layer_area_map
 from ventralmap.figures.model_layers import model_layers
@@ -12,6 +13,6 @@ from ventralmap.figures.timecourses import timecourse
 from ventralmap.figures.variances import variance
 
 __all__ = [
-    "agreement", "fusion", "layer_area_map", "model_layers", "rdm_panels", "recovery", "save",
-    "score_over_depth", "spectra", "timecourse", "variance",
+    "agreement", "filters", "fusion", "layer_area_map", "model_layers", "rdm_panels", "recovery",
+    "save", "score_over_depth", "spectra", "timecourse", "variance",
 ]  # fmt: skip

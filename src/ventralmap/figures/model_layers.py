@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ventralmap import macaque
 from ventralmap import scores as sc
 from ventralmap.figures import labels, style
 
@@ -40,7 +41,8 @@ def model_layers(
     Returns
     -------
     matplotlib.figure.Figure
-        Over depth, receptive fields (theoretical solid, effective thin) and the accuracy of a
+        Over depth, receptive fields (theoretical solid, effective thin; beside them those of
+        macaque areas near the fovea, where degrees are known) and the accuracy of a
         linear readout of the categories; and, area by area, the score of each model's best layer
         over the accuracy of its last. Datasets without categories have the first panel alone.
     """
@@ -88,10 +90,25 @@ def _fields(axes: Axes, rows: pd.DataFrame, _: pd.DataFrame) -> None:
                 own["depth"], own[f"effective_{unit}"], color=colour, linewidth=0.5,
                 linestyle=style.line_of(model).dashes, label="_effective",
             )  # fmt: skip
+    if known:
+        _areas(axes)
     axes.set_yscale("log", base=2)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.set_ylabel(f"receptive field ({'°' if known else 'pixels'})")
     axes.set_xlabel("depth of layer")
+
+
+def _areas(axes: Axes) -> None:
+    """Draw the receptive fields of macaque areas as bars beside the layers."""
+    for place, (area, (low, high)) in enumerate(macaque.field_sizes().items()):
+        x, colour = 1.14 + 0.1 * place, style.area_colour(area)
+        axes.plot([x, x], [low, high], color=colour, linewidth=3, solid_capstyle="butt",
+                  label=f"_{area}")  # fmt: skip
+        axes.annotate(
+            area, (x, high), (0, 1), textcoords="offset points", ha="center", va="bottom",
+            size=style.TINY, color=colour,
+        )  # fmt: skip
+    axes.set_xticks([0, 0.5, 1])
 
 
 def _separability(axes: Axes, rows: pd.DataFrame, _: pd.DataFrame) -> None:

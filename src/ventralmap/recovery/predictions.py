@@ -81,7 +81,8 @@ def held_out_r(data: Dataset, layers: Layers, solve: Solver, config: Mapping[str
     found = np.full((len(source.layers), split.max() + 1, responses.shape[1]), np.nan)
     for stimuli, neuroids in arrays.seen_together(responses):
         seen, fold = responses[np.ix_(stimuli, neuroids)], split[stimuli]
-        for layer, part in enumerate(source.of(stimuli)):
+        for layer, matrix in enumerate(source.layers):
+            part = source.of(matrix, stimuli)
             fits = cross_validate(solve, part, seen, fold, None, source.between, testable(fold))
             for number, fit in zip(testable(fold), fits, strict=True):
                 r = correlate_fold(fit.prediction, seen[fold == number])

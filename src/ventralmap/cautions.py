@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ventralmap import opinions, rsa_cautions, time_cautions
+from ventralmap import calibration_cautions, opinions, rsa_cautions, time_cautions
 from ventralmap import scores as sc
 from ventralmap.model_names import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
@@ -49,7 +49,8 @@ def cautions(
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
         found += rsa_cautions.cautions(tables["rsa"], config, datasets)
-    return found + time_cautions.cautions(tables) + opinions.cautions(tables)
+    found += time_cautions.cautions(tables) + opinions.cautions(tables)
+    return found + calibration_cautions.cautions(tables)
 
 
 def _projected(config: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ventralmap.figures.maps import ink
 from ventralmap.figures.style import LIGHT
 from ventralmap.wording import MISSING, interval, share
 
@@ -16,7 +17,7 @@ Spec = Mapping[str, Any]
 """Data and layout of one plot, as plotly.js takes them, and ``label``, what it shows."""
 
 COLOURS = "Viridis"
-ROW, MARGIN, LEAST = 22, 130, 260
+ROW, MARGIN, LEAST = 22, 135, 260
 """Pixels: height of a layer, what lies around the map, and the least height of a map."""
 MOST_WRITTEN = 6
 """Columns of a map up to which its values are written into its cells."""
@@ -35,7 +36,8 @@ class Chart(NamedTuple):
     note
         How to read it; plain text.
     lists
-        What the two lists choose; the second is that of each panel.
+        What the two lists choose; the second is that of each panel, and is not shown where it has
+        no name.
     plots
         By the choice in the first list, then by that in the second.
     starts
@@ -65,8 +67,8 @@ class Chart(NamedTuple):
 
 
 def plain(text: object) -> str:
-    """Escape a text of the study: plotly reads some tags in labels."""
-    return html.escape(str(text))
+    """Escape a text of the study: plotly reads some tags in labels, but no quotes."""
+    return html.escape(str(text), quote=False)
 
 
 def lines(*parts: str) -> str:
@@ -123,14 +125,14 @@ def heat_map(
     framed
         Row and column of the cells to frame.
     across
-        Title of the columns' axis.
+        Title of the columns' axis, where they are numbers; else they are names, and values are
+        written into the cells of up to `MOST_WRITTEN`.
 
     Returns
     -------
     dict
         Plain objects, the same on every run.
     """
-    written = len(columns) <= MOST_WRITTEN
     trace = {
         "type": "heatmap",
         "z": numbers(values),
@@ -142,23 +144,64 @@ def heat_map(
         "colorscale": COLOURS,
         "zmin": scale[0],
         "zmax": scale[1],
-        "xgap": 2 if written else 0,
+        "xgap": 0 if across else 2,
         "ygap": 1,
-        "colorbar": {"orientation": "h", "thickness": 10, "len": 1, "title": {"text": title},
-                     "y": -46 / height(len(rows)), "yanchor": "top", "outlinewidth": 0},
-    }  # fmt: skip
-    if written:
-        trace["texttemplate"] = "%{z:.2f}"
+        "colorbar": _bar(title, height(len(rows)), bool(across)),
+    }
+    names = {} if across else {"type": "category", "range": [-0.5, len(columns) - 0.5]}
     return {
-        "data": [trace],
+        "data": [trace, *([] if across else _written(values, rows, columns, scale))],
         "layout": _layout(height(len(rows)))
         | {
-            "xaxis": _axis(across) | ({"type": "category"} if written else {}),
-            "yaxis": _axis("") | {"type": "category"},
+            "xaxis": _axis(across) | names,
+            "yaxis": _axis("") | {"type": "category", "range": [-0.5, len(rows) - 0.5]},
             "shapes": [frame for cell in framed for frame in _frames(*cell)],
         },
         "label": label,
     }
+
+
+def _bar(title: str, pixels: int, below_a_title: bool) -> dict[str, Any]:
+    """Specify the bar of colours under a map, and under the title of its axis."""
+    return {
+        "orientation": "h",
+        "thickness": 10,
+        "len": 1,
+        "title": {"text": title},
+        "y": -(66 if below_a_title else 36) / (pixels - MARGIN),
+        "yanchor": "top",
+        "outlinewidth": 0,
+    }
+
+
+def _written(
+    values: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[Any],
+    scale: tuple[float, float],
+) -> list[dict[str, Any]]:
+    """Write the values into their cells where there is room, each in an ink that stands out."""
+    if len(columns) > MOST_WRITTEN:
+        return []
+    low, high = scale
+    known = [
+        (row, column, float(value))
+        for (row, column), value in np.ndenumerate(values)
+        if not np.isnan(value)
+    ]
+    inks = [ink((value - low) / (high - low) if high > low else 0) for *_, value in known]
+    return [
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": [columns[column] for _, column, _ in known],
+            "y": [rows[row] for row, _, _ in known],
+            "text": [share(value, 2) for *_, value in known],
+            "textfont": {"color": inks, "size": 11},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
 
 
 def height(n_rows: int) -> int:
@@ -169,7 +212,7 @@ def height(n_rows: int) -> int:
 def _layout(pixels: int) -> dict[str, Any]:
     return {
         "height": pixels,
-        "margin": {"l": 8, "r": 12, "t": 10, "b": 100},
+        "margin": {"l": 8, "r": 12, "t": 10, "b": MARGIN - 10},
         "font": {"family": "system-ui, Segoe UI, Helvetica, Arial, sans-serif", "size": 12,
                  "color": "#1a1a1a"},
         "plot_bgcolor": LIGHT,

@@ -99,12 +99,16 @@ def _texts(rows: pd.DataFrame, n_layers: int) -> list[str]:
     """Write what is shown of each layer at each time."""
     return [
         cp.lines(
-            f"<b>{cp.plain(row['layer'])}</b>, {row['time_ms']:g} ms",
+            f"<b>{cp.plain(row['layer'])}</b>, {_ms(row['time_ms'])}",
             *_what(row),
             cp.placed(row["layer_index"], n_layers, row["depth"]),
         )
         for row in rows.to_dict("records")
     ]
+
+
+def _ms(time: float) -> str:
+    return f"{time:g} ms".replace("-", "−")
 
 
 def _what(row: Mapping[Any, Any]) -> tuple[str, str, str]:
@@ -187,7 +191,7 @@ def band(rows: pd.DataFrame, name: str, colour: str, dash: str) -> list[dict[str
     around = [*ends["time_ms"], *ends["time_ms"][::-1]]
     edge = np.concatenate([ends["ci_high"], ends["ci_low"][::-1]])
     texts = [
-        cp.lines(f"<b>{cp.plain(name)}</b>, {row['time_ms']:g} ms", *_what(row))
+        cp.lines(f"<b>{cp.plain(name)}</b>, {_ms(row['time_ms'])}", *_what(row))
         for row in rows.to_dict("records")
     ]
     common = {"type": "scatter", "name": cp.plain(name), "legendgroup": name}
@@ -231,7 +235,7 @@ def _fusion(table: pd.DataFrame, hierarchy: sc.Hierarchy) -> cp.Chart:
         "Areas over time",
         "Similarity of the RDMs of a recording over time with those of areas. Line: mean over"
         " subjects; band: 95 % interval; dots: significant times.",
-        ("Recording", "Areas"),
+        ("Recording", ""),
         plots,
         {name: ["all areas"] for name in plots},
         ("fusion",),

@@ -148,7 +148,7 @@ def _ceiling(best: pd.Series, how: str) -> list[str]:
         return []
     if how == "encoding":
         return [f"ceiling {share(high)}"]
-    return [f"noise ceiling {share(low)} to {share(high)}"]
+    return [f"ceiling {share(low)} to {share(high)}"]
 
 
 def _planted(row: pd.Series) -> str:

@@ -91,9 +91,12 @@
     var texts = map ? rows[r] : this.spec.data[rows[r]].text;
     var c = this.at ? Math.min(Math.max(this.at[1] + by[1], 0), texts.length - 1) : 0;
     this.at = [r, c];
-    Plotly.Fx.hover(this.plot, [
-      map ? { curveNumber: 0, pointNumber: [r, c] } : { curveNumber: rows[r], pointNumber: c }
-    ]);
+    if (map) {  // by place: cells of named columns lie at 0, 1, 2, ...
+      var x = this.spec.data[0].x[c];
+      Plotly.Fx.hover(this.plot, { xval: typeof x === "number" ? x : c, yval: r }, "xy");
+    } else {
+      Plotly.Fx.hover(this.plot, [{ curveNumber: rows[r], pointNumber: c }]);
+    }
     this.say(texts[c]);
   };
 

@@ -55,9 +55,10 @@ def _highest(table: pd.DataFrame) -> str:
     scores = sc.tidy(table)
     scores = scores[scores["subject"] == "all"]
     groups = scores.groupby(["dataset", "variant", "area"], sort=False)
+    differ = [n for n, column in enumerate(("dataset", "variant")) if scores[column].nunique() > 1]
     parts = [
-        f"{area}: {_tops(rows)}"
-        for (_, _, area), rows in list(groups)[:MOST]
+        f"{' '.join([key[2], *(f'({key[n]})' for n in differ)])}: {_tops(rows)}"
+        for key, rows in list(groups)[:MOST]
         if rows["score"].notna().any()
     ]
     more = f"; {len(groups) - MOST} more panels" if len(groups) > MOST else ""

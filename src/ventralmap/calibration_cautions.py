@@ -84,6 +84,8 @@ def _n_subjects(tables: Tables) -> dict[tuple[str, str, str], int]:
         each = tables["encoding"].query("subject != 'all'")
         for (dataset, area), rows in each.groupby(["dataset", "area"], sort=False):
             found[str(dataset), str(area), "encoding"] = rows["subject"].nunique()
+        for (dataset, area), _ in tables["encoding"].groupby(["dataset", "area"], sort=False):
+            found.setdefault((str(dataset), str(area), "encoding"), 1)  # has no rows of its own
     if "rsa" in tables:
         for (dataset, area), rows in tables["rsa"].groupby(["dataset", "area"], sort=False):
             if rows["n_subjects"].max() > 1:

@@ -10,6 +10,7 @@ import pandas as pd
 from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts
+from ventralmap.method_words import METHODS
 from ventralmap.wording import MISSING, interval, p_value, sentence, share
 
 Tables = Mapping[str, pd.DataFrame]
@@ -21,7 +22,7 @@ READ = [
 
 MOST = 6
 """Findings on the first screen."""
-STEPS = {"encoding": "encoding", "rsa": "RSA"}
+STEPS = ("encoding", "rsa")
 """Methods that a finding is told of; others stand beside them in the table."""
 
 
@@ -92,7 +93,7 @@ def _finding(row: pd.Series, tables: Tables, datasets: sc.Metas, several: bool) 
     of = f" of {row['model']}" if several else ""
     scores = _rows_of(row, tables)
     about = [
-        f"{row['dataset']}, {STEPS[row['method']]}",
+        f"{row['dataset']}, {METHODS[row['method']]}",
         counts(scores, row["method"]) if len(scores) else "",
         _nested(row),
         _planted(row),
@@ -216,7 +217,8 @@ def _along_areas(tables: Tables) -> list[str]:
     return [
         f"Along {row['areas']}, depth in {row['model']} has a rank correlation of"
         f" {share(row['rho'], 2)} with the areas' order"
-        f" ({interval(row['ci_low'], row['ci_high'], 2)}, {p_value(row['p'])}; by {row['method']})."
+        f" ({interval(row['ci_low'], row['ci_high'], 2)}, {p_value(row['p'])};"
+        f" by {METHODS[row['method']]})."
         for _, row in tables["hierarchy"].iterrows()
         if not sc.is_control(str(row["model"]))
     ]

@@ -40,7 +40,7 @@ def collect(
         "versions": provenance.versions(*DRAWING),
         "seed": config["seed"],
         "sha256 of the config": digest(config),
-        "sha256 of datasets": {meta["name"]: meta["sha256"] for meta in summaries},
+        "sha256 of datasets": {meta["name"]: _files(meta["sha256"]) for meta in summaries},
         "sha256 of weights": _weights(tables.get("models")),
     }
 
@@ -49,6 +49,11 @@ def digest(config: Mapping[str, Any]) -> str:
     """Hash a config; the order of its keys does not matter."""
     text = json.dumps(config, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _files(hashes: Mapping[str, str]) -> dict[str, str]:
+    """Hashes of the files of a dataset, without those that Snakemake puts beside them."""
+    return {name: value for name, value in hashes.items() if not name.startswith(".")}
 
 
 def _weights(models: pd.DataFrame | None) -> dict[str, str]:

@@ -17,6 +17,13 @@ def test_scores_are_told_by_the_best_layer_of_each_model():
     assert "V4: mobilenet_v2 features.10" in text
 
 
+def test_panels_are_told_apart_where_an_area_has_several():
+    table = st.encoding(areas=("V1",), models={"pixels": ["pixels"]})
+    both = pd.concat([table, table.assign(generalisation="object", r=table["r"] + 0.1)])
+    text = alternatives.text("encoding_depth", 1, "Scores", {"encoding": both})
+    assert "V1 (images): pixels .165; V1 (object): pixels .265." in text
+
+
 def test_rsa_is_told_by_its_comparison():
     table = st.rsa(areas=("IT",)).assign(comparison="cosine")
     text = alternatives.text("rsa_map", 2, "Maps", {"rsa": table})

@@ -28,7 +28,9 @@ def test_few_subjects_of_rsa_are_named(n, named):
     assert ["IT (d, RSA, 2 subjects)" in text for text in texts] == [True] * named
 
 
-@pytest.mark.parametrize(("subjects", "named"), [(("a",), "1 subject"), (("a", "b"), "2 subjects")])
+@pytest.mark.parametrize(
+    ("subjects", "named"), [(("a",), "1 subject"), (("a", "b"), "2 subjects"), ((), "1 subject")]
+)
 def test_few_subjects_of_encoding_are_named(subjects, named):
     encoding = st.encoding("d", ("V4",), subjects)
     tables = {"encoding": encoding, "correspondence": st.correspondence(encoding, None)}

@@ -77,7 +77,7 @@ def a_short_plotly(monkeypatch):
 @pytest.fixture
 def study(tmp_path):
     encoding, rsa = st.encoding(), st.rsa()
-    courses, latency = st.timecourses()
+    courses, latency = st.timecourses(step=40)
     svg = tmp_path / "main.svg"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="518.4pt" height="200pt"></svg>')
     return {
@@ -396,7 +396,7 @@ def test_methods_follow_the_config_and_their_references_exist():
     assert "5 folds" in whole
     assert "23 log-spaced values, 1e-05 to 1e+06 times" in whole
     assert "V1 = EVC < V4 < IT" in whole
-    assert "recordings of x are simulated" in whole
+    assert "Recordings of the dataset x were not measured, but simulated" in whole
     cited = [r.label for r in references.cited(texts)]
     quoted = set(re.findall(r"[A-ZÀ-Ž]\w+(?: et al\.| & [A-Z]\w+)? (?:19|20)\d\d", whole))
     assert quoted == set(cited)

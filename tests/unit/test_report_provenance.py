@@ -17,12 +17,13 @@ def test_hashes_of_weights_data_and_config_are_collected():
         }
     )
     config = {"study": "x", "seed": 3, "encoding": {"folds": 5}}
-    found = report_provenance.collect(config, {"models": models}, [{"name": "d", "sha256": "123"}])
+    hashes = {"stimuli.csv": "123", ".snakemake_timestamp": "456"}
+    found = report_provenance.collect(config, {"models": models}, [{"name": "d", "sha256": hashes}])
     assert found["sha256 of weights"] == {
         "net": "abc",
         "net+untrained": "none: torchvision's initialisation",
     }
-    assert found["sha256 of datasets"] == {"d": "123"}
+    assert found["sha256 of datasets"] == {"d": {"stimuli.csv": "123"}}
     assert found["seed"] == 3
     assert (
         found["sha256 of the config"]

@@ -17,8 +17,8 @@ Spec = Mapping[str, Any]
 """Data and layout of one plot, as plotly.js takes them, and ``label``, what it shows."""
 
 COLOURS = "Viridis"
-ROW, MARGIN, LEAST = 22, 135, 260
-"""Pixels: height of a layer, what lies around the map, and the least height of a map."""
+ROW, MARGIN, ABOVE, LEAST = 22, 125, 10, 260
+"""Pixels: height of a layer, what lies above and below the map, above it, and the least height."""
 MOST_WRITTEN = 6
 """Columns of a map up to which its values are written into its cells."""
 DIGITS = 4
@@ -146,7 +146,7 @@ def heat_map(
         "zmax": scale[1],
         "xgap": 0 if across else 2,
         "ygap": 1,
-        "colorbar": _bar(title, height(len(rows)), bool(across)),
+        "colorbar": _bar(title, height(len(rows))),
     }
     names = {} if across else {"type": "category", "range": [-0.5, len(columns) - 0.5]}
     return {
@@ -161,15 +161,15 @@ def heat_map(
     }
 
 
-def _bar(title: str, pixels: int, below_a_title: bool) -> dict[str, Any]:
-    """Specify the bar of colours under a map, and under the title of its axis."""
+def _bar(title: str, pixels: int) -> dict[str, Any]:
+    """Specify the bar of colours above a map: names of columns may be long below it."""
     return {
         "orientation": "h",
         "thickness": 10,
         "len": 1,
-        "title": {"text": title},
-        "y": -(66 if below_a_title else 36) / (pixels - MARGIN),
-        "yanchor": "top",
+        "title": {"text": title, "side": "top"},
+        "y": 1 + 6 / (pixels - MARGIN),
+        "yanchor": "bottom",
         "outlinewidth": 0,
     }
 
@@ -212,7 +212,7 @@ def height(n_rows: int) -> int:
 def _layout(pixels: int) -> dict[str, Any]:
     return {
         "height": pixels,
-        "margin": {"l": 8, "r": 12, "t": 10, "b": MARGIN - 10},
+        "margin": {"l": 8, "r": 12, "t": ABOVE, "b": 40},
         "font": {"family": "system-ui, Segoe UI, Helvetica, Arial, sans-serif", "size": 12,
                  "color": "#1a1a1a"},
         "plot_bgcolor": LIGHT,

@@ -130,7 +130,7 @@ def beside(models: Sequence[str]) -> list[str]:
 def _maps(measure: Measure, hierarchy: sc.Hierarchy, datasets: sc.Metas) -> dict[str, cp.Spec]:
     scores = measure.scores
     columns = sc.panels(scores, hierarchy)
-    several = len({column.dataset for column in columns}) > 1
+    several = len({column.area for column in columns}) < len(columns)  # hovering names the dataset
     names = [cp.plain(c.area) + (f"<br>{cp.plain(c.dataset)}" if several else "") for c in columns]
     scale = (float(scores["score"].min()), float(scores["score"].max()))
     return {

@@ -166,6 +166,7 @@ def _bar(title: str, pixels: int) -> dict[str, Any]:
     return {
         "orientation": "h",
         "thickness": 10,
+        "ypad": 0,
         "len": 1,
         "title": {"text": title, "side": "top"},
         "y": 1 + 6 / (pixels - MARGIN),

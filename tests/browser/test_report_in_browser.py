@@ -180,11 +180,17 @@ def test_a_curve_over_time_is_read_point_by_point(seen):
     assert reading.startswith("mobilenet_v2+untrained, −60 ms")
 
 
-def test_print_paginates_without_charts_and_with_what_stands_for_them(opened):
+def test_print_paginates_with_figures_and_open_tables_and_without_charts(opened):
     page = opened().page
     page.emulate_media(media="print")
-    assert page.locator(".chart:visible").count() == 0
-    assert "The same is in Figure 1" in page.locator(".still").inner_text()
+    assert page.locator("#explore").is_hidden()
+    assert page.locator("figure img:visible").count() == 3
+    assert page.locator("#table-correspondence tbody tr").first.is_visible()
+    assert page.locator("#table-encoding").is_hidden()
+    for figure in page.locator("figure").all():
+        assert figure.evaluate("figure => getComputedStyle(figure).breakInside") == "avoid"
+    for box in page.locator(".scroll:visible").all():  # nothing is cut off
+        assert box.evaluate("box => getComputedStyle(box).overflow") == "visible"
     pdf = page.pdf(prefer_css_page_size=True)
     assert 3 < len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) < 60
 
@@ -192,7 +198,7 @@ def test_print_paginates_without_charts_and_with_what_stands_for_them(opened):
 def test_without_a_script_figures_tables_and_a_hint_are_there(opened):
     page = opened(java_script_enabled=False).page
     assert page.locator("figure img").count() == 3
-    assert page.locator(".still").is_visible()
+    assert "The same is in Figure 1" in page.locator(".still").inner_text()
     assert page.locator(".chart:visible").count() == 0
     assert page.locator("#table-correspondence tbody tr").first.is_visible()
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from ventralmap import opinions, rsa_cautions, time_cautions
+from ventralmap import calibration_cautions, opinions, rsa_cautions, time_cautions
 from ventralmap import scores as sc
+from ventralmap.method_words import METHODS
 from ventralmap.model_names import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
 
@@ -49,7 +50,8 @@ def cautions(
         found += _unsure(tables["correspondence"]) + _controls(tables["correspondence"])
     if "rsa" in tables:
         found += rsa_cautions.cautions(tables["rsa"], config, datasets)
-    return found + time_cautions.cautions(tables) + opinions.cautions(tables)
+    found += time_cautions.cautions(tables) + opinions.cautions(tables)
+    return found + calibration_cautions.cautions(tables)
 
 
 def _projected(config: Mapping[str, Any]) -> list[str]:
@@ -169,7 +171,8 @@ def _places(rows: pd.DataFrame, most: int = 3) -> str:
 def _unsure(correspondence: pd.DataFrame) -> list[str]:
     rows = _tested(correspondence).query("p_best < @UNSURE")
     names = [
-        f"{r['area']} ({r['dataset']}, {r['method']}, {r['model']}) {share(r['p_best'], 2)}"
+        f"{r['area']} ({r['dataset']}, {METHODS[r['method']]}, {r['model']})"
+        f" {share(r['p_best'], 2)}"
         for _, r in rows.iterrows()
     ]
     if not names:
@@ -190,8 +193,8 @@ def _controls(correspondence: pd.DataFrame) -> list[str]:
 
 def _untrained(tested: pd.DataFrame) -> list[str]:
     return [
-        f"{r['area']} ({r['dataset']}, {r['method']}): {r['model']} is not shown to beat its"
-        f" untrained twin ({p_value(r['beats_untrained_p'])})."
+        f"{r['area']} ({r['dataset']}, {METHODS[r['method']]}): {r['model']} is not shown to beat"
+        f" its untrained twin ({p_value(r['beats_untrained_p'])})."
         for _, r in tested.iterrows()
         if r["beats_untrained_p"] >= SIGNIFICANT
     ]
@@ -203,7 +206,7 @@ def _beaten_by(control: str, tested: pd.DataFrame, correspondence: pd.DataFrame)
     both = tested.join(own.rename("of_control"), on=keys)
     scores = "score" if control == PIXELS else "scores"
     return [
-        f"{r['area']} ({r['dataset']}, {r['method']}): {control} {scores}"
+        f"{r['area']} ({r['dataset']}, {METHODS[r['method']]}): {control} {scores}"
         f" {share(r['of_control'])}, no"
         f" less than the {share(r['score_nested'])} of {r['model']} with its layer chosen on other"
         " images."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts
+from ventralmap.method_words import METHODS
 from ventralmap.wording import MISSING, interval, p_value, sentence, share
 
 Tables = Mapping[str, pd.DataFrame]
@@ -19,7 +20,9 @@ READ = [
 ]  # fmt: skip
 
 
-STEPS = {"encoding": "encoding", "rsa": "RSA"}
+MOST = 6
+"""Findings on the first screen."""
+STEPS = ("encoding", "rsa")
 """Methods that a finding is told of; others stand beside them in the table."""
 
 
@@ -31,17 +34,20 @@ class Finding(NamedTuple):
     subject
         Area and best layer.
     text
-        The rest of the sentence: uncertainty, score and n.
+        The rest of the sentence: uncertainty and score.
     where
-        Dataset and method.
+        Dataset, method, n, the nested score and the planted layer.
     simulated
         Whether the dataset is.
+    model
+        The model under test.
     """
 
     subject: str
     text: str
     where: str
     simulated: bool
+    model: str
 
 
 def findings(tables: Tables, hierarchy: sc.Hierarchy, datasets: sc.Metas) -> list[Finding]:
@@ -70,13 +76,34 @@ def findings(tables: Tables, hierarchy: sc.Hierarchy, datasets: sc.Metas) -> lis
     return [_finding(row, tables, datasets, several) for row in rows]
 
 
+def leading(found: Sequence[Finding], most: int = MOST) -> list[Finding]:
+    """Pick what the first screen has room for: the first findings of the first model.
+
+    Parameters
+    ----------
+    found
+        From `findings`.
+    most
+        How many at most.
+    """
+    return [finding for finding in found if finding.model == found[0].model][:most]
+
+
 def _finding(row: pd.Series, tables: Tables, datasets: sc.Metas, several: bool) -> Finding:
     of = f" of {row['model']}" if several else ""
+    scores = _rows_of(row, tables)
+    about = [
+        f"{row['dataset']}, {METHODS[row['method']]}",
+        counts(scores, row["method"]) if len(scores) else "",
+        _nested(row),
+        _planted(row),
+    ]
     return Finding(
-        f"{row['area']} ↔ {row['best_layer']}{of}",
-        sentence(_certainty(row), _score(row, tables), _planted(row)),
-        f"{sc.title_of(row['dataset'], datasets)}, {STEPS[row['method']]}",
+        f"{row['area']} is best matched by {row['best_layer']}{of}",
+        sentence(_certainty(row), _score(row, tables, scores)),
+        "; ".join(part for part in about if part) + ".",
         sc.is_simulated(row["dataset"], datasets),
+        str(row["model"]),
     )
 
 
@@ -86,20 +113,19 @@ def _certainty(row: pd.Series) -> str:
     return f"(depth {row['depth']:.2f}{around}, p_best {share(row['p_best'], 2)}):"
 
 
-def _score(row: pd.Series, tables: Tables) -> str:
-    """Score of the best layer with its interval, ceiling and n, and the nested score."""
-    measure, nested = _measure(row["method"], tables), share(row["score_nested"])
-    chosen = "" if nested == MISSING else f"; {nested} where the layer is chosen on other images"
-    scores = _rows_of(row, tables)
+def _score(row: pd.Series, tables: Tables, scores: pd.DataFrame) -> str:
+    """Score of the best layer with its interval and ceiling."""
+    measure = _measure(row["method"], tables)
     if scores.empty:
-        return f"{measure} = {share(row['score'])}{chosen}."
+        return f"{measure} = {share(row['score'])}."
     best = scores[scores["layer"] == row["best_layer"]].iloc[0]
-    parts = [
-        sentence(measure, "=", share(best["score"]), interval(best["low"], best["high"])) + chosen,
-        *_ceiling(best, row["method"]),
-        counts(scores, row["method"]),
-    ]
-    return "; ".join(parts) + "."
+    score = sentence(measure, "=", share(best["score"]), interval(best["low"], best["high"]))
+    return "; ".join([score, *_ceiling(best, row["method"])]) + "."
+
+
+def _nested(row: pd.Series) -> str:
+    nested = share(row["score_nested"])
+    return "" if nested == MISSING else f"{nested} where the layer is chosen on other images"
 
 
 def _measure(how: str, tables: Tables) -> str:
@@ -122,13 +148,13 @@ def _ceiling(best: pd.Series, how: str) -> list[str]:
     if pd.isna(low) or pd.isna(high):
         return []
     if how == "encoding":
-        return [f"ceiling √reliability = {share(high)}"]
-    return [f"noise ceiling {share(low)} to {share(high)}"]
+        return [f"ceiling {share(high)}"]
+    return [f"ceiling {share(low)} to {share(high)}"]
 
 
 def _planted(row: pd.Series) -> str:
     planted = row.get("planted_layer", "")
-    return "" if pd.isna(planted) or not planted else f"Planted: {planted}."
+    return "" if pd.isna(planted) or not planted else f"planted: {planted}"
 
 
 def correspondence(tables: Tables) -> pd.DataFrame:
@@ -191,7 +217,8 @@ def _along_areas(tables: Tables) -> list[str]:
     return [
         f"Along {row['areas']}, depth in {row['model']} has a rank correlation of"
         f" {share(row['rho'], 2)} with the areas' order"
-        f" ({interval(row['ci_low'], row['ci_high'], 2)}, {p_value(row['p'])}; by {row['method']})."
+        f" ({interval(row['ci_low'], row['ci_high'], 2)}, {p_value(row['p'])};"
+        f" by {METHODS[row['method']]})."
         for _, row in tables["hierarchy"].iterrows()
         if not sc.is_control(str(row["model"]))
     ]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ventralmap import usage
 from ventralmap.errors import InputError
 
 MAC = sys.platform == "darwin"  # counts memory in bytes, others in kilobytes
@@ -28,7 +29,8 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
     """Run a job with its output in a log file and its errors in one line.
 
     Everything printed, also by libraries in C, goes to the log. A job that ends well says so on the
-    terminal and in the log, in one line with its time and memory. An `InputError` ends the process
+    terminal and in the log, in one line with its time and memory, which the report finds beside the
+    log (`usage.record`). An `InputError` ends the process
     with its one line on the terminal; any other exception with the end of the log, its last line
     and the log's name. The log ends in the whole traceback and that line.
 
@@ -54,7 +56,9 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
             shown = line if isinstance(error, InputError) else _end(log)
             os.write(terminal, shown.encode())
             sys.exit(1)
-        line = f"{FINISHED}{_name(Path(log))} in {_used(started)}\n"
+        name, seconds, peak = _name(Path(log)), time.monotonic() - started, _peak()
+        usage.record(log, name, seconds, peak, threads)
+        line = f"{FINISHED}{name} in {_used(seconds, peak)}\n"
         print(line, end="")
         os.write(terminal, line.encode())
 
@@ -89,10 +93,9 @@ def _name(log: Path) -> str:
     return "/".join(parts[parts.index("logs") + 1 :] if "logs" in parts else parts[-1:])
 
 
-def _used(started: float) -> str:
+def _used(seconds: float, peak: int) -> str:
     """Say how long a job took, and the most memory that its process held at once."""
-    seconds = time.monotonic() - started
-    return f"{seconds:.1f} s, with {_peak() / 1e6:.0f} MB of memory at most"
+    return f"{seconds:.1f} s, with {peak / 1e6:.0f} MB of memory at most"
 
 
 def _peak() -> int:

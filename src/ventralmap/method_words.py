@@ -13,6 +13,8 @@ ARCHITECTURES = {
     **dict.fromkeys(("vgg11", "vgg16", "vgg19"), "Simonyan & Zisserman 2015"),
     "vit_b_16": "Dosovitskiy et al. 2021",
 }
+METHODS = {"encoding": "encoding", "rsa": "RSA", "cka": "CKA"}
+"""What tables call a method, and what a sentence does."""
 DISTANCES = {
     "correlation": "1 − Pearson correlation",
     "euclidean": "squared Euclidean distance per feature",

@@ -57,8 +57,8 @@ def _data(config: Config, datasets: Metas) -> str:
     simulated = [str(m["name"]) for m in datasets if m.get("simulated")]
     return sentence(
         f"{_describe(datasets)}.",
-        f"The recordings of {listing(simulated)} are simulated from layers of a network, not"
-        " measured."
+        f"Recordings of the dataset {listing(simulated)} were not measured, but simulated from"
+        " layers of a network."
         if simulated
         else "",
         f"Areas, early to late: {' < '.join(_levels(config))}." if config.get("hierarchy") else "",

@@ -45,6 +45,7 @@ DISTRIBUTIONS = {
     "mne": "mne",
     "numpy": "numpy",
     "pandas": "pandas",
+    "plotly": "plotly",
     "rsatoolbox": "rsatoolbox",
     "scipy": "scipy",
     "skimage": "scikit-image",
@@ -53,7 +54,7 @@ DISTRIBUTIONS = {
     "torchvision": "torchvision",
     "xarray": "xarray",
 }
-"""Packages whose release may change numbers: name in an import, name of the distribution."""
+"""Packages whose release may change results: name in an import, name of the distribution."""
 
 
 def packages(files: Sequence[str]) -> list[str]:
@@ -127,8 +128,14 @@ def _files(name: str) -> list[Path]:
     return [path for path in possible if path.is_file()]
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that the numbers depend on."""
+def versions(*more: str) -> dict[str, str]:
+    """Versions of Python and of the packages that the numbers depend on.
+
+    Parameters
+    ----------
+    *more
+        Other distributions to list.
+    """
     return {"python": platform.python_version()} | {
-        package: metadata.version(package) for package in VERSIONED
+        package: metadata.version(package) for package in (*VERSIONED, *more)
     }

@@ -12,17 +12,19 @@ import pandas as pd
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ventralmap import __version__, methods
+from ventralmap import __version__, alternatives, last_run, methods, methods_software, report_charts
 from ventralmap.cautions import cautions
 from ventralmap.errors import InputError
 from ventralmap.files import atomic
-from ventralmap.findings import correspondence, findings, hierarchies
+from ventralmap.findings import correspondence, findings, hierarchies, leading
 from ventralmap.opinions import sections
 from ventralmap.references import REFERENCES, Reference, cited
 from ventralmap.report_images import display_width, image_uri
-from ventralmap.report_tables import TITLES, View, view
+from ventralmap.report_tables import TITLES, Limits, View, data_uri, view
 
 MOST_BYTES = 15_000_000
+LIMITS = (Limits(), Limits(rows=100, download=200_000), Limits(rows=20, download=50_000))
+"""How much of its tables a page shows: less where it would be too large."""
 
 
 class Illustration(NamedTuple):
@@ -64,6 +66,8 @@ class StudyReport:
         Versions, seeds, hashes, ...; mappings may be nested.
     references
         Labels in `ventralmap.references` to list beside those that the methods cite.
+    run
+        What differs from run to run: `last_run.told`.
     """
 
     study: str
@@ -73,6 +77,7 @@ class StudyReport:
     datasets: Sequence[Mapping[str, Any]]
     provenance: Mapping[str, Any]
     references: Sequence[str] = field(default=())
+    run: last_run.Run | None = None
 
     @property
     def title(self) -> str:
@@ -110,14 +115,16 @@ def render(study: StudyReport) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page = environment.get_template("report.html").render(_context(study))
-    if len(page.encode()) > MOST_BYTES:
-        largest = max((Path(path) for _, _, path in study.figures), key=lambda p: p.stat().st_size)
-        raise InputError(
-            f"report of {study.study} is larger than {MOST_BYTES // 10**6} MB; its largest figure"
-            f" is {largest}: give it as PNG, or leave figures out"
-        )
-    return page
+    template, context = environment.get_template("report.html"), _context(study)
+    for limits in LIMITS:
+        page = template.render(context, tables=_tables(study, limits))
+        if len(page.encode()) <= MOST_BYTES:
+            return page
+    largest = max((Path(path) for _, _, path in study.figures), key=lambda p: p.stat().st_size)
+    raise InputError(
+        f"report of {study.study} is larger than {MOST_BYTES // 10**6} MB; its largest figure"
+        f" is {largest}: give it as PNG, or leave figures out"
+    )
 
 
 def write(study: StudyReport, path: str | os.PathLike[str]) -> Path:
@@ -147,20 +154,43 @@ def write(study: StudyReport, path: str | os.PathLike[str]) -> Path:
 
 
 def _context(study: StudyReport) -> dict[str, Any]:
-    texts = methods.paragraphs(study.config, study.datasets, list(study.tables))
+    hierarchy = study.config.get("hierarchy", ())
+    found = findings(study.tables, hierarchy, study.datasets)
+    first = leading(found)
+    keys = [key for key, _, _ in study.figures]
     return {
         "study": study,
-        "findings": findings(study.tables, study.config.get("hierarchy", ()), study.datasets),
+        "findings": first,
+        "more": [finding for finding in found if finding not in first],
         "hierarchies": hierarchies(study.tables),
         "figures": [_figure(i, study, *parts) for i, parts in enumerate(study.figures, start=1)],
         "sections": sections(study.tables),
-        "tables": _tables(study),
         "cautions": cautions(study.tables, study.config, study.datasets),
-        "methods": texts,
-        "references": _references(texts, study),
         "config": yaml.safe_dump(_plain(study.config), sort_keys=False, allow_unicode=True),
         "provenance": list(_flat(study.provenance)),
         "version": __version__,
+        "run": study.run,
+        "run_begins": last_run.BEGINS,
+        "run_ends": last_run.ENDS,
+        **_methods(study),
+        **report_charts.context(study.tables, hierarchy, study.datasets, keys),
+    }
+
+
+def _methods(study: StudyReport) -> dict[str, Any]:
+    """Methods, references and their BibTeX."""
+    versions = study.provenance.get("versions", {})
+    texts = [
+        *methods.paragraphs(study.config, study.datasets, list(study.tables)),
+        methods_software.software(versions, study.tables.keys()),
+    ]
+    cited = _references(texts, study)
+    bibtex = "\n\n".join([methods_software.own_bibtex(), *(r.bibtex for r in cited)]) + "\n"
+    return {
+        "methods": texts,
+        "references": [methods_software.own_reference(), *(r.text for r in cited)],
+        "bibtex": bibtex,
+        "bibtex_uri": data_uri("application/x-bibtex", bibtex),
     }
 
 
@@ -177,18 +207,17 @@ def _figure(
         "simulated": all_simulated or "simulated" in title.lower(),
         "uri": image_uri(path),
         "width": display_width(path),
-        "alt": f"Figure {number}: {title.rstrip('.')}. The caption describes it; its values are"
-        " in the tables.",
+        "alt": alternatives.text(key, number, title.rstrip("."), study.tables),
     }
 
 
-def _tables(study: StudyReport) -> list[View]:
+def _tables(study: StudyReport, limits: Limits) -> list[View]:
     """Show all tables, those of `TITLES` first and in that order."""
     names = [n for n in TITLES if n in study.tables] + [n for n in study.tables if n not in TITLES]
     return [
-        view(name, correspondence(study.tables), study.tables[name])
+        view(name, correspondence(study.tables), study.tables[name], limits)
         if name == "correspondence"
-        else view(name, study.tables[name])
+        else view(name, study.tables[name], limits=limits)
         for name in names
     ]
 

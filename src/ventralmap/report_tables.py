@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
@@ -110,7 +110,24 @@ class View:
     download: str | None
 
 
-def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> View:
+class Limits(NamedTuple):
+    """How much of tables a page has room for.
+
+    Attributes
+    ----------
+    rows
+        Of a table, at most.
+    download
+        Bytes of a table that can be downloaded, at most.
+    """
+
+    rows: int = MOST_ROWS
+    download: int = MOST_BYTES
+
+
+def view(
+    name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None, limits: Limits | None = None
+) -> View:
     """Prepare a table for the report.
 
     Parameters
@@ -121,8 +138,11 @@ def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> V
         What to show.
     whole
         What to download, if that is another table.
+    limits
+        How much of it to show and to embed.
     """
-    shown = table.head(MOST_ROWS)
+    limits = limits or Limits()
+    shown = table.head(limits.rows)
     header = [
         (str(column), _meaning(name, str(column)), is_numeric_dtype(dtype))
         for column, dtype in table.dtypes.items()
@@ -134,7 +154,7 @@ def view(name: str, table: pd.DataFrame, whole: pd.DataFrame | None = None) -> V
         ]
         for row in shown.itertuples(index=False, name=None)
     ]
-    download = csv_uri(table if whole is None else whole)
+    download = csv_uri(table if whole is None else whole, limits.download)
     return View(
         name, TITLES.get(name, name), NOTES.get(name, ""), header, rows, len(table), download
     )
@@ -146,21 +166,25 @@ def _meaning(table: str, column: str) -> str:
     return f"{meaning} ({unit})" if unit not in ("", "1") else meaning
 
 
-def csv_uri(table: pd.DataFrame) -> str | None:
+def csv_uri(table: pd.DataFrame, most: int = MOST_BYTES) -> str | None:
     """Write a table at full precision as a data URI, None when that is too large."""
-    text = table.to_csv(index=False).encode()
-    if len(text) > MOST_BYTES:
-        return None
-    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text).decode()
+    text = table.to_csv(index=False)
+    return None if len(text.encode()) > most else data_uri("text/csv", text)
+
+
+def data_uri(kind: str, text: str) -> str:
+    """Write a text as a data URI of a media type."""
+    return f"data:{kind};charset=utf-8;base64," + base64.b64encode(text.encode()).decode()
 
 
 def _cell(column: str, value: Any) -> tuple[str, str]:
-    """Text and value to sort by."""
+    """Text and value to sort by, as JavaScript reads numbers."""
     if pd.isna(value):
         return MISSING, ""
     if isinstance(value, bool | str) or not hasattr(value, "__float__"):
         return str(value), str(value)
-    return rounded(column, float(value)), repr(float(value))
+    sorted_by = f"{float(value):.9g}".replace("inf", "Infinity")
+    return rounded(column, float(value)), sorted_by
 
 
 def rounded(column: str, value: float) -> str:

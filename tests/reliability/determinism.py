@@ -1,13 +1,15 @@
-"""Run one small study in many ways; all must give the same tables.
+"""Run one small study in many ways; all must give the same tables and the same report.
 
     python tests/reliability/determinism.py [way ...]
 
 The ways: again; two threads; other batch sizes and memory budgets; in a folder that was moved; from
 another working directory (`--directory`); as a module of another workflow. Prints for each whether
-all tables have the same bytes, and else the largest difference of any number.
+all tables have the same bytes, and else the largest difference of any number; and whether the
+report is the same but for its parts on time, memory and machines and on the config.
 """
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +55,7 @@ def study(checkout: Path, **extract: float) -> dict:
 
 
 def run(checkout: Path, where: Path, config: dict, *more: str) -> Path:
-    """Run a study from a folder; return the folder of its tables."""
+    """Run a study from a folder; return the folder of its results."""
     where.mkdir(exist_ok=True)
     path = where / "study.yaml"
     path.write_text(yaml.safe_dump(config))
@@ -63,7 +65,7 @@ def run(checkout: Path, where: Path, config: dict, *more: str) -> Path:
     runs.command += ["--quiet", "all", *more]
     if runs.start().wait():
         raise SystemExit((checkout / "output.log").read_text(errors="replace")[-4000:])
-    return Path("results") / config["study"] / "tables"
+    return Path("results") / config["study"]
 
 
 def plain(checkout: Path, *more: str, **extract: float) -> Path:
@@ -78,8 +80,8 @@ def moved(checkout: Path) -> Path:
     run(checkout, checkout, study(checkout), "--until", "extract", "prepare")
     there = checkout.rename(checkout.with_name("moved"))
     try:
-        tables = there / run(there, there, study(there))
-        kept = shutil.copytree(tables, there.parent / "tables_moved")
+        results = there / run(there, there, study(there))
+        kept = shutil.copytree(results, there.parent / "results_moved")
     finally:
         there.rename(checkout)
     return kept
@@ -100,7 +102,7 @@ def module(checkout: Path) -> Path:
     command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all"]
     environment = kill.environment(checkout)
     subprocess.run(command, cwd=where, env=environment, check=True)
-    return where / "results/same/tables"
+    return where / "results/same"
 
 
 WAYS = {
@@ -135,6 +137,14 @@ def difference(found: Path, expected: Path) -> str:
     return f"{len(names)} tables, numbers differ by {worst:.1g} at most"
 
 
+def comparable(report: Path) -> str:
+    """Take away from a report what differs from run to run, and the config."""
+    from ventralmap import last_run
+
+    page = last_run.without(report.read_text(encoding="utf-8"))
+    return re.sub(r'<section id="provenance">.*?</section>', "", page, flags=re.DOTALL)
+
+
 def main() -> None:
     """Run the study once as it is, and in every way that is asked for."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -147,7 +157,11 @@ def main() -> None:
             Path(scratch) / "expected",
         )
         for way in chosen.ways:
-            print(f"{way}: {difference(WAYS[way](checkout), expected)}", flush=True)
+            found = WAYS[way](checkout)
+            tables = difference(found / "tables", expected / "tables")
+            pages = [comparable(folder / "report.html") for folder in (found, expected)]
+            same = "same report" if pages[0] == pages[1] else "another report"
+            print(f"{way}: {tables}, {same}", flush=True)
 
 
 if __name__ == "__main__":

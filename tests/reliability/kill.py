@@ -5,8 +5,8 @@
 Without a study, a small one is made. Each round starts from nothing: the run is killed (SIGKILL,
 the whole process group) at a moment drawn evenly from the time of the quiet run, then continued
 as a user does: `snakemake --unlock`, then `snakemake`. All tables and figures must then be those of
-the quiet run, byte for byte; folders must hold no scratch files. With `--twice`, a second kill hits
-the continued run.
+the quiet run, byte for byte, and the report too but for its part on time, memory and machines;
+folders must hold no scratch files. With `--twice`, a second kill hits the continued run.
 """
 
 import argparse
@@ -64,6 +64,16 @@ def environment(folder: Path) -> dict[str, str]:
     return os.environ | own | {"TORCH_HOME": os.environ.get("TORCH_HOME", f"{home}/torch")}
 
 
+def hashed(path: Path) -> str:
+    """Hash a file; of a report, what is the same on every run."""
+    from ventralmap import last_run
+
+    content = path.read_bytes()
+    if path.suffix == ".html":
+        content = last_run.without(content.decode()).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
 class Runs:
     """Runs of one study in one copy of the repository."""
 
@@ -104,10 +114,7 @@ class Runs:
     def hashes(self) -> dict[str, str]:
         """Return the hash of everything that is compared."""
         paths = [p for pattern in COMPARED for p in self.results.glob(pattern) if p.is_file()]
-        return {
-            str(path.relative_to(self.results)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(paths)
-        }
+        return {str(path.relative_to(self.results)): hashed(path) for path in sorted(paths)}
 
     def scratch(self) -> list[str]:
         """List what runs have left behind beside results."""

@@ -1,5 +1,6 @@
 """Jobs as scripts run them: a process of its own, its log, and what its terminal gets."""
 
+import json
 import os
 import re
 import subprocess
@@ -56,7 +57,7 @@ def test_what_a_job_prints_goes_to_the_log_alone(run, way):
     assert "hello" in done.log
 
 
-def test_a_job_that_ends_well_says_in_one_line_how_long_it_took_and_how_much_it_held(run):
+def test_a_job_that_ends_well_says_how_long_it_took_and_how_much_it_held(run, tmp_path):
     held = 300_000_000
     done = run(f"numpy.ones({held}, dtype=numpy.uint8)", "import time", "time.sleep(0.3)")
     found = re.fullmatch(
@@ -65,6 +66,11 @@ def test_a_job_that_ends_well_says_in_one_line_how_long_it_took_and_how_much_it_
     assert 0.3 <= float(found[1]) < 30
     assert held / 1e6 < int(found[2]) < held / 1e6 + 200
     assert done.log == done.err
+    used = json.loads((tmp_path / "logs/deep/a.json").read_text())
+    assert used["name"] == "deep/a"
+    assert used["seconds"] == float(found[1])
+    assert used["peak_bytes"] / 1e6 == pytest.approx(int(found[2]), abs=0.51)
+    assert used["threads"] == 1
 
 
 def test_after_a_job_the_terminal_is_back(run):
@@ -72,6 +78,11 @@ def test_after_a_job_the_terminal_is_back(run):
     assert done.out == "before\nafter\n"
     assert done.err.endswith("oh\n")
     assert done.log.startswith("inside\n")
+
+
+def test_a_job_that_fails_records_nothing(run, tmp_path):
+    run("raise InputError('no')")
+    assert not (tmp_path / "logs/deep/a.json").exists()
 
 
 def test_an_input_error_is_one_line(run):

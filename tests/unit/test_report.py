@@ -11,10 +11,10 @@ import pytest
 import study_tables as st
 from PIL import Image
 
-from ventralmap import methods, references, report, wording
+from ventralmap import last_run, methods, references, report, report_charts, usage, wording
 from ventralmap.cautions import cautions
 from ventralmap.errors import InputError
-from ventralmap.findings import correspondence, findings, hierarchies
+from ventralmap.findings import correspondence, findings, hierarchies, leading
 from ventralmap.report_images import display_width, image_uri
 from ventralmap.report_tables import MOST_ROWS, view
 
@@ -68,10 +68,16 @@ def png(path, size=(40, 20), dpi=300):
     return path
 
 
+@pytest.fixture(autouse=True)
+def a_short_plotly(monkeypatch):
+    """Embed another script in the place of plotly.js, of which 5 MB are read again and again."""
+    monkeypatch.setattr(report_charts, "_plotly", lambda: "var Plotly;")
+
+
 @pytest.fixture
 def study(tmp_path):
     encoding, rsa = st.encoding(), st.rsa()
-    courses, latency = st.timecourses()
+    courses, latency = st.timecourses(step=40)
     svg = tmp_path / "main.svg"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="518.4pt" height="200pt"></svg>')
     return {
@@ -148,7 +154,9 @@ def test_html_in_any_text_stays_text(study):
         provenance={HOSTILE: {"x": HOSTILE}},
     )
     parsed = Page(page)
-    assert sum(tag == "script" for tag, _ in parsed.tags) == 1
+    assert [attrs.get("type") for tag, attrs in parsed.tags if tag == "script"] == [
+        "application/json", None, None,
+    ]  # fmt: skip
     assert not [a for t, a in parsed.tags if "example.org" in str(a.get("src"))]
     assert all(a["src"].startswith("data:") for t, a in parsed.tags if t == "img")
     assert parsed.text.count('<script>alert("x")</script>') > 5
@@ -158,19 +166,37 @@ def test_sentences_state_layer_certainty_score_and_n(study):
     found = findings(study["tables"], CONFIG["hierarchy"], study["datasets"])
     assert [f.subject.split(" ")[0] for f in found] == ["V1", "EVC", "V4", "IT", "IT"]
     v4 = found[2]
-    assert v4.subject == "V4 ↔ features.10"
+    assert v4.subject == "V4 is best matched by features.10"
     depth, r = 10 / 19, 0.55 * np.exp(-((10 / 19 - 0.55) ** 2) / 0.25)
     assert v4.text.startswith(f"(depth {depth:.2f} [{depth - 0.105:.2f}, {depth + 0.053:.2f}], ")
     low, high = (f"{x:.3f}"[1:] for x in (r - 0.03, r + 0.04))
     assert f"median r = {f'{r:.3f}'[1:]} [{low}, {high}]" in v4.text
-    assert f"{r - 0.004:.3f}"[1:] + " where the layer is chosen on other images" in v4.text
-    assert "ceiling √reliability = .800; n = 48 neuroids, 320 images." in v4.text
-    assert v4.text.endswith("Planted: features.10.")
+    assert v4.text.endswith("ceiling .800.")
+    nested = f"{r - 0.004:.3f}"[1:] + " where the layer is chosen on other images"
+    assert v4.where == (
+        f"simulated, encoding; n = 48 neuroids, 320 images; {nested}; planted: features.10."
+    )
     assert v4.simulated
     assert "mean Spearman ρ" in found[1].text
-    assert "noise ceiling .360 to .450; n = 12 subjects, 320 images" in found[1].text
+    assert found[1].text.endswith("ceiling .360 to .450.")
+    assert "n = 12 subjects, 320 images" in found[1].where
     page = Page(rendered(study)).text
-    assert all(f.text in page for f in found)
+    assert all(f.text in page and f.where in page for f in found)
+
+
+def test_the_first_screen_has_the_first_findings_of_one_model(study):
+    models = {"alexnet": st.MOBILENET, **st.MODELS}
+    encoding, rsa = st.encoding(models=models), st.rsa(models=models)
+    tables = {"encoding": encoding, "rsa": rsa, "correspondence": st.correspondence(encoding, rsa)}
+    found = findings(tables, CONFIG["hierarchy"], study["datasets"])
+    first = leading(found, 4)
+    assert [f.model for f in found] == ["alexnet", "mobilenet_v2"] * 5
+    assert [f.subject.split(" ")[0] for f in first] == ["V1", "EVC", "V4", "IT"]
+    assert {f.model for f in first} == {"alexnet"}
+    assert leading([]) == []
+    page = rendered(study, tables=tables)
+    lists = re.findall(r'<ul class="findings">(.*?)</ul>', page, re.DOTALL)
+    assert [part.count("<li>") for part in lists] == [5, 5]
 
 
 def test_sentences_name_the_comparison_of_rdms(study):
@@ -220,6 +246,7 @@ def test_figures_have_alternative_texts_and_captions(study):
     images = [attrs for tag, attrs in page.tags if tag == "img"]
     assert len(images) == 2
     assert images[0]["alt"].startswith("Figure 1: Scores (simulated data).")
+    assert images[1]["alt"].endswith("The caption describes it further.")
     assert "Figure 2. RDMs (simulated data)." in page.text
 
 
@@ -229,7 +256,7 @@ def test_tables_have_scopes_and_whole_downloads(study):
         "scope" in attrs for tag, attrs in page.tags if tag == "th" and "data-value" in attrs
     )
     downloads = {a["download"]: a["href"] for t, a in page.tags if t == "a" and "download" in a}
-    assert set(downloads) == {f"{name}.csv" for name in study["tables"]}
+    assert set(downloads) == {f"{name}.csv" for name in study["tables"]} | {"demo.bib"}
     text = base64.b64decode(downloads["encoding.csv"].split(",", 1)[1])
     pd.testing.assert_frame_equal(pd.read_csv(io.BytesIO(text)), study["tables"]["encoding"])
 
@@ -259,7 +286,7 @@ def test_cells_are_rounded_and_keep_their_value():
     table = pd.DataFrame({"n": [1200], "r": [0.54449], "p": [0.0001], "q": [np.nan], "s": [-2.5]})
     (cells,) = view("x", table).rows
     assert [text for text, _, _ in cells] == ["1,200", "0.544", "< 0.001", "n/a", "−2.500"]
-    assert [value for _, value, _ in cells] == ["1200.0", "0.54449", "0.0001", "", "-2.5"]
+    assert [value for _, value, _ in cells] == ["1200", "0.54449", "0.0001", "", "-2.5"]
 
 
 def test_planted_stands_beside_found(study):
@@ -345,9 +372,10 @@ def test_subjects_left_out_of_rsa_are_counted():
         ],
     }
     tables = {"rsa": st.rsa("tiny", ("V4",), 2)}
-    (text,) = cautions(tables, {"rsa": {"responses": "cosine"}}, [meta])
+    without = cautions(tables, {"rsa": {"responses": "none"}}, [meta])
+    found = cautions(tables, {"rsa": {"responses": "cosine"}}, [meta])
+    (text,) = [text for text in found if text not in without]
     assert text.startswith("V4 (tiny): 2 subjects with fewer than 3 neuroids left out of RSA")
-    assert cautions(tables, {"rsa": {"responses": "none"}}, [meta]) == []
 
 
 def test_a_time_course_alone_makes_a_report(study):
@@ -368,7 +396,7 @@ def test_methods_follow_the_config_and_their_references_exist():
     assert "5 folds" in whole
     assert "23 log-spaced values, 1e-05 to 1e+06 times" in whole
     assert "V1 = EVC < V4 < IT" in whole
-    assert "recordings of x are simulated" in whole
+    assert "Recordings of the dataset x were not measured, but simulated" in whole
     cited = [r.label for r in references.cited(texts)]
     quoted = set(re.findall(r"[A-ZÀ-Ž]\w+(?: et al\.| & [A-Z]\w+)? (?:19|20)\d\d", whole))
     assert quoted == set(cited)
@@ -407,6 +435,33 @@ def test_a_report_that_is_too_large_is_refused_and_leaves_nothing(study, tmp_pat
             report.StudyReport(**{**study, "figures": [("x", "X.", svg)]}), tmp_path / "report.html"
         )
     assert not (tmp_path / "report.html").exists()
+
+
+def test_tables_give_way_where_the_page_would_be_too_large(study, monkeypatch):
+    whole = rendered(study)
+    monkeypatch.setattr(report, "MOST_BYTES", len(whole.encode()) - 1)
+    assert "The first 100 rows are shown." in Page(rendered(study)).text
+
+
+def test_methods_end_with_the_software_and_all_that_is_cited_can_be_downloaded(study):
+    versions = {"python": "3.11", "torch": "2.9", "rsatoolbox": "0.3.2", "mne": "1.10"}
+    page = rendered(study, provenance={"versions": versions})
+    assert "PyTorch 2.9 (Paszke et al. 2019), rsatoolbox 0.3.2 (van den Bosch" in Page(page).text
+    uri = re.search(r'download="demo.bib" href="([^"]*)"', page)[1]
+    bibtex = base64.b64decode(uri.split(",", 1)[1]).decode()
+    assert bibtex.startswith("@software{ventralmap,\n")
+    labels = {r.label for r in references.read(bibtex.partition("\n\n")[2])}
+    assert {"Yamins et al. 2014", "Paszke et al. 2019", "Gramfort et al. 2013"} <= labels
+    assert "Hunter 2007" not in labels
+
+
+def test_what_differs_from_run_to_run_is_in_one_place(study):
+    jobs = [usage.Job("encode/a/b", s, 10**8, 1, f"2026-01-0{s}T00:00:00Z", {}) for s in (1, 2)]
+    one, two = (rendered(study, run=last_run.told([job])) for job in jobs)
+    assert one != two
+    assert last_run.without(one) == last_run.without(two)
+    assert "encode/a/b" not in last_run.without(one)
+    assert "encode/a/b" in Page(one).text
 
 
 def test_the_file_is_the_page_and_the_same_every_time(study, tmp_path):

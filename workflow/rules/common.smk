@@ -102,13 +102,33 @@ def shown(table):
     )
 
 
+SHOWN_AS = {
+    "encoding_depth": ("Encoding", "scores over depth"),
+    "encoding_map": ("Encoding", "layers and areas"),
+    "variance": ("Encoding", "variance explained by sets of layers"),
+    "rsa_depth": ("RSA", "similarity over depth"),
+    "rsa_map": ("RSA", "layers and areas"),
+    "rdms": ("RSA", "RDMs of areas and of their best layers"),
+    "timecourse": ("Time", "similarity over time, and latencies"),
+    "fusion": ("Time", "recordings with areas"),
+    "model_layers": ("Models", "what the layers are like"),
+    "agreement": ("Second looks", "ranks of layers by each method"),
+    "spectra": ("Second looks", "dimensionality and alignment"),
+    "recovery": ("Second looks", "how often layers are found"),
+}
+
+
 def drawn(figure):
-    """A figure of the study that Snakemake's own report shows."""
+    """A figure of the study that Snakemake's own report shows, with the caption of its kind."""
+    kind = figure if figure in SHOWN_AS else figure.partition("_")[0]
+    group, what = SHOWN_AS.get(kind, ("Others", figure))
+    caption = f"{kind}_figure" if kind in SHOWN_AS else "figure"
     return report(
         f"{RESULTS}/figures/{figure}.png",
-        caption="../report/figure.rst",
+        caption=f"../report/{caption}.rst",
         category="Figures",
-        labels={"figure": figure},
+        subcategory=group,
+        labels={"figure": figure, "shows": what},
     )
 
 

@@ -47,7 +47,10 @@ rule report:
     """Write the report: one file that needs nothing else."""
     input:
         code=code("report"),
-        template=workflow.source_path("../../src/ventralmap/report.html"),
+        template=[
+            workflow.source_path(f"../../src/ventralmap/report.{part}")
+            for part in ("html", "css", "js")
+        ],
         references=workflow.source_path("../../src/ventralmap/references.bib"),
         tables=TABLE_FILES,
         summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
@@ -60,5 +63,6 @@ rule report:
         f"{LOGS}/report.log",
     params:
         study=STUDY,
+        known=[*DATASETS, *MODELS],
     script:
         "../scripts/report.py"

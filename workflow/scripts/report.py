@@ -5,25 +5,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from ventralmap import provenance, report
+from ventralmap import last_run, report, report_provenance
 from ventralmap.jobs import job
 
 with job(snakemake.log[0], snakemake.threads):
+    study = snakemake.params.study
     captions = json.loads(Path(snakemake.input.captions).read_text())
     summaries = [json.loads(Path(path).read_text()) for path in snakemake.input.summaries]
+    tables = {Path(path).stem: pd.read_csv(path) for path in snakemake.input.tables}
     figures = Path(snakemake.input.captions).parent
+    jobs = last_run.read(Path(snakemake.log[0]).parent, snakemake.params.known)
     report.write(
         report.StudyReport(
-            study=snakemake.params.study["study"],
-            config=snakemake.params.study,
-            tables={Path(path).stem: pd.read_csv(path) for path in snakemake.input.tables},
+            study=study["study"],
+            config=study,
+            tables=tables,
             figures=[(name, text, figures / f"{name}.png") for name, text in captions.items()],
             datasets=summaries,
-            provenance={
-                "versions": provenance.versions(),
-                "seed": snakemake.params.study["seed"],
-                "sha256": {summary["name"]: summary["sha256"] for summary in summaries},
-            },
+            provenance=report_provenance.collect(study, tables, summaries),
+            run=last_run.told(jobs),
         ),
         snakemake.output.report,
     )

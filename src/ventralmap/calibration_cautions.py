@@ -1,0 +1,134 @@
+"""Where a study lies outside of what the calibration has shown to hold.
+
+The figures are those of ``docs/calibration.md``: rates and biases in simulated studies whose truth
+is known. Each function reads off the tables whether its condition is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ventralmap.wording import counted, listing, share
+
+Tables = Mapping[str, pd.DataFrame]
+
+FEW_SUBJECTS = 3
+"""With fewer, no calibration has shown that intervals over subjects hold."""
+LOW_RELIABILITY = 0.4
+"""The median at or below which ceiled scores came out too high: .32 of the simulated neurons."""
+FEW_STIMULI = 62
+FEW_NEUROIDS = 30
+"""The least that calibrated studies have."""
+
+
+def cautions(tables: Tables) -> list[str]:
+    """List what of a study's numbers the calibration does not cover, or has found to be off.
+
+    Parameters
+    ----------
+    tables
+        Any of ``encoding``, ``rsa`` and ``correspondence``.
+
+    Returns
+    -------
+    list of str
+        One sentence each; empty when there is nothing.
+    """
+    found: list[str] = []
+    if "correspondence" in tables:
+        found += _nested(tables["correspondence"])
+        found += _few_subjects(tables)
+    if "encoding" in tables:
+        whole = tables["encoding"].query("subject == 'all'")
+        found += _ceiled(whole) + _small(whole, "n_neuroids", "neuroid", FEW_NEUROIDS)
+        found += _small(whole, "n_stimuli", "image", FEW_STIMULI)
+    if "rsa" in tables:
+        found += _small(tables["rsa"], "n_stimuli", "image", FEW_STIMULI)
+        found += _few_for_ceiling(tables["rsa"])
+    return list(dict.fromkeys(found))
+
+
+def _nested(correspondence: pd.DataFrame) -> list[str]:
+    rows = correspondence[correspondence["method"] == "rsa"]
+    if rows["score_nested"].notna().sum() == 0:
+        return []
+    return [
+        "score_nested of RSA is still optimistic: the layer is chosen on other images, but on the"
+        " noise of the same subjects. In simulated studies with equally good layers it was too high"
+        " by .02 to .04, and score by .03 to .05."
+    ]
+
+
+def _few_subjects(tables: Tables) -> list[str]:
+    """Name the areas whose p_best and depth rest on one or two subjects."""
+    names = [
+        f"{area} ({dataset}, {method}, {counted(n, 'subject')})"
+        for (dataset, area, method), n in _n_subjects(tables).items()
+        if n < FEW_SUBJECTS
+    ]
+    if not names:
+        return []
+    return [
+        f"p_best and the interval of the depth say little of other subjects for {listing(names)}:"
+        " that they hold has been shown for other images and neuroids, and for four subjects or"
+        " more."
+    ]
+
+
+def _n_subjects(tables: Tables) -> dict[tuple[str, str, str], int]:
+    """Subjects by dataset, area and method; of RSA with one subject other cautions tell."""
+    found: dict[tuple[str, str, str], int] = {}
+    if "encoding" in tables:
+        each = tables["encoding"].query("subject != 'all'")
+        for (dataset, area), rows in each.groupby(["dataset", "area"], sort=False):
+            found[str(dataset), str(area), "encoding"] = rows["subject"].nunique()
+        for (dataset, area), _ in tables["encoding"].groupby(["dataset", "area"], sort=False):
+            found.setdefault((str(dataset), str(area), "encoding"), 1)  # has no rows of its own
+    if "rsa" in tables:
+        for (dataset, area), rows in tables["rsa"].groupby(["dataset", "area"], sort=False):
+            if rows["n_subjects"].max() > 1:
+                found[str(dataset), str(area), "RSA"] = int(rows["n_subjects"].max())
+    return found
+
+
+def _ceiled(encoding: pd.DataFrame) -> list[str]:
+    rows = encoding.drop_duplicates(["dataset", "area", "generalisation"])
+    low = rows[(rows["reliability"] <= LOW_RELIABILITY) & (rows["n_reliable"] > 0)]
+    names = [
+        f"{r['area']} ({r['dataset']}) {share(r['reliability'], 2)}" for _, r in low.iterrows()
+    ]
+    if not names:
+        return []
+    return [
+        f"The median reliability is low for {listing(dict.fromkeys(names))}: in simulated neurons"
+        " with .32, ev_ceiled came out too high by .03 to .04 and r_ceiled by .01 to .02."
+    ]
+
+
+def _small(table: pd.DataFrame, column: str, noun: str, least: int) -> list[str]:
+    rows = table.drop_duplicates(["dataset", "area"])
+    few = rows[rows[column] < least]
+    names = [f"{r['area']} ({r['dataset']}, {int(r[column])})" for _, r in few.iterrows()]
+    if not names:
+        return []
+    return [
+        f"Outside of what is calibrated: fewer than {counted(least, noun)} for {listing(names)};"
+        " whether intervals and p-values hold there is not known."
+    ]
+
+
+def _few_for_ceiling(rsa: pd.DataFrame) -> list[str]:
+    rows = rsa.drop_duplicates(["dataset", "area"])
+    few = rows[(rows["n_subjects"] > 1) & (rows["n_subjects"] <= 4)]
+    names = [
+        f"{r['area']} ({r['dataset']}, {counted(int(r['n_subjects']), 'subject')})"
+        for _, r in few.iterrows()
+    ]
+    if not names:
+        return []
+    return [
+        f"The noise ceiling is wide for {listing(names)}: with four noisy subjects it ran from .15"
+        " below to .20 above the similarity that the true RDM would have."
+    ]

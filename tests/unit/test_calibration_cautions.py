@@ -1,0 +1,90 @@
+"""Cautions where a study is outside of what the calibration has shown; they agree with its page."""
+
+import re
+from pathlib import Path
+
+import pytest
+import study_tables as st
+
+from ventralmap.calibration_cautions import cautions
+
+PAGE = (Path(__file__).parents[2] / "docs/calibration.md").read_text()
+
+
+def said(tables, word):
+    return [text for text in cautions(tables) if word in text]
+
+
+def test_score_nested_of_rsa_is_optimistic_and_that_of_encoding_is_not():
+    encoding, rsa = st.encoding(), st.rsa()
+    assert said({"correspondence": st.correspondence(encoding, rsa)}, "score_nested")
+    assert not said({"correspondence": st.correspondence(encoding, None)}, "score_nested")
+
+
+@pytest.mark.parametrize(("n", "named"), [(1, False), (2, True), (3, False), (12, False)])
+def test_few_subjects_of_rsa_are_named(n, named):
+    rsa = st.rsa("d", ("IT",), n)
+    texts = said({"rsa": rsa, "correspondence": st.correspondence(None, rsa)}, "p_best")
+    assert ["IT (d, RSA, 2 subjects)" in text for text in texts] == [True] * named
+
+
+@pytest.mark.parametrize(
+    ("subjects", "named"), [(("a",), "1 subject"), (("a", "b"), "2 subjects"), ((), "1 subject")]
+)
+def test_few_subjects_of_encoding_are_named(subjects, named):
+    encoding = st.encoding("d", ("V4",), subjects)
+    tables = {"encoding": encoding, "correspondence": st.correspondence(encoding, None)}
+    (text,) = said(tables, "p_best")
+    assert f"V4 (d, encoding, {named})" in text
+
+
+def test_enough_subjects_of_encoding_are_not_named():
+    encoding = st.encoding("d", ("V4",), tuple("abc"))
+    assert not said(
+        {"encoding": encoding, "correspondence": st.correspondence(encoding, None)}, "p_best"
+    )
+
+
+def test_a_low_reliability_makes_ceiled_scores_optimistic():
+    (text,) = said({"encoding": st.encoding("d", ("V4",), reliability=0.3)}, "ev_ceiled")
+    assert "low for V4 (d) .30" in text
+    assert not said({"encoding": st.encoding(reliability=0.64)}, "ev_ceiled")
+
+
+def test_fewer_images_or_neuroids_than_any_calibrated_study_has_are_named():
+    encoding = st.encoding("d", ("V4",), n_neuroids=12, n_stimuli=40)
+    texts = said({"encoding": encoding, "rsa": st.rsa("e", ("IT",), n_stimuli=40)}, "Outside")
+    assert len(texts) == 3
+    assert "fewer than 30 neuroids for V4 (d, 12)" in texts[0]
+    assert "fewer than 62 images for V4 (d, 40)" in texts[1]
+    assert "fewer than 62 images for IT (e, 40)" in texts[2]
+    assert not said({"encoding": st.encoding(), "rsa": st.rsa()}, "Outside")
+
+
+@pytest.mark.parametrize(("n", "named"), [(1, False), (4, True), (5, False)])
+def test_the_ceiling_of_few_subjects_is_wide(n, named):
+    assert bool(said({"rsa": st.rsa("d", ("IT",), n)}, "noise ceiling is wide")) == named
+
+
+def biases(claim):
+    """Read the biases of a claim off the page of the calibration."""
+    rows = [line for line in PAGE.splitlines() if line.startswith(f"| {claim}")]
+    return [float(re.search(r"\| ([+-]0\.\d{3}) \[", row)[1]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("claim", "low", "high"),
+    [
+        ("correspondence.csv score_nested: ", 0.02, 0.04),
+        ("correspondence.csv score: ", 0.03, 0.05),
+        ("encoding.csv ev_ceiled | 118 stimuli, 30 neuroids, high noise", 0.03, 0.04),
+        ("encoding.csv r_ceiled | 118 stimuli, 30 neuroids, high noise", 0.01, 0.02),
+        ("rsa.csv ceiling_low: similarity of the true RDM | 92 stimuli, 4", -0.15, -0.15),
+        ("rsa.csv ceiling_high: similarity of the true RDM | 92 stimuli, 4", 0.20, 0.20),
+    ],
+)
+def test_the_figures_are_those_of_the_calibration(claim, low, high):
+    found = biases(claim)
+    assert found
+    assert min(found) > low - 0.01
+    assert max(found) < high + 0.01

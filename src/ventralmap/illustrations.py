@@ -11,8 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from rsatoolbox.rdm import RDMs, load_rdm
-from scipy.spatial.distance import squareform
 
 from ventralmap import (
     captions,
@@ -21,6 +19,7 @@ from ventralmap import (
     figures,
     hierarchy,
     opinion_captions,
+    rdm_files,
     runs,
 )
 from ventralmap.model_names import slug
@@ -199,12 +198,10 @@ def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tupl
     order = hierarchy.ranks(study.config["hierarchy"])
     # An area with responses and RDMs of its own (the same name) is shown by its RDMs.
     layers = dict(zip(chosen["area"], chosen["best_layer"], strict=True))
-    brain = load_rdm(str(study.rdms / f"{name}.measured.h5"))
-    network = load_rdm(str(study.rdms / name / f"{slug(first)}.h5"))
+    brain = study.rdms / f"{name}.measured.h5"
+    network = study.rdms / name / f"{slug(first)}.h5"
     areas = sorted(layers, key=lambda area: order.get(area, len(order)))
-    measured = {area: _mean(brain, "area", area) for area in areas}
-    return measured, {area: (layers[area], _mean(network, "layer", layers[area])) for area in areas}
-
-
-def _mean(rdms: RDMs, descriptor: str, value: str) -> Array:
-    return squareform(np.nanmean(rdms.subset(descriptor, value).dissimilarities, axis=0))
+    measured = {area: rdm_files.mean(brain, "area", area) for area in areas}
+    return measured, {
+        area: (layers[area], rdm_files.mean(network, "layer", layers[area])) for area in areas
+    }

@@ -1,6 +1,8 @@
 """Figures of a study: tables in, a matplotlib figure out, nothing global."""
 
+from ventralmap.figures.correspondences import correspondence
 from ventralmap.figures.depth import score_over_depth
+from ventralmap.figures.explained import explained
 from ventralmap.figures.fusions import fusion
 from ventralmap.figures.maps import layer_area_map
 from ventralmap.figures.model_layers import model_layers
@@ -12,6 +14,6 @@ from ventralmap.figures.timecourses import timecourse
 from ventralmap.figures.variances import variance
 
 __all__ = [
-    "agreement", "fusion", "layer_area_map", "model_layers", "rdm_panels", "recovery", "save",
+    "agreement", "correspondence", "explained", "fusion", "layer_area_map", "model_layers", "rdm_panels", "recovery", "save",
     "score_over_depth", "spectra", "timecourse", "variance",
 ]  # fmt: skip

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
-from scipy.stats import rankdata
-
 from ventralmap.errors import InputError
 from ventralmap.figures import labels, style
 
@@ -108,7 +107,7 @@ def percentiles(rdm: Array) -> Array:
     values = rdm[upper]
     known = ~np.isnan(values)
     ranks = np.full(len(values), np.nan)
-    ranks[known] = 100 * (rankdata(values[known]) - 1) / max(known.sum() - 1, 1)
+    ranks[known] = 100 * (pd.Series(values[known]).rank().to_numpy() - 1) / max(known.sum() - 1, 1)
     out = np.zeros_like(rdm, dtype=float)
     out[upper] = ranks
     return out + out.T

@@ -39,7 +39,7 @@ def mean(path: str | os.PathLike[str], descriptor: str, value: str) -> Array:
         names = file[f"rdm_descriptors/{descriptor}"].asstr()[()]
         rows = np.flatnonzero(names == value)
         if not len(rows):
-            raise InputError(f"{path}: no RDM of {descriptor} {value}; delete the file to remake it")
+            raise InputError(f"{path}: no RDM of {descriptor} {value}; delete the file")
         pairs = file["dissimilarities"][rows].astype(float)
     return expand(_mean(pairs))
 
@@ -53,7 +53,7 @@ def _mean(pairs: Array) -> Array:
 
 def expand(pairs: Array) -> Array:
     """Write the upper triangle of a symmetric matrix, shape (n (n - 1) / 2,), as the whole."""
-    n = int(round((1 + np.sqrt(1 + 8 * len(pairs))) / 2))
+    n = round((1 + np.sqrt(1 + 8 * len(pairs))) / 2)
     square = np.zeros((n, n))
     square[np.triu_indices(n, 1)] = pairs
     return square + square.T

@@ -1,6 +1,11 @@
 SHOWN = [] if PROJECTED else list(DATASETS)
+OF_NEUROIDS = rules.encoding_table.output
+NEUROIDS = [OF_NEUROIDS.explained, OF_NEUROIDS.neuroids] if measuring("responses") else []
+STATIC = [name for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}]
+MAPPED = ["encoding_explained", "encoding_depth", "encoding_map"]
 FIGURES = [
-    *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
+    *(["correspondence"] if measuring("responses") or comparing_rdms() else []),
+    *(MAPPED if measuring("responses") else []),
     *(["rsa_depth", "rsa_map"] if comparing_rdms() else []),
     *(["timecourse"] if measuring("timecourse") else []),
     *(["fusion"] if FUSED else []),
@@ -8,7 +13,7 @@ FIGURES = [
     "model_layers",
     *(["agreement", "spectra"] if OPINIONS else []),
     *(["recovery"] if RECOVERY else []),
-    *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
+    *(f"{kind}_{name}" for name in STATIC for kind in ("rdms", "mds")),
 ]
 
 
@@ -19,6 +24,7 @@ rule figures:
         tables=TABLE_FILES,
         summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
+        neuroids=NEUROIDS,
         measured=expand(rules.measured_rdms.output.rdms, dataset=SHOWN),
         models=expand(rules.model_rdms.output.rdms, dataset=SHOWN, model=MODELS),
     output:
@@ -31,6 +37,7 @@ rule figures:
         captions=f"{RESULTS}/figures/captions.json",
     log:
         f"{LOGS}/figures.log",
+    threads: 4
     params:
         study=STUDY,
         names=FIGURES,

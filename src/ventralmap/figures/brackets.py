@@ -13,7 +13,7 @@ from ventralmap.figures import style
 from ventralmap.figures.panel import stars
 
 MOST = 3
-STEP = 0.1
+STEP = 0.13
 """Height of a bracket, as a share of the panel without brackets."""
 
 
@@ -110,7 +110,7 @@ def draw(axes: Axes, chosen: Sequence[Contrast], rows: pd.DataFrame, room: float
     order = sorted(range(len(chosen)), key=lambda i: ends[i][1] - ends[i][0])
     height = room / max(len(chosen), 1)
     for level, i in enumerate(order):
-        (low, high), y = ends[i], 1 - room + height * (level + 0.25)
+        (low, high), y = ends[i], 1 - room + height * (level + 0.2)
         axes.plot(
             [low, low, high, high], [y - 0.02, y, y, y - 0.02], color=style.BLACK, linewidth=0.5,
             transform=axes.get_xaxis_transform(), label="_bracket", solid_joinstyle="miter",

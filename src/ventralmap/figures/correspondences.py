@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,20 @@ from matplotlib.lines import Line2D
 
 from ventralmap import scores as sc
 from ventralmap.figures import labels, style
+from ventralmap.figures.best_depths import (
+    METHODS,
+    hierarchy_scores,
+    places,
+    planted_depths,
+    several_layers,
+)
 from ventralmap.model_names import trained_twin
-from ventralmap.wording import interval, p_value, sentence, share
+from ventralmap.wording import share
 
 HEIGHT = 62 * style.MILLIMETRE
 MARGINS = 14 * style.MILLIMETRE
 LETTER = 36.0
 """Least points between two areas at which their labels are level."""
-METHODS = {"encoding": "encoding", "rsa": "RSA", "cka": "CKA"}
-"""Methods in the order of the panels, and what they are called."""
 
 
 def correspondence(
@@ -68,24 +74,6 @@ def correspondence(
     return figure
 
 
-def several_layers(table: pd.DataFrame, layers: pd.DataFrame | None) -> pd.DataFrame:
-    """Rows of models with more than one layer, as far as `layers` tells, in the order of models."""
-    if layers is not None:
-        counts = layers.groupby("model")["layer"].nunique()
-        table = table[table["model"].map(counts).fillna(2) > 1]
-    else:
-        table = table[~table["model"].map(sc.is_of_images)]
-    order = sc.order_models(table["model"])
-    return table.sort_values("model", key=lambda m: m.map(order.index), kind="stable")
-
-
-def places(rows: pd.DataFrame, hierarchy: sc.Hierarchy) -> list[tuple[str, str]]:
-    """Dataset and area of each place on the axis: areas by the hierarchy, then datasets."""
-    order, names = sc.order_areas(rows["area"], hierarchy), list(rows["dataset"].unique())
-    pairs = {(str(d), str(a)) for d, a in zip(rows["dataset"], rows["area"], strict=True)}
-    return sorted(pairs, key=lambda pair: (order.index(pair[1]), names.index(pair[0])))
-
-
 def _grid(n: int, width: str) -> tuple[Figure, list[Axes]]:
     wide = style.inches(width) > style.SINGLE
     lines = 1 if wide else max(n, 1)
@@ -118,14 +106,25 @@ def _panel(
 def _point(axes: Axes, x: float, row: pd.Series, models: Sequence[str]) -> None:
     look = looks(models, str(row["area"]))[str(row["model"])]
     ends = [row["depth_ci_low"], row["depth_ci_high"]]
-    axes.plot([x, x], ends, color=look["color"], linewidth=1.0, linestyle=look["linestyle"],
+    axes.plot([x, x], ends, color=look.colour, linewidth=1.0, linestyle=look.dashes,
               label="_interval", solid_capstyle="butt")  # fmt: skip
-    axes.plot(x, row["depth"], linestyle="none", markersize=5, markeredgewidth=0.9, zorder=3,
-              label=f"_{row['model']}", **{k: v for k, v in look.items() if k != "linestyle"})
+    axes.plot(
+        x, row["depth"], linestyle="none", marker=look.marker, color=look.colour, markersize=5,
+        markerfacecolor=look.face, markeredgewidth=0.9, zorder=3, label=f"_{row['model']}",
+    )  # fmt: skip
 
 
-def looks(models: Sequence[str], area: str) -> dict[str, dict[str, str]]:
-    """Colour, marker, filling and dashes of each model in an area: open if it is untrained."""
+class Look(NamedTuple):
+    """How a model is drawn: colour, marker, colour inside of it, and dashes."""
+
+    colour: str
+    marker: str
+    face: str
+    dashes: Any
+
+
+def looks(models: Sequence[str], area: str) -> dict[str, Look]:
+    """Say how each model is drawn in an area: open if it is untrained."""
     tested = [m for m in models if not sc.is_control(m)]
     several = len(tested) > 1
     found = {}
@@ -134,12 +133,11 @@ def looks(models: Sequence[str], area: str) -> dict[str, dict[str, str]]:
         place = tested.index(twin) if twin in tested else 0
         own = style.PALETTE[place % len(style.PALETTE)] if several else style.area_colour(area)
         colour = own if model in tested or several else style.GREY
-        found[model] = {
-            "color": colour,
-            "marker": style.MARKERS[place % len(style.MARKERS)],
-            "markerfacecolor": colour if model in tested else "white",
-            "linestyle": "-" if model in tested else "--",
-        }
+        trained = model in tested
+        marker = style.MARKERS[place % len(style.MARKERS)]
+        found[model] = Look(
+            colour, marker, colour if trained else "white", "-" if trained else "--"
+        )
     return found
 
 
@@ -149,21 +147,6 @@ def _planted(
     for x, depth in planted_depths(rows, layers, at):
         axes.plot([x - 0.3, x + 0.3], [depth] * 2, color=style.BLACK, linewidth=0.7, zorder=1,
                   linestyle=(0, (1, 1.5)), label="_planted")  # fmt: skip
-
-
-def planted_depths(
-    rows: pd.DataFrame, layers: pd.DataFrame | None, at: Sequence[tuple[str, str]]
-) -> list[tuple[int, float]]:
-    """Place and depth of each planted layer, of models under test."""
-    if layers is None or "planted_layer" not in rows:
-        return []
-    known = layers.drop_duplicates(["model", "layer"]).set_index(["model", "layer"])["depth"]
-    found = []
-    for row in rows.dropna(subset=["planted_layer"]).itertuples():
-        key = (row.model, row.planted_layer)
-        if key in known.index and not sc.is_control(str(row.model)):
-            found.append((at.index((str(row.dataset), str(row.area))), float(known[key])))
-    return list(dict.fromkeys(found))
 
 
 def _name_areas(
@@ -189,7 +172,7 @@ def _best(rows: pd.DataFrame) -> list[str]:
     if len(tested) != 1:
         return []
     row = tested.iloc[0]
-    return [str(row["best_layer"]), f"p = {share(row['p_best'], 2)}".replace("p = ", "")]
+    return [str(row["best_layer"]), f"({share(row['p_best'], 2)})"]
 
 
 def _width(axes: Axes) -> float:
@@ -214,31 +197,18 @@ def _header(
     return lines
 
 
-def hierarchy_scores(table: pd.DataFrame, method: str) -> Mapping[str, str]:
-    """Write the hierarchy score of each model: ρ, its interval and p."""
-    return {
-        str(row["model"]): sentence(
-            f"ρ = {share(row['rho'], 2)}",
-            interval(row["ci_low"], row["ci_high"], 2) + ",",
-            p_value(row["p"]),
-        )
-        for _, row in table[table["method"] == method].iterrows()
-        if pd.notna(row["rho"])
-    }
-
-
 def _handles(found: pd.DataFrame) -> list[Line2D]:
     models = list(dict.fromkeys(found["model"]))
     one = sum(not sc.is_control(m) for m in models) == 1
     handles = []
     for model, look in looks(models, "").items():
-        colour = look["color"]
+        colour = look.colour
         if one:  # in the panels it has the area's colour
             colour = style.GREY if sc.is_control(model) else style.BLACK
-        face = colour if look["markerfacecolor"] != "white" else "white"
+        face = look.face if look.face == "white" else colour
         handles.append(
-            Line2D([], [], color=colour, marker=look["marker"], markerfacecolor=face, label=model,
-                   markersize=4, linestyle=look["linestyle"], linewidth=1.0)
+            Line2D([], [], color=colour, marker=look.marker, markerfacecolor=face, label=model,
+                   markersize=4, linestyle=look.dashes, linewidth=1.0)
         )  # fmt: skip
     if "planted_layer" in found and found["planted_layer"].notna().any():
         handles.append(Line2D([], [], color=style.BLACK, linewidth=0.7, linestyle=(0, (1, 1.5)),

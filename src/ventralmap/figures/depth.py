@@ -61,7 +61,8 @@ def score_over_depth(
         headed = labels.heading(figure, (key.dataset for key in keys), datasets)
         for axes, key, layers in zip(grid, keys, planted, strict=True):
             panel.draw(axes, scores, key, how, layers, headroom=room)
-            labels.header(axes, _header(axes, scores, key, how, None if headed else datasets, layers))
+            metas = None if headed else datasets
+            labels.header(axes, _header(axes, scores, key, how, metas, layers))
         _add_brackets(grid, scores, keys, compared, room)
         _label_axes(grid, sc.layer_lists(scores), score_label(table))
         handles = legends.handles(scores, how, any(planted))
@@ -108,7 +109,7 @@ def score_label(table: pd.DataFrame) -> str:
 
 
 def columns_of(n: int, width: str) -> int:
-    """Number of panels beside one another, of n in a figure of a width."""
+    """Say how many of n panels stand beside one another in a figure of a width."""
     most = 3 if style.inches(width) > style.SINGLE else 2
     return 2 if n in (2, 4) else min(n, most)
 
@@ -139,10 +140,12 @@ def _header(
     room, rows = _room(axes), sc.select(scores, key)
     grey = [] if datasets is None else [labels.dataset(key.dataset, datasets, room)]
     if scores["variant"].nunique() > 1:
-        grey.append(labels.fit(f"held out: {key.variant}" if how == "encoding" else key.variant, room))
+        held_out = "held out: " if how == "encoding" else ""
+        grey.append(labels.fit(held_out + key.variant, room))
     grey.append(labels.fit(counts(rows, how), room))
     found = _best_and_planted(rows, planted)
-    black = [labels.fit(found, room)] if found else []
+    level = labels.width("; ".join(found), style.SMALL) <= room
+    black = [labels.fit(x, room) for x in (["; ".join(found)] if level and found else found)]
     return [
         (key.area, style.BLACK),
         *((line, style.GREY) for line in grey),
@@ -173,15 +176,15 @@ def counts(rows: pd.DataFrame, how: str) -> str:
     return f"n = {span(measured)} {unit}, {span(stimuli)} images"
 
 
-def _best_and_planted(rows: pd.DataFrame, planted: Mapping[str, str]) -> str:
+def _best_and_planted(rows: pd.DataFrame, planted: Mapping[str, str]) -> list[str]:
     tested = [m for m in sc.order_models(rows["model"]) if not sc.is_control(m)]
     if len(tested) != 1 or (rows["model"] == tested[0]).sum() < 2:
-        return ""  # the markers have to do: several names would not fit
+        return []  # the markers have to do: several names would not fit
     top = sc.best(rows[rows["model"] == tested[0]])
     if top is None:
-        return ""
+        return []
     chance = "" if pd.isna(top["p_best"]) else f" ({top['p_best']:.2f})"
-    return f"best {top['layer']}{chance}" + "".join(f"; planted {x}" for x in planted.values())
+    return [f"best {top['layer']}{chance}", *(f"planted {x}" for x in planted.values())]
 
 
 def _label_axes(grid: Sequence[Axes], lists: Mapping[str, list[str]], score: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
@@ -63,7 +65,7 @@ def _line_handle(model: str, colour: str) -> Line2D:
     return Line2D([], [], color=colour, linestyle=line.dashes, linewidth=line.width, label=model)
 
 
-def _marker(marker: str | tuple[int, int, int], label: str) -> Line2D:
+def _marker(marker: Any, label: str) -> Line2D:
     return Line2D(
         [], [], linestyle="none", marker=marker, color=style.BLACK, markersize=4, label=label,
         markeredgewidth=0.5,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ventralmap import scores as sc
 from ventralmap.figures import depth, labels, legends, panel, style
+from ventralmap.figures.ceiled_rows import best_layers, best_rows, counts, relative
 from ventralmap.wording import interval, sentence, share
 
 CURVE_HEIGHT = 50 * style.MILLIMETRE
@@ -66,7 +67,8 @@ def explained(
         for curves, units, key in zip(above, below, keys, strict=True):
             own = {m: layer for (d, a, m), layer in best.items() if (d, a) == _of(key)}
             panel.draw(curves, scores, key, "encoding", {}, best=own)
-            labels.header(curves, _header(key, scores, neuroids, value, None if headed else datasets))
+            metas = None if headed else datasets
+            labels.header(curves, _header(key, scores, neuroids, value, metas))
             _distributions(units, neuroids, scores["model"], key, value, edges)
         _label(above, below, sc.layer_lists(scores), value)
         how = "explained" if value == "ev_ceiled" else "encoding"
@@ -74,38 +76,6 @@ def explained(
         columns = 3 if style.inches(width) > style.SINGLE and len(keys) > 1 else 2
         figure.legend(handles=handles, loc="outside lower center", ncols=columns)
     return figure
-
-
-def relative(
-    table: pd.DataFrame, intervals: pd.DataFrame, neuroids: pd.DataFrame
-) -> tuple[pd.DataFrame, str]:
-    """Bring what is drawn into the form of `ventralmap.scores.tidy`.
-
-    Returns
-    -------
-    scores
-        Of the first generalisation of each dataset. ``score`` is explained variance, areas without
-        a reliable neuroid being left out, or r where there is none in any.
-    value
-        ``"ev_ceiled"`` or ``"r"``.
-    """
-    keys = ["dataset", "model", "layer", "area", "generalisation"]
-    first = intervals[[*keys, "ev_ceiled_ci_low", "ev_ceiled_ci_high"]]
-    rows = table.merge(first, on=keys)
-    if neuroids["ev_ceiled"].isna().all():
-        return sc.tidy(rows), "r"
-    ends = {f"r_ci_{end}": rows[f"ev_ceiled_ci_{end}"].where(rows["subject"] == "all")
-            for end in ("low", "high")}  # fmt: skip
-    known = rows.assign(r=rows["ev_ceiled"], reliability=1.0, n_neuroids=rows["n_reliable"], **ends)
-    areas = known.groupby(["dataset", "area"])["n_reliable"].transform("max")
-    return sc.tidy(known[areas > 0]), "ev_ceiled"
-
-
-def best_layers(neuroids: pd.DataFrame) -> dict[tuple[str, str, str], str]:
-    """Layer of each dataset, area and model that the neuroids are of."""
-    columns = ["dataset", "area", "model", "layer"]
-    found = neuroids[columns].drop_duplicates().itertuples(index=False)
-    return {(str(d), str(a), str(m)): str(layer) for d, a, m, layer in found}
 
 
 def _of(key: sc.Panel) -> tuple[str, str]:
@@ -158,43 +128,6 @@ def _best(key: sc.Panel, scores: pd.DataFrame, neuroids: pd.DataFrame) -> str:
     return f"{row['layer']}: {numbers}"
 
 
-def best_rows(key: sc.Panel, scores: pd.DataFrame, neuroids: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a panel that are of the best layers of the models.
-
-    Parameters
-    ----------
-    key
-        The panel.
-    scores
-        From `relative`.
-    neuroids
-        As for `explained`.
-    """
-    rows, best = sc.select(scores, key), best_layers(neuroids)
-    wanted = [
-        best.get((key.dataset, key.area, str(m))) == layer
-        for m, layer in zip(rows["model"], rows["layer"], strict=True)
-    ]
-    return rows[wanted]
-
-
-def counts(neuroids: pd.DataFrame, key: sc.Panel, value: str) -> tuple[int, int, int]:
-    """Count neuroids of a panel: all, those with the value, and subjects.
-
-    Parameters
-    ----------
-    neuroids
-        As for `explained`.
-    key
-        The panel.
-    value
-        ``"ev_ceiled"`` or ``"r"``.
-    """
-    rows = neuroids[(neuroids["dataset"] == key.dataset) & (neuroids["area"] == key.area)]
-    one = rows[rows["model"] == rows["model"].iloc[0]]
-    return len(one), int(one[value].notna().sum()), one["subject"].nunique()
-
-
 def _distributions(
     axes: Axes,
     neuroids: pd.DataFrame,
@@ -205,7 +138,9 @@ def _distributions(
 ) -> None:
     """Draw a histogram for each model, the first at the top, all on one scale."""
     rows = neuroids[(neuroids["dataset"] == key.dataset) & (neuroids["area"] == key.area)]
-    own = {m: rows.loc[rows["model"] == m, value].dropna().to_numpy() for m in sc.order_models(models)}
+    own = {
+        m: rows.loc[rows["model"] == m, value].dropna().to_numpy() for m in sc.order_models(models)
+    }
     colours = panel.model_colours(models, key.area)
     tallest = max(np.histogram(values, edges)[0].max() for values in own.values())
     for level, (model, values) in enumerate(own.items()):
@@ -247,6 +182,12 @@ def _histogram(
               markeredgewidth=1.2, label="_median")  # fmt: skip
 
 
+def _is_single(axes: Axes) -> bool:
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return float(figure.get_figwidth()) <= style.SINGLE
+
+
 def _label(
     above: Sequence[Axes], below: Sequence[Axes], lists: Mapping[str, list[str]], value: str
 ) -> None:
@@ -254,10 +195,14 @@ def _label(
     low = min(axes.get_ylim()[0] for axes in above)
     high = max(axes.get_ylim()[1] for axes in above)
     depth.name_depths(above, lists)
+    spec = above[0].get_subplotspec()
+    assert spec is not None
+    columns = spec.get_gridspec().ncols
     for place, (curves, units) in enumerate(zip(above, below, strict=True)):
         curves.set_ylim(low, high)
-        units.set_xlabel(name)
-        if place % (curves.get_subplotspec().get_gridspec().ncols) == 0:
+        narrow = columns > 1 and _is_single(curves)
+        units.set_xlabel(name.replace(" / ", " /\n") if narrow else name)
+        if place % columns == 0:
             curves.set_ylabel(f"{name}\n(median over neuroids)")
             units.set_ylabel("neuroids")
         else:

@@ -1,6 +1,8 @@
 SHOWN = [] if PROJECTED else list(DATASETS)
 OF_NEUROIDS = rules.encoding_table.output
-NEUROIDS = [OF_NEUROIDS.explained, OF_NEUROIDS.neuroids] if measuring("responses") else []
+NEUROIDS = (
+    [OF_NEUROIDS.explained, OF_NEUROIDS.neuroids] if measuring("responses") else []
+)
 STATIC = [name for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}]
 MAPPED = ["encoding_explained", "encoding_depth", "encoding_map"]
 FIGURES = [

@@ -17,7 +17,7 @@ from ventralmap.figures.model_layers import colours
 
 HEIGHT = 46 * style.MILLIMETRE
 KEY_HEIGHT = 10 * style.MILLIMETRE
-ROOM = 100.0
+ROOM = 84.0
 METHODS: dict[str, tuple[str, str, Any]] = {
     "encoding": (style.BLUE, "o", "-"),
     "rsa": (style.VERMILION, "s", (0, (4, 1.5))),
@@ -88,7 +88,7 @@ def own(table: pd.DataFrame, dataset: str, area: str) -> pd.DataFrame:
 
 def _grid(n: int, width: str) -> tuple[Figure, list[Axes], int]:
     most = 4 if style.inches(width) > style.SINGLE else 2
-    columns = 3 if most == 4 and n in (3, 5, 6, 9) else most
+    columns = 3 if most == 4 and n in (5, 6, 9) else max(min(n, most), 1)
     lines = max(-(-n // columns), 1)
     size = (style.inches(width), lines * HEIGHT + KEY_HEIGHT)
     figure = Figure(figsize=size, layout="constrained")

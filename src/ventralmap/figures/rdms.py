@@ -172,7 +172,7 @@ def shrink(image: Array, most: int = MOST_PIXELS) -> Array:
 
 
 def _beside(names: Sequence[str]) -> float:
-    """Inches for the names of categories, where they are written, and the colour bar."""
+    """Inches for the names of categories and the colour bar."""
     written = names if len(names) <= MOST_LABELS else []
     widest = max((labels.width(_short(name), style.SMALL) for name in written), default=0.0)
     return widest / 72 + 0.85

@@ -165,15 +165,15 @@ def save(
     """
     paths = tuple(Path(f"{os.fspath(stem)}.{suffix}") for suffix in suffixes)
     with context():
-        _settle(figure)
+        settle(figure)
         for path, suffix in zip(paths, suffixes, strict=True):
             with atomic(path) as scratch:
                 figure.savefig(scratch, format=suffix, metadata=METADATA[suffix])
     return paths
 
 
-def _settle(figure: Figure) -> None:
-    """Lay a figure out once and keep that.
+def settle(figure: Figure) -> None:
+    """Lay a figure out once and keep that: its layout engine is taken off.
 
     The solver's last digits differ between runs, and ids in an SVG are hashes of all digits.
     """

@@ -155,7 +155,7 @@ def _name_areas(
     """Write below each place its area, its dataset where they differ, best layer and p_best."""
     room = _width(axes) / max(len(at), 1)
     level = room >= LETTER
-    fits = room - 2 if level else 90.0
+    fits = room - 5 if level else 90.0
     several = rows["dataset"].nunique() > 1 and not headed
     names = []
     for dataset, area in at:

@@ -13,6 +13,7 @@ from ventralmap.figures import labels, style
 
 COLUMNS = 4
 HEIGHT = 44 * style.MILLIMETRE
+KEY_HEIGHT = 8 * style.MILLIMETRE
 CHANGES = {
     "noise": "times the data's noise",
     "share_neuroids": "share of the neuroids",
@@ -54,7 +55,8 @@ def recovery(
     with style.context():
         columns = COLUMNS if style.inches(width) > style.SINGLE else COLUMNS // 2
         lines = len(keys) * 2 * COLUMNS // columns
-        figure = Figure(figsize=(style.inches(width), lines * HEIGHT), layout="constrained")
+        size = (style.inches(width), lines * HEIGHT + KEY_HEIGHT)
+        figure = Figure(figsize=size, layout="constrained")
         grid = figure.subplots(lines, columns, squeeze=False).reshape(len(keys), 2 * COLUMNS)
         for line, (dataset, area) in zip(grid, keys, strict=True):
             rows = _own(table, dataset, area)
@@ -62,6 +64,8 @@ def recovery(
             _matrices(above, rows, methods, dataset, area, datasets)
             _rates(below[:3], _own(summary, dataset, area), methods)
             _probabilities(below[3], rows, methods)
+        handles, names = grid[0][COLUMNS].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside lower center", ncols=columns)
     return figure
 
 
@@ -129,8 +133,13 @@ def _matrices(
     usual = like_the_data(rows)
     for axes, method in zip(grid, methods, strict=False):
         own = usual[usual["method"] == method].dropna(subset=["chosen_index"])
-        shares = confusion(own) if len(own) else np.zeros((1, 1))
-        axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, origin="lower", label="_confusion")
+        if own.empty:
+            axes.set_axis_off()
+        else:
+            image = confusion(own)
+            axes.imshow(image, cmap="Greys", vmin=0, vmax=1, origin="lower", label="_confusion")
+            ticks = range(0, len(image), -(-len(image) // 5))
+            axes.set(xticks=ticks, yticks=ticks)
         axes.set_xlabel("chosen layer")
         axes.set_box_aspect(1)
         if axes is not grid[0]:
@@ -160,7 +169,6 @@ def _rates(grid: NDArray, rows: pd.DataFrame, methods: list[str]) -> None:
         axes.minorticks_off()
         axes.set_xlabel(labels.fit(name, 110.0))
     grid[0].set_ylabel("within one layer")
-    grid[0].legend(loc="lower left")
 
 
 def probabilities(rows: pd.DataFrame, n_bins: int = 5) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ventralmap import comparison_words
 from ventralmap import scores as sc
-from ventralmap.figures.depth import counts
+from ventralmap.figures.depth import counts, differences
 from ventralmap.figures.panel import several_subjects
 from ventralmap.wording import listing, p_value, sentence, share
 
@@ -139,8 +139,31 @@ def tests(scores: pd.DataFrame, how: str, config: Config) -> str:
     n = (config.get("rsa") or {}).get("permutations")
     least = p_value(scores["p_fdr"].min())
     return (
-        f"Ticks at the bottom: p < .05 (one-sided, {f'{n:,} ' if n else ''}relabellings of the"
-        f" images, false discovery rate controlled over all rows; smallest {least})."
+        f"Stars at the bottom: p < .05, two .01, three .001 (one-sided, {f'{n:,} ' if n else ''}"
+        "relabellings of the images, false discovery rate controlled over all rows; smallest"
+        f" {least})."
+    )
+
+
+def brackets(
+    scores: pd.DataFrame,
+    keys: Sequence[sc.Panel],
+    pairs: pd.DataFrame | None,
+    correspondence: pd.DataFrame | None,
+) -> str:
+    """Say which layers are compared, by which test, and what came out; nothing without any."""
+    found = [
+        f"{key.area} ({key.dataset}) {one.best} − {one.other} {share(one.difference)},"
+        f" {p_value(one.p)}"
+        for key, chosen in zip(keys, differences(scores, keys, pairs, correspondence), strict=True)
+        for one in chosen
+    ]
+    if not found:
+        return ""
+    return (
+        "Brackets: the best layer against the next best and the best ones of other areas,"
+        " two-sided, family-wise over all pairs of layers of the model in the area (against the"
+        f" largest difference of any two under resampling); n.s., p ≥ .05: {'; '.join(found)}."
     )
 
 

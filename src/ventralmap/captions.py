@@ -6,17 +6,14 @@ the config does not give are left out. A caption's first sentence is its title.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ventralmap import caption_parts as parts
 from ventralmap import scores as sc
 from ventralmap.figures.maps import LEAST_SHOWN
-from ventralmap.figures.rdms import MOST_PIXELS
-from ventralmap.figures.timecourses import MOST_LAYERS, rows_of
 from ventralmap.figures.variances import panels, select
 from ventralmap.wording import counted, listing, sentence, share
 
@@ -29,13 +26,14 @@ def score_over_depth(
     *,
     datasets: sc.Metas = (),
     correspondence: pd.DataFrame | None = None,
+    pairs: pd.DataFrame | None = None,
     config: Config | None = None,
 ) -> str:
     """Write the caption of `ventralmap.figures.score_over_depth`.
 
     Parameters
     ----------
-    table, hierarchy, datasets, correspondence
+    table, hierarchy, datasets, correspondence, pairs
         As for the figure.
     config
         The study's config.
@@ -57,6 +55,7 @@ def score_over_depth(
         parts.best(scores, how, config),
         "Triangle and dotted line: the planted layer." if planted else "",
         parts.tests(scores, how, config),
+        parts.brackets(scores, keys, pairs, correspondence),
         parts.subject_dots(scores),
         parts.ceilings(scores, keys, how),
         parts.n(scores, keys, how),
@@ -88,39 +87,6 @@ def layer_area_map(
         "Triangle: the planted layer." if planted else "",
         f"Not shown, having one layer: {listing(flat)}." if flat else "",
         parts.n(scores, keys, how),
-    )
-
-
-def rdm_panels(
-    measured: Mapping[str, np.ndarray],
-    model: Mapping[str, tuple[str, np.ndarray]],
-    categories: Sequence[str] | None = None,
-    *,
-    dataset: str = "",
-    simulated: bool = False,
-    config: Config | None = None,
-) -> str:
-    """Write the caption of `ventralmap.figures.rdm_panels`; parameters as there."""
-    n = len(next(iter(measured.values())))
-    kinds = list(dict.fromkeys(categories)) if categories is not None else []
-    settings = (config or {}).get("rsa") or {}
-    distance, responses = settings.get("distance", ""), settings.get("responses", "none")
-    matched = listing(f"{area} with {model[area][0]}" for area in measured)
-    return sentence(
-        f"RDMs of areas and of their best layers{' (simulated data)' if simulated else ''}.",
-        f"{dataset}: {matched}." if dataset else f"{matched}.",
-        "Above: as measured, mean over subjects; of areas with responses alone,"
-        f" {parts.RESPONSES[responses]}. Below: the best layer.",
-        f"Dissimilarity in a layer: {parts.DISTANCES[distance]}."
-        if distance in parts.DISTANCES
-        else "",
-        "Colour: percentile of each pair of images among all pairs of its RDM, so that RDMs of"
-        " different units compare; ties share their mean rank.",
-        f"Images sorted by category ({counted(len(kinds), 'group')}); white lines part them."
-        if kinds
-        else "Images in the order of the dataset.",
-        f"Drawn as means over blocks, at most {MOST_PIXELS} a side." if n > MOST_PIXELS else "",
-        f"n = {counted(n, 'image')}, {n * (n - 1) // 2:,} pairs.",
     )
 
 
@@ -159,77 +125,3 @@ def _variance_n(table: pd.DataFrame, key: sc.Panel) -> str:
     rows = select(table, key)
     neuroids, images = int(rows["n_neuroids"].max()), int(rows["n_stimuli"].max())
     return f"{key.area} ({key.dataset}) {counted(neuroids, 'neuroid')}, {counted(images, 'image')}"
-
-
-def timecourse(
-    timecourse: pd.DataFrame,
-    latency: pd.DataFrame,
-    *,
-    layers: Sequence[str] | None = None,
-    datasets: sc.Metas = (),
-    truth: pd.DataFrame | None = None,
-    config: Config | None = None,
-) -> str:
-    """Write the caption of `ventralmap.figures.timecourse`; parameters as there."""
-    n = (config or {}).get("bootstrap")
-    drawn = f"{n:,} " if n else ""
-    chosen = "the layers asked for" if layers else f"up to {MOST_LAYERS} layers spread over depth"
-    missing = int(latency["onset_ms"].isna().sum())
-    several = (timecourse["n_subjects"] > 1).any()
-    return sentence(
-        f"Similarity of RDMs over time{parts.simulated(timecourse, datasets)}.",
-        f"Left: mean over subjects of the Spearman correlation of RDMs, for {chosen};"
-        " 0 ms is stimulus onset.",
-        f"Bands and lines: 95 % percentile interval, {drawn}resamples of the subjects."
-        if several
-        else "",
-        parts.clusters("layers", config or {}),
-        "Right: filled, time of the highest similarity of each layer; open, onset, the begin of the"
-        " first significant cluster of at least two times.",
-        f"No onset for {missing} of {len(latency)} layers." if missing else "",
-        "Crosses: planted peaks." if truth is not None and "peak_ms" in truth else "",
-        _time_n(timecourse),
-    )
-
-
-def fusion(
-    fusion: pd.DataFrame,
-    commonality: pd.DataFrame,
-    hierarchy: sc.Hierarchy,
-    *,
-    datasets: sc.Metas = (),
-    config: Config | None = None,
-) -> str:
-    """Write the caption of `ventralmap.figures.fusion`; parameters as there."""
-    n = (config or {}).get("bootstrap")
-    subjects = [
-        f"{recording} ({dataset}) {counted(int(rows['n_subjects'].max()), 'subject')}"
-        for (dataset, recording), rows in fusion.groupby(["dataset", "recording"], sort=False)
-    ]
-    return sentence(
-        f"Fusion of recordings over time with areas{parts.simulated(fusion, datasets)}.",
-        "Left: mean over subjects of the Spearman correlation of the RDM at each time with the mean"
-        " RDM of each area.",
-        f"Bands: 95 % percentile interval, {f'{n:,} ' if n else ''}resamples of the subjects"
-        " recorded over time."
-        if (fusion["n_subjects"] > 1).any()
-        else "",
-        parts.clusters("areas", config or {}),
-        "Other panels: grey, variance of the ranked RDMs over time that the area explains; lines,"
-        " the part of it that a layer explains in common with the area (R²(area) + R²(layer) −"
-        " R²(area and layer)), for the layer of each model that reaches most, chosen on these data;"
-        " it may be negative.",
-        f"n: {'; '.join(subjects)}.",
-    )
-
-
-def _time_n(timecourse: pd.DataFrame) -> str:
-    keys = dict.fromkeys((dataset, area) for dataset, _, area in rows_of(timecourse))
-    found = []
-    for dataset, area in keys:
-        rows = timecourse[(timecourse["dataset"] == dataset) & (timecourse["area"] == area)]
-        subjects, images = int(rows["n_subjects"].max()), int(rows["n_stimuli"].max())
-        found.append(
-            f"{area} ({dataset}) {counted(subjects, 'subject')}, {counted(images, 'image')}"
-        )
-    return f"n: {'; '.join(found)}."

@@ -3,62 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
-from rsatoolbox.rdm import RDMs, load_rdm
-from scipy.spatial.distance import squareform
 
 from ventralmap import (
     captions,
+    captions_best,
     captions_layers,
-    dataset,
+    captions_rdms,
+    captions_time,
+    figure_data,
     figures,
-    hierarchy,
     opinion_captions,
-    runs,
 )
+from ventralmap.figure_data import Study
+from ventralmap.figures import mds, rdms
 from ventralmap.model_names import slug, split, without_lesions
 
-Array = NDArray[np.float64]
 Drawing = tuple[Figure, str]
-
-
-@dataclass(frozen=True)
-class Study:
-    """What the figures of a study are drawn from.
-
-    Attributes
-    ----------
-    config
-        The study's config, resolved.
-    tables
-        By the name of their file without `.csv`.
-    summaries
-        What ``summary.summarise`` says of each dataset.
-    folders
-        The canonical folder of each dataset, by its name.
-    rdms
-        Folder with ``<dataset>.measured.h5`` and ``<dataset>/<slug of the model>.h5``; beside it,
-        ``fields/<slug of the model>.json`` has the first filters.
-    """
-
-    config: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
-    summaries: Sequence[Mapping[str, Any]]
-    folders: Mapping[str, Path]
-    rdms: Path
-
-    @property
-    def best(self) -> pd.DataFrame:
-        """The table of correspondences."""
-        return self.tables["correspondence"]
 
 
 def draw(name: str, study: Study) -> Drawing:
@@ -67,8 +37,9 @@ def draw(name: str, study: Study) -> Drawing:
     Parameters
     ----------
     name
-        <table>_depth, <table>_map, timecourse, fusion, variance, model_layers, filters, agreement,
-        spectra, recovery or rdms_<dataset>.
+        correspondence, <table>_depth, <table>_map, encoding_explained, timecourse, fusion,
+        variance, model_layers, filters, agreement, spectra, recovery, rdms_<dataset> or
+        mds_<dataset>.
     study
         The study.
 
@@ -82,70 +53,124 @@ def draw(name: str, study: Study) -> Drawing:
     return _OF_TABLE[rest](kind, study)
 
 
+def save_all(names: Sequence[str], study: Study, folder: Path, workers: int = 1) -> dict[str, str]:
+    """Draw figures and save each as SVG, PDF and PNG.
+
+    Parameters
+    ----------
+    names
+        As `draw` takes them.
+    study
+        The study.
+    folder
+        Where they go, as ``<name>.<suffix>``.
+    workers
+        Processes that draw at once, where processes can be forked.
+
+    Returns
+    -------
+    dict
+        Captions, by name in the order given.
+    """
+    save = partial(_save, study=study, folder=folder)
+    if workers < 2 or "fork" not in get_all_start_methods():
+        return dict(zip(names, map(save, names), strict=True))
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        return dict(zip(names, pool.map(save, names), strict=True))
+
+
+def _save(name: str, study: Study, folder: Path) -> str:
+    figure, caption = draw(name, study)
+    figures.save(figure, folder / name)
+    return caption
+
+
+def _correspondence(_: str, study: Study) -> Drawing:
+    arguments = (study.best, study.tables.get("hierarchy"), study.config["hierarchy"])
+    layers = study.tables.get("model_layers")
+    return (
+        figures.correspondence(*arguments, layers=layers, **study.look),
+        captions_best.correspondence(*arguments, layers=layers, tables=study.tables, **study.about),
+    )
+
+
 def _depth(table: str, study: Study) -> Drawing:
     arguments = (study.tables[table], study.config["hierarchy"])
-    common: dict[str, Any] = {"datasets": study.summaries, "correspondence": study.best}
+    pairs = study.tables.get("rsa_pairs") if table == "rsa" else None
+    common = {"correspondence": study.best, "pairs": pairs}
     return (
-        figures.score_over_depth(*arguments, **common),
-        captions.score_over_depth(*arguments, **common, config=study.config),
+        figures.score_over_depth(*arguments, **(common | study.look)),
+        captions.score_over_depth(*arguments, **(common | study.about)),
     )
 
 
 def _map(table: str, study: Study) -> Drawing:
     arguments = (study.tables[table], study.best, study.config["hierarchy"])
     return (
-        figures.layer_area_map(*arguments, datasets=study.summaries),
-        captions.layer_area_map(*arguments, datasets=study.summaries, config=study.config),
+        figures.layer_area_map(*arguments, **study.look),
+        captions.layer_area_map(*arguments, **study.about),
+    )
+
+
+def _explained(table: str, study: Study) -> Drawing:
+    units = study.neuroids["explained"], study.neuroids["neuroids"]
+    arguments = (study.tables[table], *units, study.config["hierarchy"])
+    return (
+        figures.explained(*arguments, **study.look),
+        captions_best.explained(*arguments, **study.about),
     )
 
 
 def _timecourse(_: str, study: Study) -> Drawing:
     arguments = (study.tables["timecourse"], study.tables["latency"])
-    truth = list(runs.read_truth([str(folder) for folder in study.folders.values()]).values())
     common: dict[str, Any] = {
-        "datasets": study.summaries,
-        "truth": pd.concat(truth) if truth else None,
+        "truth": figure_data.truth(study.folders),
+        "hierarchy": study.tables.get("latency_hierarchy"),
     }
     return (
-        figures.timecourse(*arguments, **common),
-        captions.timecourse(*arguments, **common, config=study.config),
-    )
-
-
-def _variance(_: str, study: Study) -> Drawing:
-    arguments = (study.tables["variance"], study.config["hierarchy"])
-    return (
-        figures.variance(*arguments, datasets=study.summaries),
-        captions.variance(*arguments, datasets=study.summaries, config=study.config),
-    )
-
-
-def _agreement(_: str, study: Study) -> Drawing:
-    arguments = (study.tables["agreement"], study.config["hierarchy"])
-    figure = figures.agreement(*arguments, datasets=study.summaries)
-    return figure, opinion_captions.agreement(arguments[0], datasets=study.summaries)
-
-
-def _spectra(_: str, study: Study) -> Drawing:
-    arguments = (study.tables["spectra"], study.config["hierarchy"])
-    figure = figures.spectra(*arguments, datasets=study.summaries)
-    return figure, opinion_captions.spectra(arguments[0], datasets=study.summaries)
-
-
-def _recovery(_: str, study: Study) -> Drawing:
-    tables = study.tables["recovery"], study.tables["recovery_summary"]
-    arguments = (*tables, study.config["hierarchy"])
-    return (
-        figures.recovery(*arguments, datasets=study.summaries),
-        opinion_captions.recovery(*arguments, datasets=study.summaries),
+        figures.timecourse(*arguments, **(common | study.look)),
+        captions_time.timecourse(*arguments, **(common | study.about)),
     )
 
 
 def _fusion(_: str, study: Study) -> Drawing:
     arguments = (study.tables["fusion"], study.tables["commonality"], study.config["hierarchy"])
     return (
-        figures.fusion(*arguments, datasets=study.summaries),
-        captions.fusion(*arguments, datasets=study.summaries, config=study.config),
+        figures.fusion(*arguments, **study.look),
+        captions_time.fusion(*arguments, **study.about),
+    )
+
+
+def _variance(_: str, study: Study) -> Drawing:
+    arguments = (study.tables["variance"], study.config["hierarchy"])
+    return (
+        figures.variance(*arguments, **study.look),
+        captions.variance(*arguments, **study.about),
+    )
+
+
+def _agreement(_: str, study: Study) -> Drawing:
+    arguments = (study.tables["agreement"], study.config["hierarchy"])
+    return (
+        figures.agreement(*arguments, **study.look),
+        opinion_captions.agreement(*arguments, **study.about),
+    )
+
+
+def _spectra(_: str, study: Study) -> Drawing:
+    arguments = (study.tables["spectra"], study.config["hierarchy"])
+    return (
+        figures.spectra(*arguments, **study.look),
+        opinion_captions.spectra(*arguments, datasets=study.summaries),
+    )
+
+
+def _recovery(_: str, study: Study) -> Drawing:
+    tables = study.tables["recovery"], study.tables["recovery_summary"]
+    arguments = (*tables, study.config["hierarchy"])
+    return (
+        figures.recovery(*arguments, **study.look),
+        opinion_captions.recovery(*arguments, datasets=study.summaries),
     )
 
 
@@ -173,22 +198,53 @@ def _filters(_: str, study: Study) -> Drawing:
 
 
 def _rdms(name: str, study: Study) -> Drawing:
-    measured, model = best_rdms(name, study)
-    meta = next(summary for summary in study.summaries if summary["name"] == name)
-    stimuli = dataset.read_stimuli(study.folders[name])
-    categories = stimuli["category"].astype(str).tolist() if "category" in stimuli else None
-    common = {"dataset": meta["title"], "simulated": bool(meta.get("simulated"))}
+    pairs, (stimuli, common) = best_rdms(name, study), _shown(name, study)
+    categories = figure_data.categories(stimuli)
+    width = study.config["figures"]["width"]
     return (
-        figures.rdm_panels(measured, model, categories, **common),
-        captions.rdm_panels(measured, model, categories, **common, config=study.config),
+        figures.rdm_panels(*pairs, categories, **common, width=width),
+        captions_rdms.rdm_panels(*pairs, categories, **common, config=study.config),
     )
 
 
-_OF_TABLE: dict[str, Callable[[str, Study], Drawing]] = {"depth": _depth, "map": _map}
+def _mds(name: str, study: Study) -> Drawing:
+    (measured, model), (stimuli, common) = best_rdms(name, study), _shown(name, study)
+    order, _, _ = rdms.arrange(figure_data.categories(stimuli), len(stimuli))
+    kept = mds.spread(order.tolist(), mds.MOST_STIMULI)
+    part = np.ix_(kept, kept)
+    pairs = mds.arrangements(
+        {area: rdm[part] for area, rdm in measured.items()},
+        {area: (layer, rdm[part]) for area, (layer, rdm) in model.items()},
+    )
+    by_category = [i for i in order.tolist() if i in set(kept)]
+    places = [kept.index(i) for i in mds.spread(by_category, mds.MOST_PICTURES)]
+    files, side = stimuli["file"].iloc[kept].tolist(), mds.side(len(places))
+    pictures = figure_data.thumbnails(study.folders[name], files, places, side)
+    width = study.config["figures"]["width"]
+    return (
+        figures.mds_panels(pairs, pictures, **common, width=width),
+        captions_rdms.mds_panels(pairs, pictures, **common, n_stimuli=len(stimuli)),
+    )
+
+
+def _shown(name: str, study: Study) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Stimuli of a dataset, and what is said of it."""
+    meta = next(summary for summary in study.summaries if summary["name"] == name)
+    common = {"dataset": meta["title"], "simulated": bool(meta.get("simulated"))}
+    return figure_data.stimuli(study.folders[name]), common
+
+
+_OF_TABLE: dict[str, Callable[[str, Study], Drawing]] = {
+    "depth": _depth,
+    "map": _map,
+    "explained": _explained,
+}
 _OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
+    "correspondence": _correspondence,
     "timecourse": _timecourse,
     "fusion": _fusion,
     "rdms": _rdms,
+    "mds": _mds,
     "variance": _variance,
     "model": _model_layers,
     "filters": _filters,
@@ -198,33 +254,12 @@ _OF_DATASET: dict[str, Callable[[str, Study], Drawing]] = {
 }
 
 
-def best_rdms(name: str, study: Study) -> tuple[dict[str, Array], dict[str, tuple[str, Array]]]:
-    """Find the RDM of each area and that of its best layer of the study's first model.
+def best_rdms(name: str, study: Study) -> figure_data.Best:
+    """Find the RDM of each area of a dataset, and that of its best layer of the first model.
 
-    Parameters
-    ----------
-    name
-        A dataset.
-    study
-        The study.
-
-    Returns
-    -------
-    measured, model : dict
-        By area, in the order of the hierarchy, others last: the mean over subjects
-        (n_stimuli, n_stimuli); the name of the layer and its RDM.
+    As `ventralmap.figure_data.best_rdms`.
     """
-    first = study.config["models"][0]
-    chosen = study.best[(study.best["dataset"] == name) & (study.best["model"] == first)]
-    order = hierarchy.ranks(study.config["hierarchy"])
-    # An area with responses and RDMs of its own (the same name) is shown by its RDMs.
-    layers = dict(zip(chosen["area"], chosen["best_layer"], strict=True))
-    brain = load_rdm(str(study.rdms / f"{name}.measured.h5"))
-    network = load_rdm(str(study.rdms / name / f"{slug(first)}.h5"))
-    areas = sorted(layers, key=lambda area: order.get(area, len(order)))
-    measured = {area: _mean(brain, "area", area) for area in areas}
-    return measured, {area: (layers[area], _mean(network, "layer", layers[area])) for area in areas}
-
-
-def _mean(rdms: RDMs, descriptor: str, value: str) -> Array:
-    return squareform(np.nanmean(rdms.subset(descriptor, value).dissimilarities, axis=0))
+    config = study.config
+    return figure_data.best_rdms(
+        name, config["models"][0], study.best, config["hierarchy"], study.rdms
+    )

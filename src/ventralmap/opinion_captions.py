@@ -2,36 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from ventralmap import caption_parts as parts
 from ventralmap import scores as sc
-from ventralmap.figures.opinions import of_first_model
-from ventralmap.figures.recoveries import COLUMNS, panels
-from ventralmap.wording import listing, sentence
+from ventralmap.figures.best_depths import METHODS
+from ventralmap.figures.opinions import of_first_model, panels
+from ventralmap.figures.opinions import own as of_area
+from ventralmap.figures.recoveries import COLUMNS
+from ventralmap.figures.recoveries import panels as of_recovery
+from ventralmap.wording import counted, listing, sentence
 
 
-def agreement(table: pd.DataFrame, *, datasets: sc.Metas = ()) -> str:
+def agreement(
+    table: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    config: Mapping[str, Any] | None = None,
+) -> str:
     """Write the caption of `ventralmap.figures.agreement`; parameters as there."""
     own = of_first_model(table)
-    without = own[own["rank_ci_low"].isna()]["method"].unique()
+    without = [METHODS[m] for m in own[own["rank_ci_low"].isna()]["method"].unique()]
+    n = (config or {}).get("bootstrap")
     return sentence(
         f"Ranks of layers by each method{parts.simulated(table, datasets)}.",
         f"Layers of {listing(own['model'].unique())}; 1 is the layer with the highest score.",
-        "Bands: 95 % percentile interval of the rank, over the resamples of the method.",
-        f"Without resamples: {listing(without)}." if len(without) else "",
+        f"Bands: 95 % percentile interval of the rank, over the {f'{n:,} ' if n else ''}resamples"
+        " of the method.",
+        f"Without resamples: {listing(without)}." if without else "",
+        f"First by: {'; '.join(_first(own, key) for key in panels(own, hierarchy))}.",
+        f"n: {own['layer'].nunique()} layers.",
     )
 
 
-def spectra(table: pd.DataFrame, *, datasets: sc.Metas = ()) -> str:
+def _first(table: pd.DataFrame, key: tuple[str, str]) -> str:
+    """Say which layer each method puts first in an area."""
+    rows = of_area(table, *key)
+    top = rows.loc[rows.groupby("method", sort=False)["rank"].idxmin()]
+    words = [f"{METHODS[m]} {layer}" for m, layer in zip(top["method"], top["layer"], strict=True)]
+    return f"{key[1]} ({key[0]}) {', '.join(words)}"
+
+
+def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas = ()) -> str:
     """Write the caption of `ventralmap.figures.spectra`; parameters as there."""
+    images = [
+        f"{dataset} {counted(int(rows['n_stimuli'].max()), 'image')}"
+        for dataset, rows in table.groupby("dataset", sort=False)
+    ]
     return sentence(
         f"Dimensionality and alignment of layers{parts.simulated(table, datasets)}.",
-        "Above: (Σ λ)² / Σ λ² of the eigenvalues λ of the layer's kernel over the images.",
-        "Below: share of the variance of the responses, or of the kernel of the area's RDMs, in so"
+        "All areas: effective dimensionality, (Σ λ)² / Σ λ² of the eigenvalues λ of the layer's"
+        " kernel over the images.",
+        "Each area: share of the variance of its responses, or of the kernel of its RDMs, in so"
         " many leading eigenvectors of the layer, rounded up; dotted, that of responses without"
         " structure.",
-        "Mean over neuroids, or over subjects with RDMs.",
+        "Mean over neuroids, or over subjects with RDMs; no intervals.",
+        f"n: {'; '.join(images)}.",
     )
 
 
@@ -42,7 +72,7 @@ def recovery(
     usual = summary[summary["model"] == summary["simulated_model"]]
     n = [
         f"{area} ({dataset}) {int(rows['n_recordings'].max())}"
-        for dataset, area in panels(summary, hierarchy)
+        for dataset, area in of_recovery(summary, hierarchy)
         if len(rows := usual[(usual["dataset"] == dataset) & (usual["area"] == area)])
     ]
     return sentence(

@@ -85,6 +85,60 @@ def encoding(
     return pd.concat(parts, ignore_index=True)
 
 
+def explained(encoding: pd.DataFrame) -> pd.DataFrame:
+    """Make rows as in explained.csv from those of encoding.csv."""
+    keys = ["dataset", "model", "layer", "layer_index", "depth", "area", "generalisation"]
+    whole = encoding[encoding["subject"] == "all"]
+    return whole[[*keys, "n_reliable", "ev_ceiled"]].assign(
+        ev_ceiled_ci_low=whole["ev_ceiled"] - 0.06, ev_ceiled_ci_high=whole["ev_ceiled"] + 0.07
+    )
+
+
+def neuroids(encoding: pd.DataFrame, n: int = 48) -> pd.DataFrame:
+    """Make rows as in neuroids.csv: best layers, neuroids spread around the median."""
+    whole = encoding[encoding["subject"] == "all"]
+    parts = []
+    keys = ["dataset", "model", "area", "generalisation"]
+    for key, rows in whole.groupby(keys, sort=False):
+        top = rows.loc[rows["r"].idxmax()]
+        spread = np.linspace(-0.2, 0.2, n)
+        values = {
+            "layer": top["layer"],
+            "neuroid": [f"n{i}" for i in range(n)],
+            "subject": [f"monkey {'AB'[i % 2]}" for i in range(n)],
+            "r": top["r"] + spread,
+            "reliability": top["reliability"],
+            "ev_ceiled": top["ev_ceiled"] + spread,
+        }
+        parts.append(pd.DataFrame(dict(zip(keys, key, strict=True)) | values))
+    return pd.concat(parts, ignore_index=True)
+
+
+def agreement(encoding: pd.DataFrame) -> pd.DataFrame:
+    """Make rows as in agreement.csv from those of encoding.csv; CKA has no intervals."""
+    whole = encoding[(encoding["subject"] == "all") & encoding["model"].ne("pixels")]
+    keys = ["dataset", "model", "area"]
+    rank = whole.groupby(keys)["r"].rank(ascending=False)
+    found = whole[[*keys, "layer", "layer_index", "depth"]].assign(score=whole["r"], rank=rank)
+    ends = {"rank_ci_low": rank - 1, "rank_ci_high": rank + 1}
+    other = {"method": "cka", "rank": rank, "rank_ci_low": np.nan, "rank_ci_high": np.nan}
+    return pd.concat([found.assign(method="encoding", **ends), found.assign(**other)])
+
+
+def spectra(encoding: pd.DataFrame) -> pd.DataFrame:
+    """Make rows as in spectra.csv for the layers of encoding.csv."""
+    whole = encoding[encoding["subject"] == "all"]
+    columns = ["dataset", "model", "layer", "layer_index", "depth", "n_features", "area"]
+    return whole[[*columns, "n_stimuli"]].assign(
+        dimensionality=20 + 30 * whole["depth"],
+        n_leading=20,
+        power_leading=whole["r"],
+        power_leading_chance=0.1,
+        power_10=0.1,
+        n_half=50,
+    )
+
+
 def rsa(
     dataset: str = "simulated",
     areas: tuple[str, ...] = ("EVC", "IT"),

@@ -126,10 +126,11 @@ def test_figures_have_a_panel_per_area(n_areas):
     figure = draw_agreement(table, HIERARCHY)
     assert sum(len(axes.lines) == 2 for axes in figure.axes) == n_areas
     (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["encoding", "rsa"]
+    assert [text.get_text() for text in legend.get_texts()] == ["encoding", "RSA"]
     other = spectra([1, 3, 2], [0.3, 0.2, 0.1])
     figure = draw_spectra(pd.concat([other.assign(area=name) for name in names]), HIERARCHY)
     assert sum(len(axes.lines) == 2 for axes in figure.axes) == n_areas
+    assert sum(len(axes.lines) == 1 for axes in figure.axes) == 1  # dimensionality, of all areas
 
 
 def test_models_with_one_layer_have_no_ranks_and_empty_figures():
@@ -139,7 +140,9 @@ def test_models_with_one_layer_have_no_ranks_and_empty_figures():
     assert table.columns.tolist() == agreement.COLUMNS
     assert not any(axes.lines for axes in draw_agreement(table, HIERARCHY).axes)
     assert not any(axes.lines for axes in draw_spectra(spectra([], []), HIERARCHY).axes)
-    assert opinion_captions.agreement(table).startswith("Ranks of layers by each method.")
+    assert opinion_captions.agreement(table, HIERARCHY).startswith(
+        "Ranks of layers by each method."
+    )
 
 
 # Seeds

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import study_tables as st
 
-from ventralmap import captions
+from ventralmap import captions, captions_rdms, captions_time
 
 CONFIG = {
     "bootstrap": 1000,
@@ -45,7 +45,7 @@ def test_simulated_and_planted_are_said():
         (captions.score_over_depth(table, [], datasets=SIMULATED), "(simulated data)"),
         (captions.score_over_depth(both, [], datasets=SIMULATED), "(simulated: simulated)"),
         (captions.layer_area_map(table, found, [], datasets=SIMULATED), "the planted layer"),
-        (captions.timecourse(*st.timecourses(), datasets=SIMULATED), "(simulated data)"),
+        (captions_time.timecourse(*st.timecourses(), datasets=SIMULATED), "(simulated data)"),
         (captions.score_over_depth(table, [], correspondence=found), "the planted layer"),
     ):
         assert said in caption
@@ -75,7 +75,7 @@ def test_map_caption_defines_every_mark():
 
 def test_rdm_caption_counts_images_and_pairs():
     rdm = st.rdm(6, None, 0)
-    text = captions.rdm_panels(
+    text = captions_rdms.rdm_panels(
         {"IT": rdm}, {"IT": ("features.3", rdm)}, list("aabbcc"), simulated=True, config=CONFIG
     )
     assert text.startswith("RDMs of areas and of their best layers (simulated data). ")
@@ -86,7 +86,7 @@ def test_rdm_caption_counts_images_and_pairs():
 
 def test_timecourse_caption_counts_layers_without_onset():
     courses, latency = st.timecourses()
-    text = captions.timecourse(courses, latency, config=CONFIG)
+    text = captions_time.timecourse(courses, latency, config=CONFIG)
     assert "No onset for 21 of 41 layers." in text
     assert "MEG (simulated) 12 subjects, 320 images" in text
     assert "1,000 resamples of the subjects" in text
@@ -96,7 +96,7 @@ def test_timecourse_caption_counts_layers_without_onset():
 
 def test_fusion_caption_states_the_formula_the_test_and_n():
     config = CONFIG | {"rsa": {"permutations": 999, "cluster_p": 0.01}}
-    text = captions.fusion(*st.fusions(), [], datasets=SIMULATED, config=config)
+    text = captions_time.fusion(*st.fusions(), [], datasets=SIMULATED, config=config)
     for said in (
         "(simulated data)",
         "R²(area) + R²(layer) − R²(area and layer)",

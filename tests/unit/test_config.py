@@ -63,6 +63,7 @@ WHOLE = LEAST | {
         "voxels": 150,
     },
     "stability": 0,
+    "figures": {"width": "double"},
 }
 
 

@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 from ventralmap import figures
 from ventralmap.errors import InputError
-from ventralmap.figures import fusions, labels, maps, rdms, style, timecourses
+from ventralmap.figures import fusions, labels, maps, rdms, style, time_maps, timecourses
 from ventralmap.scores import panels, tidy
 
 HIERARCHY = [["V1", "EVC"], "V4", ["IT", "hIT", "mIT"]]
@@ -175,7 +175,7 @@ def test_both_generalisations_are_shown():
         ]
     )
     figure = figures.score_over_depth(table, ["V4"])
-    assert [header(axes)[2] for axes in figure.axes] == ["images", "group"]
+    assert [header(axes)[1] for axes in figure.axes] == ["held out: images", "held out: group"]
 
 
 def test_an_area_outside_the_hierarchy_comes_last():
@@ -189,7 +189,7 @@ def test_a_title_that_is_too_long_does_not_leave_the_figure(areas):
     metas = [{"name": "simulated", "title": title, "simulated": True}]
     figure = figures.score_over_depth(st.encoding(areas=areas), HIERARCHY, datasets=metas)
     inside(figure)
-    assert header(figure.axes[0])[1].endswith("(simulated)")
+    assert figure.get_suptitle().endswith("(simulated)")
 
 
 def test_one_model_of_one_layer():
@@ -302,20 +302,55 @@ def test_timecourse_holds_curves_significance_and_latencies():
     courses, latency = st.timecourses()
     truth = pd.DataFrame({"area": ["MEG"], "layer": ["features.3"], "peak_ms": [125.0]})
     figure = figures.timecourse(courses, latency, datasets=SIMULATED, truth=truth)
-    left, right = figure.axes[:2]
-    assert len(figure.axes) == 6
-    drawn = [t.get_text() for t in left.get_legend().get_texts()]
-    assert drawn == ["features.0", "features.5", "features.10", "features.14", "classifier.1"]
+    left, image, right = figure.axes[:3]
+    assert len(figure.axes) == 3 + 3 + 1  # trained, untrained, the bar of colours
     rows = courses.query("model == 'mobilenet_v2' and layer == 'features.5'")
     np.testing.assert_array_equal(lines(left, "features.5")[0].get_ydata(), rows["similarity"])
+    beside = courses.query("model == 'pixels'")
+    np.testing.assert_array_equal(lines(left, "pixels")[0].get_ydata(), beside["similarity"])
     bars = [c for c in left.collections if c.get_label() == "_significant"]
     assert len(bars[1].get_paths()) == rows["significant"].sum()
     peaks = latency.query("model == 'mobilenet_v2'")
     np.testing.assert_array_equal(lines(right, "peak")[0].get_ydata(), peaks["peak_ms"])
     assert lines(right, "planted peak")[0].get_xydata().tolist() == [[3 / 19, 125.0]]
-    assert not lines(figure.axes[3], "onset")
+    assert not lines(figure.axes[5], "onset")
     assert "MEG: mobilenet_v2" in header(left)
+    named = [text.get_text() for text in image.get_yticklabels()]
+    assert named == ["features.0", "features.5", "features.10", "features.14", "classifier.1"]
     inside(figure)
+
+
+def test_the_map_over_time_holds_all_layers_and_outlines_what_is_significant():
+    courses, latency = st.timecourses(models=SMALL)
+    figure = figures.timecourse(courses, latency)
+    image = figure.axes[1]
+    rows = courses.query("model == 'mobilenet_v2'")
+    expected = rows.pivot(index="layer_index", columns="time_ms", values="similarity")
+    np.testing.assert_array_equal(image.images[0].get_array(), expected)
+    (around,) = [c for c in image.collections if c.get_label() == "_significant"]
+    mask = rows.pivot(index="layer_index", columns="time_ms", values="significant").to_numpy()
+    padded = np.pad(mask.astype(int), 1)
+    changes = sum(np.abs(np.diff(padded, axis=axis)).sum() for axis in (0, 1))
+    assert len(around.get_segments()) == changes > 0
+
+
+def test_an_outline_is_around_the_cells_of_a_mask():
+    mask = np.array([[False, True], [False, True]])
+    found = time_maps.outline(mask, np.array([0.0, 10, 20]), np.array([-0.5, 0.5, 1.5]))
+    assert sorted(found) == [
+        [(10.0, -0.5), (10.0, 0.5)],
+        [(10.0, -0.5), (20.0, -0.5)],
+        [(10.0, 0.5), (10.0, 1.5)],
+        [(10.0, 1.5), (20.0, 1.5)],
+        [(20.0, -0.5), (20.0, 0.5)],
+        [(20.0, 0.5), (20.0, 1.5)],
+    ]
+
+
+def test_models_with_one_layer_alone_have_rows_of_their_own():
+    courses, latency = st.timecourses(models={"pixels": ["pixels"]})
+    assert timecourses.rows_of(courses) == [("simulated", "pixels", "MEG")]
+    inside(figures.timecourse(courses, latency))
 
 
 def test_layers_of_the_time_course_can_be_chosen():
@@ -406,7 +441,7 @@ def test_files_hold_text_as_text_and_the_size_of_a_column(tmp_path):
     assert b"/Type3" not in pdf.read_bytes()
     assert b"CreationDate" not in pdf.read_bytes()
     width = mpl.image.imread(png).shape[1]
-    assert width == pytest.approx(183 / 25.4 * 300, abs=1)
+    assert width == pytest.approx(180 / 25.4 * 300, abs=1)
 
 
 def test_settings_of_the_user_are_neither_used_nor_changed():

@@ -11,7 +11,17 @@ from matplotlib.figure import Figure
 from PIL import Image
 from scipy.spatial.distance import squareform
 
-from ventralmap import dataset, figures, illustrations, rdm_sources, summary
+from ventralmap import (
+    dataset,
+    figure_data,
+    figures,
+    illustrations,
+    rdm_files,
+    rdm_sources,
+    summary,
+)
+from ventralmap.errors import InputError
+from ventralmap.figures import style
 from ventralmap.files import write_csv
 
 N = 9
@@ -36,13 +46,14 @@ CONFIG = {
     "bootstrap": 100,
     "encoding": {"folds": 5},
     "rsa": {"permutations": 99, "distance": "correlation"},
+    "figures": {"width": "double"},
 }
 TRUTH = pd.DataFrame(
     {"area": ["V4", "MEG"], "model": "mobilenet_v2", "layer": "features.8", "peak_ms": [160, 160]}
 )
 KINDS = [
     "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "fusion",
-    "rdms_simulated", "variance",
+    "rdms_simulated", "mds_simulated", "variance", "correspondence", "encoding_explained",
 ]  # fmt: skip
 
 
@@ -94,12 +105,15 @@ def make_study(root, categories=True):
         "fusion": fusion,
         "commonality": commonality,
         "correspondence": st.correspondence(encoding, rsa, {"V4": "features.8"}),
+        "hierarchy": st.hierarchy(),
         "variance": st.variance(),
     }
     for name, table in tables.items():
         write_csv(root / "tables" / f"{name}.csv", table)
     read = {name: pd.read_csv(root / "tables" / f"{name}.csv") for name in tables}
-    return illustrations.Study(CONFIG, read, [summary.summarise(data)], {"simulated": folder}, rdms)
+    neuroids = {"explained": st.explained(encoding), "neuroids": st.neuroids(encoding)}
+    folders, summaries = {"simulated": folder}, [summary.summarise(data)]
+    return illustrations.Study(CONFIG, read, summaries, folders, rdms, neuroids)
 
 
 def headings(figure):
@@ -136,6 +150,9 @@ def test_a_table_has_a_panel_per_area_in_the_order_of_the_hierarchy(kind, areas,
         ("variance", "Variance explained by layers alone"),
         ("fusion", "Fusion of recordings over time"),
         ("rdms_simulated", "Simulated stream: V1 with features."),
+        ("mds_simulated", "Images arranged by areas and by their best layers (simulated data)."),
+        ("correspondence", "Depth of the layer that each area matches best"),
+        ("encoding_explained", "Explained variance over depth and over neuroids"),
     ],
 )
 def test_the_caption_is_of_what_is_drawn(kind, words, study):
@@ -207,3 +224,43 @@ def test_stimuli_without_categories_are_drawn_as_they_come(tmp_path):
 
 def test_stimuli_with_categories_are_sorted(study):
     assert "(3 groups)" in illustrations.draw("rdms_simulated", study)[1]
+
+
+def test_several_processes_write_the_same_files_and_captions(study, tmp_path):
+    names = ["rsa_map", "mds_simulated", "encoding_explained"]
+    alone = illustrations.save_all(names, study, tmp_path / "alone")
+    together = illustrations.save_all(names, study, tmp_path / "together", workers=2)
+    assert list(alone) == list(together) == names
+    assert alone == together
+    for path in sorted((tmp_path / "alone").iterdir()):
+        assert path.read_bytes() == (tmp_path / "together" / path.name).read_bytes()
+
+
+def test_a_figure_that_fails_in_another_process_says_why(study, tmp_path):
+    with pytest.raises(KeyError, match="pie"):
+        illustrations.save_all(["encoding_pie", "rsa_map"], study, tmp_path, workers=2)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "model_layers"])
+def test_figures_of_a_single_column_are_as_wide(kind, study, tmp_path):
+    narrow = replace(study, config=study.config | {"figures": {"width": "single"}})
+    figure, _ = illustrations.draw(kind, narrow)
+    assert figure.get_figwidth() <= style.SINGLE
+    (path,) = figures.save(figure, tmp_path / kind, ["png"])
+    with Image.open(path) as image:
+        assert image.width <= 85 / 25.4 * 300 + 1
+
+
+def test_pictures_are_of_the_stimuli(study):
+    stimuli = figure_data.stimuli(study.folders["simulated"])
+    found = figure_data.thumbnails(
+        study.folders["simulated"], stimuli["file"].tolist(), [0, 5], side=2
+    )
+    assert list(found) == [0, 5]
+    assert found[5].shape == (2, 2, 4)
+    assert found[5][0, 0].tolist() == [5, 0, 0, 255]  # image 5 is (5, 0, 0) all over
+
+
+def test_an_rdm_that_a_file_lacks_is_an_error(study):
+    with pytest.raises(InputError, match="no RDM of area V7"):
+        rdm_files.mean(study.rdms / "simulated.measured.h5", "area", "V7")

@@ -8,6 +8,7 @@ import study_tables as st
 from ventralmap import (
     caption_parts,
     captions,
+    captions_rdms,
     comparison_words,
     methods,
     methods_rsa,
@@ -181,7 +182,7 @@ def test_every_distance_of_responses_has_its_words():
 def test_the_caption_of_rdms_says_how_those_of_responses_are_made():
     square = np.ones((4, 4))
     said = [
-        captions.rdm_panels({"V4": square}, {"V4": ("a", square)}, config={"rsa": settings})
+        captions_rdms.rdm_panels({"V4": square}, {"V4": ("a", square)}, config={"rsa": settings})
         for settings in ({}, {"responses": "none"}, {"responses": "crossnobis"})
     ]
     assert "each z-scored over images. Below" in said[0]

@@ -92,7 +92,8 @@ def test_every_figure_is_there_three_times(finished):
     figures = {path.name for path in (finished / "figures").iterdir()}
     names = [
         "encoding_depth", "encoding_map", "rsa_depth", "rsa_map", "timecourse", "fusion",
-        "rdms_tiny", "variance", "model_layers", "filters",
+        "rdms_tiny", "mds_tiny", "variance", "model_layers", "filters", "correspondence",
+        "encoding_explained",
     ]  # fmt: skip
     assert {f"{name}.{end}" for name in names for end in ("png", "svg", "pdf")} <= figures
 
@@ -121,6 +122,7 @@ def test_projected_features_find_what_kernels_find_and_nothing_is_shown_of_all_p
     tables = {path.name for path in (projected / "tables").iterdir()}
     assert tables == {path.name for path in (finished / "tables").iterdir()}
     assert not list((projected / "figures").glob("rdms_*"))
+    assert not list((projected / "figures").glob("mds_*"))
     assert "Very sparse random projections" in (projected / "report.html").read_text()
 
 

@@ -2,8 +2,15 @@ SHOWN = [] if PROJECTED else list(DATASETS)
 NETWORKS = [
     model for model in NAMES.values() if model_names.split(model).kind != "control"
 ]
+OF_NEUROIDS = rules.encoding_table.output
+NEUROIDS = (
+    [OF_NEUROIDS.explained, OF_NEUROIDS.neuroids] if measuring("responses") else []
+)
+STATIC = [name for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}]
+MAPPED = ["encoding_explained", "encoding_depth", "encoding_map"]
 FIGURES = [
-    *(["encoding_depth", "encoding_map"] if measuring("responses") else []),
+    *(["correspondence"] if measuring("responses") or comparing_rdms() else []),
+    *(MAPPED if measuring("responses") else []),
     *(["rsa_depth", "rsa_map"] if comparing_rdms() else []),
     *(["timecourse"] if measuring("timecourse") else []),
     *(["fusion"] if FUSED else []),
@@ -12,7 +19,7 @@ FIGURES = [
     *(["filters"] if NETWORKS else []),
     *(["agreement", "spectra"] if OPINIONS else []),
     *(["recovery"] if RECOVERY else []),
-    *(f"rdms_{name}" for name in SHOWN if MEASUREMENTS[name] != {"timecourse"}),
+    *(f"{kind}_{name}" for name in STATIC for kind in ("rdms", "mds")),
 ]
 
 
@@ -23,6 +30,7 @@ rule figures:
         tables=TABLE_FILES,
         summaries=expand(rules.summarise.output.summary, dataset=DATASETS),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
+        neuroids=NEUROIDS,
         measured=expand(rules.measured_rdms.output.rdms, dataset=SHOWN),
         models=expand(rules.model_rdms.output.rdms, dataset=SHOWN, model=MODELS),
         fields=expand(rules.fields.output.fields, model=MODELS),
@@ -36,6 +44,7 @@ rule figures:
         captions=f"{RESULTS}/figures/captions.json",
     log:
         f"{LOGS}/figures.log",
+    threads: 4
     params:
         study=STUDY,
         names=FIGURES,

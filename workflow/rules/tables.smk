@@ -10,6 +10,8 @@ rule encoding_table:
         ),
     output:
         table=shown("encoding"),
+        explained=f"{RESULTS}/encoding/explained.csv",
+        neuroids=f"{RESULTS}/encoding/neuroids.csv",
     log:
         f"{LOGS}/encoding_table.log",
     params:

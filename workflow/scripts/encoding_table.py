@@ -1,6 +1,6 @@
 """Collect the encoding scores of the study."""
 
-from ventralmap import runs, tables
+from ventralmap import explained, runs, tables
 from ventralmap.files import write_csv
 from ventralmap.intervals import Resampling
 from ventralmap.jobs import job
@@ -13,3 +13,5 @@ with job(snakemake.log[0], snakemake.threads):
     )
     draw = Resampling(**snakemake.params.draw)
     write_csv(snakemake.output.table, tables.encoding_table(found, draw))
+    write_csv(snakemake.output.explained, explained.interval_table(found, draw))
+    write_csv(snakemake.output.neuroids, explained.neuroid_table(found))

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from ventralmap import comparison_words
 from ventralmap import scores as sc
-from ventralmap.figures import labels, panel, style
+from ventralmap.figures import brackets, labels, legends, panel, style
 from ventralmap.wording import span
 
 MEASURED = {"encoding": "neuroids", "rsa": "subjects"}
@@ -27,6 +24,8 @@ def score_over_depth(
     *,
     datasets: sc.Metas = (),
     correspondence: pd.DataFrame | None = None,
+    pairs: pd.DataFrame | None = None,
+    width: str = "double",
 ) -> Figure:
     """Plot score over depth, one panel per dataset and area.
 
@@ -40,6 +39,11 @@ def score_over_depth(
         What each ``dataset.yaml`` holds (``name``, ``title``, ``simulated``).
     correspondence
         ``correspondence.csv``: where its ``planted_layer`` is given, that layer is marked.
+    pairs
+        ``rsa_pairs.csv``: some differences of layers (`brackets.contrasts`) are marked, where one
+        model is under test.
+    width
+        A key of `style.WIDTHS`.
 
     Returns
     -------
@@ -49,16 +53,52 @@ def score_over_depth(
     """
     scores, how = sc.tidy(table), sc.method(table)
     keys = sc.panels(scores, hierarchy)
+    planted = [sc.planted(correspondence, key, how) for key in keys]
+    compared = differences(scores, keys, pairs, correspondence)
+    room = brackets.headroom(max((len(chosen) for chosen in compared), default=0))
     with style.context():
-        figure, grid = _grid(len(keys))
-        planted = [sc.planted(correspondence, key, how) for key in keys]
+        figure, grid = _grid(len(keys), width)
+        headed = labels.heading(figure, (key.dataset for key in keys), datasets)
         for axes, key, layers in zip(grid, keys, planted, strict=True):
-            panel.draw(axes, scores, key, how, layers)
-            labels.header(axes, _header(axes, scores, key, how, datasets, layers))
+            panel.draw(axes, scores, key, how, layers, headroom=room)
+            metas = None if headed else datasets
+            labels.header(axes, _header(axes, scores, key, how, metas, layers))
+        _add_brackets(grid, scores, keys, compared, room)
         _label_axes(grid, sc.layer_lists(scores), score_label(table))
-        handles = _legend(scores, how, any(planted))
-        figure.legend(handles=handles, loc="outside lower center", ncols=3 if len(keys) > 1 else 2)
+        handles = legends.handles(scores, how, any(planted))
+        columns = 3 if figure.get_figwidth() > style.SINGLE else 2
+        figure.legend(handles=handles, loc="outside lower center", ncols=columns)
     return figure
+
+
+def differences(
+    scores: pd.DataFrame,
+    keys: Sequence[sc.Panel],
+    pairs: pd.DataFrame | None,
+    correspondence: pd.DataFrame | None,
+) -> list[list[brackets.Contrast]]:
+    """Differences of layers that the panels show: none where several models are under test."""
+    tested = [m for m in sc.order_models(scores["model"]) if not sc.is_control(m)]
+    if len(tested) != 1:
+        return [[] for _ in keys]
+    return [brackets.contrasts(pairs, correspondence, key, tested[0]) for key in keys]
+
+
+def _add_brackets(
+    grid: Sequence[Axes],
+    scores: pd.DataFrame,
+    keys: Sequence[sc.Panel],
+    compared: Sequence[Sequence[brackets.Contrast]],
+    room: float,
+) -> None:
+    if not room:
+        return
+    low, high = grid[0].get_ylim()  # the panels share it
+    grid[0].set_ylim(low, low + (high - low) / (1 - room))
+    for axes, key, chosen in zip(grid, keys, compared, strict=True):
+        rows = sc.select(scores, key)
+        tested = [m for m in rows["model"].unique() if not sc.is_control(m)]
+        brackets.draw(axes, chosen, rows[rows["model"].isin(tested)], room)
 
 
 def score_label(table: pd.DataFrame) -> str:
@@ -68,10 +108,16 @@ def score_label(table: pd.DataFrame) -> str:
     return f"{comparison_words.symbol(table['comparison'])} of RDMs"
 
 
-def _grid(n: int) -> tuple[Figure, list[Axes]]:
-    columns = 2 if n in (2, 4) else min(n, 3)
+def columns_of(n: int, width: str) -> int:
+    """Say how many of n panels stand beside one another in a figure of a width."""
+    most = 3 if style.inches(width) > style.SINGLE else 2
+    return 2 if n in (2, 4) else min(n, most)
+
+
+def _grid(n: int, width: str) -> tuple[Figure, list[Axes]]:
+    columns = columns_of(n, width)
     rows = -(-n // columns)
-    size = (style.SINGLE if n == 1 else style.DOUBLE, rows * ROW_HEIGHT + MARGINS)
+    size = (style.SINGLE if n == 1 else style.inches(width), rows * ROW_HEIGHT + MARGINS)
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for (
@@ -88,15 +134,18 @@ def _header(
     scores: pd.DataFrame,
     key: sc.Panel,
     how: str,
-    datasets: sc.Metas,
+    datasets: sc.Metas | None,
     planted: Mapping[str, str],
 ) -> list[tuple[str, str]]:
     room, rows = _room(axes), sc.select(scores, key)
-    grey = [labels.dataset(key.dataset, datasets, room), labels.fit(counts(rows, how), room)]
+    grey = [] if datasets is None else [labels.dataset(key.dataset, datasets, room)]
     if scores["variant"].nunique() > 1:
-        grey.insert(1, labels.fit(key.variant, room))
+        held_out = "held out: " if how == "encoding" else ""
+        grey.append(labels.fit(held_out + key.variant, room))
+    grey.append(labels.fit(counts(rows, how), room))
     found = _best_and_planted(rows, planted)
-    black = [labels.fit(found, room)] if found else []
+    level = labels.width("; ".join(found), style.SMALL) <= room
+    black = [labels.fit(x, room) for x in (["; ".join(found)] if level and found else found)]
     return [
         (key.area, style.BLACK),
         *((line, style.GREY) for line in grey),
@@ -127,83 +176,49 @@ def counts(rows: pd.DataFrame, how: str) -> str:
     return f"n = {span(measured)} {unit}, {span(stimuli)} images"
 
 
-def _best_and_planted(rows: pd.DataFrame, planted: Mapping[str, str]) -> str:
+def _best_and_planted(rows: pd.DataFrame, planted: Mapping[str, str]) -> list[str]:
     tested = [m for m in sc.order_models(rows["model"]) if not sc.is_control(m)]
     if len(tested) != 1 or (rows["model"] == tested[0]).sum() < 2:
-        return ""  # the markers have to do: several names would not fit
+        return []  # the markers have to do: several names would not fit
     top = sc.best(rows[rows["model"] == tested[0]])
     if top is None:
-        return ""
+        return []
     chance = "" if pd.isna(top["p_best"]) else f" ({top['p_best']:.2f})"
-    return f"best {top['layer']}{chance}" + "".join(f"; planted {x}" for x in planted.values())
+    return [f"best {top['layer']}{chance}", *(f"planted {x}" for x in planted.values())]
 
 
 def _label_axes(grid: Sequence[Axes], lists: Mapping[str, list[str]], score: str) -> None:
     figure = grid[0].get_figure(root=True)
     assert isinstance(figure, Figure)
     figure.supylabel(score, size=7)
-    grid[0].set_xlim(-0.03, 1.03)
+    name_depths(grid, lists)
+
+
+def name_depths(grid: Sequence[Axes], lists: Mapping[str, list[str]]) -> None:
+    """Name the layers below panels where all models have the same, else say what depth is.
+
+    Parameters
+    ----------
+    grid
+        Panels whose x is depth.
+    lists
+        Layers of each model, from `ventralmap.scores.layer_lists`.
+    """
     deep = {tuple(layers) for layers in lists.values() if len(layers) > 1}
-    if len(deep) == 1:
-        _tick_layers(grid, next(iter(deep)))
-        return
-    grid[0].set_xticks([0, 0.5, 1] if deep else [])
     for axes in grid:
-        if deep and axes.xaxis.get_tick_params()["labelbottom"]:
-            axes.set_xlabel("depth of layer (0 first, 1 last)")
+        axes.set_xlim(-0.03, 1.03)
+        if len(deep) == 1:
+            _tick_layers(axes, next(iter(deep)))
+        else:
+            axes.set_xticks([0, 0.5, 1] if deep else [])
+            if deep and axes.xaxis.get_tick_params()["labelbottom"]:
+                axes.set_xlabel("depth of layer (0 first, 1 last)")
 
 
-def _tick_layers(grid: Sequence[Axes], layers: Sequence[str]) -> None:
+def _tick_layers(axes: Axes, layers: Sequence[str]) -> None:
     """Name the layers, each k-th where all would overlap."""
-    step = -(-7 * (len(layers) - 1) // int(_room(grid[0])))
+    step = -(-7 * (len(layers) - 1) // int(_room(axes)))
     shown = range(0, len(layers), step)
     places = [i / (len(layers) - 1) for i in shown]
-    grid[0].set_xticks(places, [labels.fit(layers[i], 70) for i in shown])
-    for axes in grid:
-        axes.tick_params(axis="x", labelrotation=90)
-
-
-def _legend(scores: pd.DataFrame, how: str, planted: bool) -> list[Artist]:
-    models = sc.order_models(scores["model"])
-    tested = [m for m in models if not sc.is_control(m)]
-    colours = panel.model_colours(scores["model"], "")
-    if len(tested) == 1:
-        colours[tested[0]] = style.BLACK  # in the panels it has the area's colour
-    handles: list[Artist] = [_line_handle(m, colours[m]) for m in models]
-    lists = sc.layer_lists(scores)
-    if any(len(lists[m]) > 1 for m in tested):
-        handles.append(
-            _marker("o", "best layer (p_best in brackets)" if len(tested) == 1 else "best layer")
-        )
-    return handles + _optional_handles(scores, how, planted)
-
-
-def _optional_handles(scores: pd.DataFrame, how: str, planted: bool) -> list[Artist]:
-    handles: list[Artist] = []
-    if planted:
-        handles.append(_marker("v", "planted layer"))
-    panels = [part for _, part in scores.groupby(["dataset", "variant", "area"])]
-    if any(len(panel.several_subjects(part)) for part in panels):
-        handles.append(_marker(".", "single subjects"))
-    if (scores["p_fdr"] < panel.SIGNIFICANT).any():
-        handles.append(_marker("|", "p < .05 (FDR)"))
-    if scores[["ceiling_low", "ceiling_high"]].notna().all(axis=1).any():
-        handles.append(_ceiling_handle(how))
-    return handles
-
-
-def _line_handle(model: str, colour: str) -> Line2D:
-    line = style.line_of(model)
-    return Line2D([], [], color=colour, linestyle=line.dashes, linewidth=line.width, label=model)
-
-
-def _marker(marker: str, label: str) -> Line2D:
-    return Line2D(
-        [], [], linestyle="none", marker=marker, color=style.BLACK, markersize=4, label=label
-    )
-
-
-def _ceiling_handle(how: str) -> Artist:
-    if how == "rsa":
-        return Patch(facecolor=style.LIGHT, label="noise ceiling, lower to upper")
-    return Line2D([], [], color=style.GREY, linewidth=2, alpha=0.45, label="ceiling √reliability")
+    axes.set_xticks(places, [labels.fit(layers[i], 70) for i in shown])
+    axes.tick_params(axis="x", labelrotation=90)

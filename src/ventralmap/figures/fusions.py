@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +14,8 @@ from ventralmap.figures import labels, style
 from ventralmap.figures.timecourses import mark_significant
 
 COLUMNS = 3
+DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (5, 1, 1, 1)))
+"""Of areas, so that they differ without colour."""
 ROW_HEIGHT = 60 * style.MILLIMETRE
 
 
@@ -22,6 +25,7 @@ def fusion(
     hierarchy: sc.Hierarchy,
     *,
     datasets: sc.Metas = (),
+    width: str = "double",
 ) -> Figure:
     """Plot the fusion of each recording with all areas, and a panel per area of its parts.
 
@@ -35,6 +39,8 @@ def fusion(
         The study's areas, early to late.
     datasets
         What each ``dataset.yaml`` holds (``name``, ``title``, ``simulated``).
+    width
+        A key of `style.WIDTHS`.
 
     Returns
     -------
@@ -46,7 +52,7 @@ def fusion(
     blocks = recordings(fusion)
     sizes = [1 + fusion[_is(fusion, *key)]["area"].nunique() for key in blocks]
     with style.context():
-        figure, grids = _grid(sizes)
+        figure, grids = _grid(sizes, width)
         for key, panels in zip(blocks, grids, strict=True):
             curves, parts = fusion[_is(fusion, *key)], commonality[_is(commonality, *key)]
             areas = sc.order_areas(curves["area"], hierarchy)
@@ -76,18 +82,20 @@ def _is(table: pd.DataFrame, dataset: str, recording: str) -> pd.Series:
     return (table["dataset"] == dataset) & (table["recording"] == recording)
 
 
-def _grid(sizes: Sequence[int]) -> tuple[Figure, list[list[Axes]]]:
-    rows = [-(-size // COLUMNS) for size in sizes]
+def _grid(sizes: Sequence[int], width: str) -> tuple[Figure, list[list[Axes]]]:
+    columns = COLUMNS if style.inches(width) > style.SINGLE else 1
+    rows = [-(-size // columns) for size in sizes]
     height = sum(rows) * ROW_HEIGHT + 6 * style.MILLIMETRE
-    figure = Figure(figsize=(style.DOUBLE, height), layout="constrained")
+    figure = Figure(figsize=(style.inches(width), height), layout="constrained")
     blocks = figure.subfigures(len(sizes), 1, squeeze=False, height_ratios=rows)[:, 0]
     return figure, [
-        _panels(block, n, size) for block, n, size in zip(blocks, rows, sizes, strict=True)
+        _panels(block, (n, min(size, columns)), size)
+        for block, n, size in zip(blocks, rows, sizes, strict=True)
     ]
 
 
-def _panels(block: Figure, rows: int, size: int) -> list[Axes]:
-    panels = list(block.subplots(rows, min(size, COLUMNS), squeeze=False).ravel())
+def _panels(block: Figure, shape: tuple[int, int], size: int) -> list[Axes]:
+    panels = list(block.subplots(*shape, squeeze=False).ravel())
     for spare in panels[size:]:
         spare.remove()
     for axes in panels[:size]:
@@ -112,13 +120,14 @@ def _fusion(axes: Axes, rows: pd.DataFrame, areas: Sequence[str]) -> None:
         axes.fill_between(
             part["time_ms"], part["ci_low"], part["ci_high"], color=colour, alpha=0.2, linewidth=0
         )
-        axes.plot(part["time_ms"], part["similarity"], color=colour, label=area)
+        axes.plot(part["time_ms"], part["similarity"], color=colour, label=area,
+                  linestyle=DASHES[level % len(DASHES)])  # fmt: skip
         mark_significant(axes, part, colour, level, len(areas))
     axes.set_ylabel("RDM similarity (Spearman ρ)")
     axes.margins(x=0.01)
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom - 0.045 * len(areas) * (top - bottom), top)  # room for the bars
-    axes.legend(loc="upper left", handlelength=1.2)
+    axes.legend(loc="upper left", handlelength=2)
 
 
 def _parts(axes: Axes, rows: pd.DataFrame, area: str) -> None:

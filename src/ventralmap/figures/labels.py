@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -16,6 +18,7 @@ from ventralmap.scores import Metas, is_simulated, title_of
 Header = Sequence[tuple[str, str]]
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, size: float, weight: str = "normal") -> float:
     """Width of a line of text in points, at a font size in points."""
     font = FontProperties(family=style.RC["font.family"], size=size, weight=weight)
@@ -61,6 +64,33 @@ def dataset(name: str, datasets: Metas, points: float, size: float = style.SMALL
     if suffix and title.lower().startswith("simulated"):
         suffix = ""
     return fit(title, points, size, suffix)
+
+
+def heading(figure: Figure, names: Iterable[str], datasets: Metas) -> bool:
+    """Write the title of the dataset above the figure, where all panels are of one.
+
+    Parameters
+    ----------
+    figure
+        The figure, its layout being constrained.
+    names
+        Datasets of the panels.
+    datasets
+        What each ``dataset.yaml`` holds.
+
+    Returns
+    -------
+    bool
+        Whether it was written, so that panels need not.
+    """
+    different = set(names)
+    if len(different) != 1:
+        return False
+    room = figure.get_figwidth() * 72 - 12
+    text = dataset(different.pop(), datasets, room, 7)
+    if text.strip():
+        figure.suptitle(text, size=7, x=0.01, ha="left")
+    return True
 
 
 def header(axes: Axes, lines: Header) -> None:

@@ -29,6 +29,7 @@ def layer_area_map(
     hierarchy: sc.Hierarchy,
     *,
     datasets: sc.Metas = (),
+    width: str = "double",
 ) -> Figure:
     """Plot the score of each layer (rows, first at the bottom) with each area (columns).
 
@@ -42,6 +43,8 @@ def layer_area_map(
         The study's areas, early to late.
     datasets
         What each ``dataset.yaml`` holds (``name``, ``title``, ``simulated``).
+    width
+        A key of `style.WIDTHS`: the most that is taken. In a single column maps are stacked.
 
     Returns
     -------
@@ -57,12 +60,13 @@ def layer_area_map(
     columns = sc.panels(scores, hierarchy)
     models = [m for m, layers in sc.layer_lists(scores).items() if len(layers) > 1]
     with style.context():
-        figure, grid = _grid(scores, models, columns)
+        figure, grid = _grid(scores, models, columns, width)
+        headed = labels.heading(figure, (c.dataset for c in columns), datasets)
         image = None
         for axes, model in zip(grid, models, strict=True):
             image = _map(axes, scores, model, columns, _scale(scores, models))
             _mark(axes, scores[scores["model"] == model], found[found["model"] == model], columns)
-            _label(axes, scores, model, columns, datasets)
+            _label(axes, scores, model, columns, None if headed else datasets)
         if image is not None:
             bar = figure.colorbar(image, ax=grid, shrink=0.5, aspect=25, pad=0.02)
             bar.set_label(depth.score_label(table))
@@ -71,15 +75,18 @@ def layer_area_map(
 
 
 def _grid(
-    scores: pd.DataFrame, models: Sequence[str], columns: Sequence[sc.Panel]
+    scores: pd.DataFrame, models: Sequence[str], columns: Sequence[sc.Panel], width: str
 ) -> tuple[Figure, list[Axes]]:
     tallest = max(len(layers) for layers in sc.layer_lists(scores).values())
-    wished = max(len(models), 1) * (NAMES + CELL_WIDTH * len(columns)) + 0.6
-    width = style.SINGLE if wished <= style.SINGLE else style.DOUBLE
+    n = max(len(models), 1)
+    wished = n * (NAMES + CELL_WIDTH * len(columns)) + 0.6
+    narrow = style.inches(width) == style.SINGLE
     long = len({c.dataset for c in columns}) > 1
     height = max(12, tallest) * CELL_HEIGHT + MARGINS * (1.5 if long else 0.7)
-    figure = Figure(figsize=(width, height), layout="constrained")
-    grid = figure.subplots(1, max(len(models), 1), squeeze=False).ravel()
+    inches = style.SINGLE if narrow or wished <= style.SINGLE else style.DOUBLE
+    figure = Figure(figsize=(inches, height * (n if narrow else 1)), layout="constrained")
+    shape = (n, 1) if narrow else (1, n)
+    grid = figure.subplots(*shape, squeeze=False).ravel()
     for spare in grid[len(models) :]:
         spare.text(0.5, 0.5, "no model with several layers", ha="center")
         spare.set_axis_off()
@@ -192,23 +199,27 @@ def _label(
     scores: pd.DataFrame,
     model: str,
     columns: Sequence[sc.Panel],
-    datasets: sc.Metas,
+    datasets: sc.Metas | None,
 ) -> None:
     layers = sc.layer_lists(scores)[model]
     step = -(-len(layers) // 60)  # more rows than that would overlap
     shown = range(0, len(layers), step)
     axes.set_yticks(list(shown), [labels.fit(layers[i], 70) for i in shown])
-    names, rotation = _column_names(columns, _column_width(scores, columns))
+    names, rotation = _column_names(columns, _column_width(axes, columns))
     axes.set_xticks(range(len(columns)), names, rotation=rotation)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    labels.header(axes, [(model, style.BLACK), *_notes(columns, datasets)])
+    notes = [] if datasets is None else _notes(columns, datasets)
+    labels.header(axes, [(model, style.BLACK), *notes])
 
 
-def _column_width(scores: pd.DataFrame, columns: Sequence[sc.Panel]) -> float:
-    """Points between two columns in a figure of double width, the layers' names taken off."""
-    maps = max(1, sum(len(layers) > 1 for layers in sc.layer_lists(scores).values()))
-    return ((style.DOUBLE - 0.6) / maps - NAMES) * 72 / len(columns)
+def _column_width(axes: Axes, columns: Sequence[sc.Panel]) -> float:
+    """Points between two columns, the layers' names and the colour bar taken off."""
+    figure, spec = axes.get_figure(root=True), axes.get_subplotspec()
+    assert isinstance(figure, Figure)
+    assert spec is not None
+    maps = spec.get_gridspec().ncols
+    return ((figure.get_figwidth() - 0.6) / maps - NAMES) * 72 / len(columns)
 
 
 def _column_names(columns: Sequence[sc.Panel], room: float) -> tuple[list[str], int]:
@@ -225,7 +236,5 @@ def _column_names(columns: Sequence[sc.Panel], room: float) -> tuple[list[str], 
 
 def _notes(columns: Sequence[sc.Panel], datasets: sc.Metas) -> list[tuple[str, str]]:
     names = {c.dataset for c in columns}
-    if len(names) == 1:
-        return [(labels.dataset(names.pop(), datasets, 150), style.GREY)]
     simulated = sorted(n for n in names if sc.is_simulated(n, datasets))
     return [(labels.fit(f"simulated: {', '.join(simulated)}", 150), style.GREY)] * bool(simulated)

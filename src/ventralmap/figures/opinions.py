@@ -9,20 +9,30 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from ventralmap import scores as sc
 from ventralmap.figures import labels, style
+from ventralmap.figures.best_depths import METHODS as METHOD_NAMES
 from ventralmap.figures.model_layers import colours
 
 HEIGHT = 46 * style.MILLIMETRE
-COLUMNS = 4
-ROOM = 108.0
-METHODS = {"encoding": style.BLUE, "rsa": style.VERMILION, "cka": style.GREEN}
-"""Colour of each method, the same in every panel."""
+KEY_HEIGHT = 10 * style.MILLIMETRE
+ROOM = 84.0
+METHODS: dict[str, tuple[str, str, Any]] = {
+    "encoding": (style.BLUE, "o", "-"),
+    "rsa": (style.VERMILION, "s", (0, (4, 1.5))),
+    "cka": (style.GREEN, "^", (0, (1, 1.2))),
+}
+"""Colour, marker and dashes of each method, the same in every panel."""
 
 
-def agreement(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas = ()) -> Figure:
+def agreement(
+    table: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    width: str = "double",
+) -> Figure:
     """Plot the rank of each layer of the first model by each method, a panel per dataset and area.
 
     Parameters
@@ -33,6 +43,8 @@ def agreement(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Meta
         The study's areas, early to late.
     datasets
         What each ``dataset.yaml`` holds.
+    width
+        A key of `style.WIDTHS`.
 
     Returns
     -------
@@ -42,15 +54,16 @@ def agreement(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Meta
     table = of_first_model(table)
     keys = panels(table, hierarchy)
     with style.context():
-        figure, grid = _grid(len(keys), 1)
-        for axes, (dataset, area) in zip(grid[0], keys, strict=False):
-            _ranks(axes, _own(table, dataset, area))
-            _head(axes, dataset, area, datasets)
+        figure, grid, columns = _grid(len(keys), width)
+        headed = labels.heading(figure, table["dataset"], datasets)
+        for place, (axes, (dataset, area)) in enumerate(zip(grid, keys, strict=True)):
+            _ranks(axes, own(table, dataset, area))
+            _head(axes, dataset, area, None if headed else datasets)
             axes.set_xlabel("depth of layer")
-        for line in range(0, len(keys), COLUMNS):
-            grid.ravel()[line].set_ylabel("rank of the layer")
-        _spare(grid.ravel(), len(keys))
-        _key(figure, {m: (c, "-") for m, c in METHODS.items() if (table["method"] == m).any()})
+            if place % columns == 0:
+                axes.set_ylabel("rank of the layer")
+        used = {METHOD_NAMES[m]: METHODS[m] for m in METHODS if (table["method"] == m).any()}
+        _key(figure, used)
     return figure
 
 
@@ -68,56 +81,66 @@ def panels(table: pd.DataFrame, hierarchy: sc.Hierarchy) -> list[tuple[str, str]
     return sorted(pairs, key=lambda key: (names.index(key[0]), order.index(key[1])))
 
 
-def _own(table: pd.DataFrame, dataset: str, area: str) -> pd.DataFrame:
+def own(table: pd.DataFrame, dataset: str, area: str) -> pd.DataFrame:
+    """Rows of one dataset and area."""
     return table[(table["dataset"] == dataset) & (table["area"] == area)]
 
 
-def _grid(n: int, rows: int) -> tuple[Figure, NDArray]:
-    lines = max(-(-n // COLUMNS), 1)
-    size = (style.DOUBLE, rows * lines * HEIGHT)
+def _grid(n: int, width: str) -> tuple[Figure, list[Axes], int]:
+    most = 4 if style.inches(width) > style.SINGLE else 2
+    columns = 3 if most == 4 and n in (5, 6, 9) else max(min(n, most), 1)
+    lines = max(-(-n // columns), 1)
+    size = (style.inches(width), lines * HEIGHT + KEY_HEIGHT)
     figure = Figure(figsize=size, layout="constrained")
-    grid = figure.subplots(rows * lines, COLUMNS, squeeze=False)
-    return figure, grid.reshape(rows, -1) if rows == 1 else grid
-
-
-def _spare(axes: NDArray, n: int) -> None:
-    for empty in axes[n:]:
-        empty.set_axis_off()
+    grid = list(figure.subplots(lines, columns, squeeze=False).ravel())
+    for spare in grid[n:]:
+        spare.set_axis_off()
+    return figure, grid[:n], columns
 
 
 def _ranks(axes: Axes, rows: pd.DataFrame) -> None:
     for method, part in rows.groupby("method", sort=False):
-        part, colour = part.sort_values("layer_index"), METHODS[str(method)]
+        part, (colour, marker, dashes) = part.sort_values("layer_index"), METHODS[str(method)]
         low, high = part["rank_ci_low"], part["rank_ci_high"]
         axes.fill_between(part["depth"], low, high, color=colour, alpha=0.2, linewidth=0,
                           label="_interval")  # fmt: skip
-        axes.plot(part["depth"], part["rank"], "o-", color=colour, markersize=2, label=str(method))
-    axes.invert_yaxis()
+        axes.plot(part["depth"], part["rank"], color=colour, marker=marker, linestyle=dashes,
+                  markersize=2.5, linewidth=0.9, label=METHOD_NAMES[str(method)])  # fmt: skip
+    last = int(rows["layer_index"].max()) + 1
+    axes.set_yticks([1, *range(5, last + 1, 5)] if last > 6 else range(1, last + 1))
+    axes.set_ylim(last + 0.6, 0.4)
 
 
-def _key(figure: Figure, lines: Mapping[str, tuple[str, Any]]) -> None:
-    """Say below the panels what has which colour and dashes."""
+def _key(figure: Figure, looks: Mapping[str, tuple[str, str, Any]]) -> None:
+    """Say below the panels what has which colour, marker and dashes."""
     handles = [
-        Line2D([], [], color=colour, linestyle=dashes, label=name)
-        for name, (colour, dashes) in lines.items()
+        Line2D([], [], color=colour, marker=marker, linestyle=dashes, label=name, markersize=2.5)
+        for name, (colour, marker, dashes) in looks.items()
     ]
+    columns = 4 if figure.get_figwidth() > style.SINGLE else 2
     if handles:
-        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+        figure.legend(handles=handles, loc="outside lower center", ncols=columns)
 
 
-def _head(axes: Axes, dataset: str, area: str, datasets: sc.Metas) -> None:
-    name = labels.dataset(dataset, datasets, ROOM)
-    labels.header(axes, [(area, style.BLACK), (name, style.GREY)])
+def _head(axes: Axes, title: str, area: str, datasets: sc.Metas | None) -> None:
+    name = [] if datasets is None else [(labels.dataset(title, datasets, ROOM), style.GREY)]
+    labels.header(axes, [(area, style.BLACK), *name])
 
 
-def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas = ()) -> Figure:
-    """Plot dimensionality (above) and alignment (below) over depth, a column per dataset and area.
+def spectra(
+    table: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    width: str = "double",
+) -> Figure:
+    """Plot dimensionality over depth for each dataset, and alignment for each of its areas.
 
     Parameters
     ----------
     table
         ``spectra.csv``.
-    hierarchy, datasets
+    hierarchy, datasets, width
         As for `agreement`.
 
     Returns
@@ -125,39 +148,56 @@ def spectra(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas 
     matplotlib.figure.Figure
         A line per model; dotted, the share expected of responses without structure.
     """
-    keys = panels(table, hierarchy)
+    keys = [
+        key
+        for name in table["dataset"].unique()
+        for key in ((str(name), None), *panels(table[table["dataset"] == name], hierarchy))
+    ]
+    models = colours(table["model"])
+    looks = {
+        model: (colour, style.MARKERS[i % len(style.MARKERS)], style.line_of(model).dashes)
+        for i, (model, colour) in enumerate(models.items())
+    }
     with style.context():
-        lines = max(-(-len(keys) // COLUMNS), 1)
-        figure = Figure(figsize=(style.DOUBLE, 2 * lines * HEIGHT), layout="constrained")
-        grid = figure.subplots(2 * lines, COLUMNS, squeeze=False)
-        for number, (dataset, area) in enumerate(keys):
-            line, column = divmod(number, COLUMNS)
-            above, below = grid[2 * line][column], grid[2 * line + 1][column]
-            rows = _own(table, dataset, area)
-            _lines(above, rows, "dimensionality")
-            _lines(below, rows, "power_leading")
-            _lines(below, rows, "power_leading_chance")
-            above.set_ylim(bottom=0)
-            below.set_ylim(0, 1.03)
-            below.set_xlabel("depth of layer")
-            _head(above, dataset, area, datasets)
-            if column == 0:
-                above.set_ylabel("effective dimensionality")
-                below.set_ylabel("response variance in them")
-        for number in range(len(keys), lines * COLUMNS):
-            line, column = divmod(number, COLUMNS)
-            _spare(grid[2 * line : 2 * line + 2, column], 0)
-        models = colours(table["model"])
-        _key(figure, {m: (colour, style.line_of(m).dashes) for m, colour in models.items()})
+        figure, grid, _ = _grid(len(keys), width)
+        headed = labels.heading(figure, table["dataset"], datasets)
+        for axes, (dataset, area) in zip(grid, keys, strict=True):
+            rows = table[table["dataset"] == dataset]
+            if area is None:
+                _dimensionality(axes, rows, looks)
+            else:
+                _alignment(axes, rows[rows["area"] == area], looks)
+            _head(axes, dataset, area or "all areas", None if headed else datasets)
+            axes.set_xlabel("depth of layer")
+        _key(figure, looks)
     return figure
 
 
-def _lines(axes: Axes, rows: pd.DataFrame, column: str) -> None:
+def _dimensionality(
+    axes: Axes, rows: pd.DataFrame, looks: Mapping[str, tuple[str, str, Any]]
+) -> None:
+    """Draw what is of a layer and the images, so that all areas have the same."""
+    each = rows.drop_duplicates(["model", "layer"])
+    _lines(axes, each, "dimensionality", looks)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("effective dimensionality")
+
+
+def _alignment(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, tuple[str, str, Any]]) -> None:
+    _lines(axes, rows, "power_leading", looks)
+    _lines(axes, rows, "power_leading_chance", looks)
+    axes.set_ylim(0, 1.03)
+    axes.set_ylabel("share of variance in it")
+
+
+def _lines(
+    axes: Axes, rows: pd.DataFrame, column: str, looks: Mapping[str, tuple[str, str, Any]]
+) -> None:
     chance = column.endswith("chance")
-    for model, colour in colours(rows["model"]).items():
+    for model, (colour, marker, dashes) in looks.items():
         part = rows[rows["model"] == model].sort_values("layer_index")
-        line = style.line_of(model)
-        how: dict[str, Any] = {"linewidth": line.width, "linestyle": line.dashes, "marker": "o"}
+        how: dict[str, Any] = {"linewidth": 1.0, "linestyle": dashes, "marker": marker}
         if chance:
             how = {"linewidth": 0.5, "linestyle": ":"}
-        axes.plot(part["depth"], part[column], color=colour, markersize=2, label=model, **how)
+        name = f"_chance of {model}" if chance else model
+        axes.plot(part["depth"], part[column], color=colour, markersize=2.5, label=name, **how)

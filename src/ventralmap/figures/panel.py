@@ -12,11 +12,21 @@ from ventralmap import scores as sc
 from ventralmap.figures import style
 from ventralmap.model_names import trained_twin
 
-SIGNIFICANT = 0.05
+STARS = (0.05, 0.01, 0.001)
+"""A star for each of these that a p-value is below."""
+STAR = (6, 2, 0)
+"""Marker of a star: six rays."""
 
 
 def draw(
-    axes: Axes, scores: pd.DataFrame, panel: sc.Panel, how: str, planted: Mapping[str, str]
+    axes: Axes,
+    scores: pd.DataFrame,
+    panel: sc.Panel,
+    how: str,
+    planted: Mapping[str, str],
+    *,
+    best: Mapping[str, str] | None = None,
+    headroom: float = 0.0,
 ) -> None:
     """Draw one panel.
 
@@ -32,6 +42,10 @@ def draw(
         ``"encoding"`` or ``"rsa"``.
     planted
         Layer planted in this area, by model.
+    best
+        Layer that is marked as the best, by model; by default that with the highest score.
+    headroom
+        Share of the panel's height, at its top, that brackets need.
     """
     rows = sc.select(scores, panel)
     colours = model_colours(scores["model"], panel.area)
@@ -39,9 +53,11 @@ def draw(
     _ceiling(axes, rows, how)
     for model in sc.order_models(rows["model"]):
         _curve(axes, rows[rows["model"] == model], model, colours[model])
+        _mark_best(axes, rows[rows["model"] == model], model, colours[model], best)
     _subjects(axes, sc.select(scores, panel, None), colours)
     for model, layer in planted.items():
-        _mark_planted(axes, rows[(rows["model"] == model) & (rows["layer"] == layer)])
+        at = rows[(rows["model"] == model) & (rows["layer"] == layer)]
+        _mark_planted(axes, at, (1 - headroom) * 0.965)
 
 
 def model_colours(models: pd.Series, area: str) -> dict[str, str]:
@@ -66,7 +82,6 @@ def _curve(axes: Axes, rows: pd.DataFrame, model: str, colour: str) -> None:
     if len(rows) == 1:  # one layer has no depth to speak of: a level line
         x, y, low, high = np.array([0.0, 1.0]), y.repeat(2), low.repeat(2), high.repeat(2)
     elif not control:
-        _mark_best(axes, rows, colour)
         _mark_significant(axes, rows, colour)
     axes.fill_between(
         x, low, high, color=colour, alpha=0.13 if control else 0.22, linewidth=0,
@@ -78,8 +93,12 @@ def _curve(axes: Axes, rows: pd.DataFrame, model: str, colour: str) -> None:
     )  # fmt: skip
 
 
-def _mark_best(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    top = sc.best(rows)
+def _mark_best(
+    axes: Axes, rows: pd.DataFrame, model: str, colour: str, best: Mapping[str, str] | None
+) -> None:
+    if len(rows) == 1 or sc.is_control(model):
+        return
+    top = sc.best(rows if best is None else rows[rows["layer"] == best.get(model)])
     if top is not None:
         axes.plot(
             top["depth"], top["score"], linestyle="none", marker="o", markersize=5, zorder=5,
@@ -88,22 +107,32 @@ def _mark_best(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
 
 
 def _mark_significant(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    x = rows.loc[rows["p_fdr"] < SIGNIFICANT, "depth"].to_numpy(float)
-    if len(x):
-        axes.plot(
-            x, np.full(len(x), 0.02), linestyle="none", marker="|", markersize=3, color=colour,
-            transform=axes.get_xaxis_transform(), clip_on=False, label="_significant", zorder=4,
-        )  # fmt: skip
+    """Draw stars above the axis, one above the other."""
+    for level, limit in enumerate(STARS):
+        x = rows.loc[rows["p_fdr"] < limit, "depth"].to_numpy(float)
+        if len(x):
+            axes.plot(
+                x, np.full(len(x), 0.03 + 0.04 * level), linestyle="none", marker=STAR,
+                markersize=3, markeredgewidth=0.4, color=colour, clip_on=False, zorder=4,
+                transform=axes.get_xaxis_transform(), label="_significant",
+            )  # fmt: skip
 
 
-def _mark_planted(axes: Axes, rows: pd.DataFrame) -> None:
+def stars(p: float) -> str:
+    """Write how small a p-value is: ``***``, ``**``, ``*``, or ``n.s.``; ``n/a`` where unknown."""
+    if np.isnan(p):
+        return "n/a"
+    return "*" * sum(p < limit for limit in STARS) or "n.s."
+
+
+def _mark_planted(axes: Axes, rows: pd.DataFrame, height: float) -> None:
     for depth in rows["depth"]:
         axes.axvline(
             depth, color=style.BLACK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1,
             label="_planted",
         )  # fmt: skip
         axes.plot(
-            depth, 0.965, marker="v", color=style.BLACK, markersize=4, zorder=5,
+            depth, height, marker="v", color=style.BLACK, markersize=4, zorder=5,
             transform=axes.get_xaxis_transform(), label="_planted",
         )  # fmt: skip
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from ventralmap.errors import InputError
 from ventralmap.figures import labels, style
@@ -31,8 +31,9 @@ def rdm_panels(
     *,
     dataset: str = "",
     simulated: bool = False,
+    width: str = "double",
 ) -> Figure:
-    """Plot the RDM of each area above that of its best layer.
+    """Plot the RDM of each area above that of its best layer; beside it in a single column.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ def rdm_panels(
         Title of the dataset.
     simulated
         Whether to write that the data are.
+    width
+        A key of `style.WIDTHS`.
 
     Returns
     -------
@@ -58,29 +61,31 @@ def rdm_panels(
     InputError
         When RDMs or categories differ in their number of stimuli.
     """
-    _check_sizes(measured, model, categories)
+    check_sizes(measured, model, categories)
     order, bounds, names = arrange(categories, len(next(iter(measured.values()))))
     pairs = [(area, measured[area], *model[area]) for area in measured]
     with style.context():
-        figure, grid = _grid(len(pairs), names if len(names) <= MOST_LABELS else [])
-        for column, (area, seen, layer, made) in zip(grid.T, pairs, strict=True):
-            above, below = (rdm[np.ix_(order, order)] for rdm in (seen, made))
-            image = _panel(column[0], above, bounds, (area, "measured"))
-            _panel(column[1], below, bounds, (layer, f"best layer for {area}"))
-        for axes in grid[:, 0]:
+        figure, panels = grid(len(pairs), _beside(names), width)
+        for place, (area, seen, layer, made) in zip(panels, pairs, strict=True):
+            first, second = (rdm[np.ix_(order, order)] for rdm in (seen, made))
+            image = _panel(place[0], first, bounds, (area, "measured"))
+            _panel(place[1], second, bounds, (layer, f"best layer for {area}"))
+        leftmost = panels[0] if style.inches(width) > style.SINGLE else panels[:, 0]
+        for axes in leftmost:
             _name_categories(axes, bounds, names, len(order))
-        bar = figure.colorbar(image, ax=grid, shrink=0.4, aspect=20, pad=0.02)
+        bar = figure.colorbar(image, ax=panels, shrink=0.4, aspect=20, pad=0.02)
         bar.set_label("dissimilarity (percentile)")
         bar.set_ticks([0, 50, 100])
-        _title(figure, dataset, simulated)
+        title(figure, dataset, simulated)
     return figure
 
 
-def _check_sizes(
+def check_sizes(
     measured: Mapping[str, Array],
     model: Mapping[str, tuple[str, Array]],
     categories: Sequence[str] | None,
 ) -> None:
+    """Raise `InputError` when RDMs or categories differ in their number of stimuli."""
     sizes = {area: rdm.shape for area, rdm in measured.items()}
     sizes |= {layer: rdm.shape for layer, rdm in model.values()}
     n = next(iter(sizes.values()))[0]
@@ -108,7 +113,7 @@ def percentiles(rdm: Array) -> Array:
     values = rdm[upper]
     known = ~np.isnan(values)
     ranks = np.full(len(values), np.nan)
-    ranks[known] = 100 * (rankdata(values[known]) - 1) / max(known.sum() - 1, 1)
+    ranks[known] = 100 * (pd.Series(values[known]).rank().to_numpy() - 1) / max(known.sum() - 1, 1)
     out = np.zeros_like(rdm, dtype=float)
     out[upper] = ranks
     return out + out.T
@@ -166,17 +171,42 @@ def shrink(image: Array, most: int = MOST_PIXELS) -> Array:
     return np.divide(total, known, out=np.full_like(total, np.nan), where=known > 0)
 
 
-def _grid(columns: int, names: Sequence[str]) -> tuple[Figure, np.ndarray]:
-    widest = max((labels.width(_short(name), style.SMALL) for name in names), default=0.0)
-    beside = widest / 72 + 0.85  # inches for the names of categories and the colour bar
-    most = style.SINGLE if columns == 1 else style.DOUBLE
+def _beside(names: Sequence[str]) -> float:
+    """Inches for the names of categories and the colour bar."""
+    written = names if len(names) <= MOST_LABELS else []
+    widest = max((labels.width(_short(name), style.SMALL) for name in written), default=0.0)
+    return widest / 72 + 0.85
+
+
+def grid(n: int, beside: float, width: str) -> tuple[Figure, np.ndarray]:
+    """Make two square panels for each of n areas.
+
+    Parameters
+    ----------
+    n
+        Number of areas.
+    beside
+        Inches for what stands beside the panels.
+    width
+        A key of `style.WIDTHS`.
+
+    Returns
+    -------
+    figure
+    panels : ndarray of Axes, shape (n, 2)
+        Those of an area are above one another, or side by side in a single column.
+    """
+    wide = style.inches(width) > style.SINGLE
+    columns, rows = (n, 2) if wide else (2, n)
+    most = style.inches(width)
     side = min((most - beside) / columns, 50 * style.MILLIMETRE)
-    size = (min(most, columns * (side + 0.05) + beside), 2 * (side + 0.3) + 0.25)
+    size = (min(most, columns * (side + 0.05) + beside), rows * (side + 0.3) + 0.25)
     figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(rect=(0.02, 0, 0.97, 1)))
-    return figure, figure.subplots(2, columns, squeeze=False)
+    panels = figure.subplots(rows, columns, squeeze=False)
+    return figure, panels.T if wide else panels
 
 
-def _panel(axes: Axes, rdm: Array, bounds: Sequence[int], title: tuple[str, str]) -> AxesImage:
+def _panel(axes: Axes, rdm: Array, bounds: Sequence[int], words: tuple[str, str]) -> AxesImage:
     n = len(rdm)
     image = axes.imshow(
         shrink(percentiles(rdm)), cmap=style.SEQUENTIAL, vmin=0, vmax=100, interpolation="none",
@@ -188,12 +218,12 @@ def _panel(axes: Axes, rdm: Array, bounds: Sequence[int], title: tuple[str, str]
         axes.axvline(bound, color="white", linewidth=0.5, label="_bound")
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    labels.header(axes, [(labels.fit(title[0], 110, 7), "black"), (title[1], style.GREY)])
+    labels.header(axes, [(labels.fit(words[0], 110, 7), "black"), (words[1], style.GREY)])
     return image
 
 
 def _name_categories(axes: Axes, bounds: Sequence[int], names: Sequence[str], n: int) -> None:
-    height = 45 * style.MILLIMETRE * 72
+    height = 40 * style.MILLIMETRE * 72
     if not names or len(names) > MOST_LABELS:
         axes.set_ylabel(f"{n} images" + (f" of {len(names)} categories" if names else ""))
         return
@@ -213,7 +243,8 @@ def _short(category: str) -> str:
     return labels.fit(category, NAME_WIDTH)
 
 
-def _title(figure: Figure, dataset: str, simulated: bool) -> None:
+def title(figure: Figure, dataset: str, simulated: bool) -> None:
+    """Write the title of the dataset above the figure."""
     meta = {"name": dataset, "title": dataset, "simulated": simulated}
     text = labels.dataset(dataset, [meta], figure.get_figwidth() * 72 - 20, 7)
     if text.strip():

@@ -13,6 +13,7 @@ from ventralmap.figures import labels, style
 
 COLUMNS = 4
 HEIGHT = 44 * style.MILLIMETRE
+KEY_HEIGHT = 8 * style.MILLIMETRE
 CHANGES = {
     "noise": "times the data's noise",
     "share_neuroids": "share of the neuroids",
@@ -22,9 +23,14 @@ GOAL = 0.95
 
 
 def recovery(
-    table: pd.DataFrame, summary: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas = ()
+    table: pd.DataFrame,
+    summary: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    width: str = "double",
 ) -> Figure:
-    """Plot confusion matrices and rates of recovery, two lines of panels per dataset and area.
+    """Plot confusion matrices and rates of recovery, eight panels per dataset and area.
 
     Parameters
     ----------
@@ -34,6 +40,8 @@ def recovery(
         The study's areas, early to late.
     datasets
         What each ``dataset.yaml`` holds.
+    width
+        A key of `style.WIDTHS`.
 
     Returns
     -------
@@ -45,15 +53,19 @@ def recovery(
     keys = panels(summary, hierarchy)
     methods = shown(summary)
     with style.context():
-        size = (style.DOUBLE, 2 * len(keys) * HEIGHT)
+        columns = COLUMNS if style.inches(width) > style.SINGLE else COLUMNS // 2
+        lines = len(keys) * 2 * COLUMNS // columns
+        size = (style.inches(width), lines * HEIGHT + KEY_HEIGHT)
         figure = Figure(figsize=size, layout="constrained")
-        grid = figure.subplots(2 * len(keys), COLUMNS, squeeze=False)
-        for line, (dataset, area) in enumerate(keys):
+        grid = figure.subplots(lines, columns, squeeze=False).reshape(len(keys), 2 * COLUMNS)
+        for line, (dataset, area) in zip(grid, keys, strict=True):
             rows = _own(table, dataset, area)
-            above, below = grid[2 * line], grid[2 * line + 1]
+            above, below = line[:COLUMNS], line[COLUMNS:]
             _matrices(above, rows, methods, dataset, area, datasets)
             _rates(below[:3], _own(summary, dataset, area), methods)
             _probabilities(below[3], rows, methods)
+        handles, names = grid[0][COLUMNS].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside lower center", ncols=columns)
     return figure
 
 
@@ -121,8 +133,13 @@ def _matrices(
     usual = like_the_data(rows)
     for axes, method in zip(grid, methods, strict=False):
         own = usual[usual["method"] == method].dropna(subset=["chosen_index"])
-        shares = confusion(own) if len(own) else np.zeros((1, 1))
-        axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, origin="lower", label="_confusion")
+        if own.empty:
+            axes.set_axis_off()
+        else:
+            image = confusion(own)
+            axes.imshow(image, cmap="Greys", vmin=0, vmax=1, origin="lower", label="_confusion")
+            ticks = range(0, len(image), -(-len(image) // 5))
+            axes.set(xticks=ticks, yticks=ticks)
         axes.set_xlabel("chosen layer")
         axes.set_box_aspect(1)
         if axes is not grid[0]:
@@ -138,9 +155,10 @@ def _rates(grid: NDArray, rows: pd.DataFrame, methods: list[str]) -> None:
     for axes, (column, name) in zip(grid, CHANGES.items(), strict=True):
         others = [other for other in CHANGES if other != column]
         part = rows[(rows[others] == 1).all(axis=1)].sort_values(column)
-        for method, colour in zip(methods, style.PALETTE, strict=False):
+        for method, colour, marker in zip(methods, style.PALETTE, style.MARKERS, strict=False):
             own = part[part["method"] == method]
-            axes.plot(own[column], own["within_one"], "o-", color=colour, label=method)
+            axes.plot(own[column], own["within_one"], "-", marker=marker, color=colour,
+                      label=method)  # fmt: skip
             axes.vlines(own[column], own["within_one_low"], own["within_one_high"], color=colour,
                         linewidth=0.6, label="_interval")  # fmt: skip
         axes.axhline(GOAL, color=style.GREY, linewidth=0.5, linestyle=":", label="_goal")
@@ -151,7 +169,6 @@ def _rates(grid: NDArray, rows: pd.DataFrame, methods: list[str]) -> None:
         axes.minorticks_off()
         axes.set_xlabel(labels.fit(name, 110.0))
     grid[0].set_ylabel("within one layer")
-    grid[0].legend(loc="lower left")
 
 
 def probabilities(rows: pd.DataFrame, n_bins: int = 5) -> pd.DataFrame:
@@ -171,11 +188,11 @@ def probabilities(rows: pd.DataFrame, n_bins: int = 5) -> pd.DataFrame:
 
 def _probabilities(axes: Axes, rows: pd.DataFrame, methods: list[str]) -> None:
     axes.plot([0, 1], [0, 1], color=style.LIGHT, linewidth=0.7, label="_diagonal")
-    for method, colour in zip(methods, style.PALETTE, strict=False):
+    for method, colour, marker in zip(methods, style.PALETTE, style.MARKERS, strict=False):
         found = probabilities(rows[rows["method"] == method])
         axes.plot(found["given"], found["right"], "-", color=colour, linewidth=0.7, label="_line")
         axes.scatter(found["given"], found["right"], s=2 + found["n"] / 3, color=colour,
-                     label=f"_{method}")  # fmt: skip
+                     marker=marker, label=f"_{method}")  # fmt: skip
     axes.set_xlim(0, 1.03)
     axes.set_ylim(0, 1.03)
     axes.set_xlabel("p_best")

@@ -13,12 +13,15 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from ventralmap.errors import InputError, suggest
 from ventralmap.files import atomic
 from ventralmap.model_names import is_untrained, split
 
 MILLIMETRE = 1 / 25.4
-SINGLE = 89 * MILLIMETRE
-DOUBLE = 183 * MILLIMETRE
+SINGLE = 85 * MILLIMETRE
+DOUBLE = 180 * MILLIMETRE
+WIDTHS = {"single": SINGLE, "double": DOUBLE}
+"""Inches of a column and of a page of a journal, by the config's `figures: width`."""
 POSITION_DECIMALS = 6
 SMALL = 6.0
 TINY = 5.5
@@ -29,6 +32,8 @@ VERMILION, ORANGE, PURPLE = "#D55E00", "#E69F00", "#CC79A7"
 BLACK, GREY, LIGHT = "#000000", "#595959", "#D9D9D9"
 PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 SEQUENTIAL = "viridis"
+MARKERS = ("o", "s", "^", "D", "v", "P")
+"""Of the curves of a panel, so that they differ without colour."""
 
 AREA_COLOURS = {
     "V1": BLUE,
@@ -102,6 +107,24 @@ def context() -> Iterator[None]:
         yield
 
 
+def inches(width: str) -> float:
+    """Width of a figure in inches.
+
+    Parameters
+    ----------
+    width
+        A key of `WIDTHS`.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    if width not in WIDTHS:
+        raise InputError(f"width of a figure: {width!r}; {suggest(width, WIDTHS)}")
+    return WIDTHS[width]
+
+
 def area_colour(area: str) -> str:
     """Colour of an area, the same in every figure and study.
 
@@ -142,19 +165,21 @@ def save(
     """
     paths = tuple(Path(f"{os.fspath(stem)}.{suffix}") for suffix in suffixes)
     with context():
-        _settle(figure)
+        settle(figure)
         for path, suffix in zip(paths, suffixes, strict=True):
             with atomic(path) as scratch:
                 figure.savefig(scratch, format=suffix, metadata=METADATA[suffix])
     return paths
 
 
-def _settle(figure: Figure) -> None:
-    """Lay a figure out once and keep that.
+def settle(figure: Figure) -> None:
+    """Lay a figure out once and keep that: its layout engine is taken off.
 
     The solver's last digits differ between runs, and ids in an SVG are hashes of all digits.
     """
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
         axes.set_position(np.round(axes.get_position(original=True).bounds, POSITION_DECIMALS))

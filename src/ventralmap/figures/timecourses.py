@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from ventralmap import scores as sc
 from ventralmap.figures import labels, style
+from ventralmap.figures.latencies import latencies, latency_scores
+from ventralmap.figures.time_maps import time_map
 
-ROW_HEIGHT = 56 * style.MILLIMETRE
+ROW_HEIGHT = 52 * style.MILLIMETRE
+STACKED_HEIGHT = 40 * style.MILLIMETRE
+BAR_HEIGHT = 12 * style.MILLIMETRE
 MOST_LAYERS = 5
 # The lightest colours of the map would be faint lines on white.
-DARK_PART = 0.88
+DARK_PART = 0.82
 
 
 def timecourse(
@@ -26,8 +31,10 @@ def timecourse(
     layers: Sequence[str] | None = None,
     datasets: sc.Metas = (),
     truth: pd.DataFrame | None = None,
+    hierarchy: pd.DataFrame | None = None,
+    width: str = "double",
 ) -> Figure:
-    """Plot similarity over time (left) and latency over depth (right) for each model and area.
+    """Plot similarity over time, as curves and as a map, and latency over depth.
 
     Parameters
     ----------
@@ -41,35 +48,65 @@ def timecourse(
         What each ``dataset.yaml`` holds (``name``, ``title``, ``simulated``).
     truth
         ``truth.csv`` with ``peak_ms``: planted peaks (area, layer, peak_ms) are crosses.
+    hierarchy
+        ``latency_hierarchy.csv``: how latency goes with depth.
+    width
+        A key of `style.WIDTHS`.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A row per dataset, model and area, models under test first. Bars under the curves mark
-        significant times.
+        Three panels per dataset, area and model with several layers, models under test first.
+        Bars under the curves, and lines in the map, mark significant times; a model with one
+        layer is a broken line among the curves of the others.
     """
     keys = rows_of(timecourse)
+    scale = Normalize(0, max(float(timecourse["similarity"].max()), 1e-9))
     with style.context():
-        figure, grid = _grid(len(keys))
-        for (left, right), key in zip(grid, keys, strict=True):
-            curves = _of(timecourse, key)
-            _curves(left, curves, chosen_layers(curves, layers))
-            _latencies(right, _of(latency, key), None if sc.is_control(key[1]) else truth, key[2])
-            labels.header(left, _header(curves, key, datasets))
+        figure, grid = _grid(len(keys), width)
+        headed = labels.heading(figure, timecourse["dataset"], datasets)
+        for panels, key in zip(grid, keys, strict=True):
+            rows, late = _of(timecourse, key), _of(latency, key)
+            shown = chosen_layers(rows, layers)
+            _curves(panels[0], rows, shown, flat_models(timecourse, key))
+            named = [(layer, colour_of(_depth(rows, layer))) for layer in shown]
+            image = time_map(panels[1], rows, named, scale)
+            latencies(panels[2], late, None if sc.is_control(key[1]) else truth, key[2])
+            labels.header(panels[0], _header(rows, key, None if headed else datasets))
+            labels.header(panels[1], [("all layers", style.BLACK)])
+            goes = {} if hierarchy is None else latency_scores(_of(hierarchy, key))
+            lines = [(f"{kind}: {text}", style.BLACK) for kind, text in goes.items()]
+            labels.header(panels[2], [("latency", style.BLACK), *lines])
+        below = grid[:, 1] if style.inches(width) > style.SINGLE else grid
+        bar = figure.colorbar(image, ax=below, orientation="horizontal", aspect=25, pad=0.02,
+                              shrink=0.8)  # fmt: skip
+        bar.set_label("RDM similarity")
+        bar.outline.set_visible(False)
         _match_limits(grid)
     return figure
 
 
 def rows_of(timecourse: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """List dataset, model and area of each row of the figure, models under test first."""
+    """List dataset, model and area of each row of the figure, models under test first.
+
+    Models with one layer have none, unless all models are such.
+    """
     columns = ["dataset", "model", "area"]
     models = sc.order_models(timecourse["model"])
-    found = [
-        (str(d), str(m), str(a))
-        for d, m, a in timecourse[columns].drop_duplicates().itertuples(index=False)
-    ]
+    counts = timecourse.groupby(columns, sort=False)["layer"].nunique()
+    several = counts[counts > 1] if (counts > 1).any() else counts
+    found = [(str(d), str(m), str(a)) for d, m, a in several.index]
     datasets = list(timecourse["dataset"].unique())
     return sorted(found, key=lambda k: (datasets.index(k[0]), models.index(k[1])))
+
+
+def flat_models(timecourse: pd.DataFrame, key: tuple[str, str, str]) -> dict[str, pd.DataFrame]:
+    """Rows of the models with one layer that stand beside those of a row of the figure."""
+    dataset, model, area = key
+    beside = timecourse[(timecourse["dataset"] == dataset) & (timecourse["area"] == area)]
+    counts = beside.groupby("model", sort=False)["layer"].nunique()
+    names = [str(name) for name in counts.index[counts == 1] if name != model]
+    return {name: beside[beside["model"] == name].sort_values("time_ms") for name in names}
 
 
 def chosen_layers(rows: pd.DataFrame, layers: Sequence[str] | None) -> list[str]:
@@ -88,20 +125,31 @@ def _of(table: pd.DataFrame, key: tuple[str, str, str]) -> pd.DataFrame:
     ]
 
 
-def _grid(rows: int) -> tuple[Figure, np.ndarray]:
-    size = (style.DOUBLE, rows * ROW_HEIGHT + 8 * style.MILLIMETRE)
+def _depth(rows: pd.DataFrame, layer: str) -> float:
+    return float(rows.loc[rows["layer"] == layer, "depth"].iloc[0])
+
+
+def _grid(rows: int, width: str) -> tuple[Figure, np.ndarray]:
+    """Make three panels for each row: beside one another, or one below the other."""
+    wide = style.inches(width) > style.SINGLE
+    lines, columns = (rows, 3) if wide else (3 * rows, 1)
+    height = ROW_HEIGHT if wide else STACKED_HEIGHT
+    size = (style.inches(width), lines * height + BAR_HEIGHT)
     figure = Figure(figsize=size, layout="constrained")
-    grid = figure.subplots(rows, 2, squeeze=False, width_ratios=[1.6, 1])
-    for left, right in grid:
+    ratios = [1.35, 1, 1] if wide else [1]
+    grid = figure.subplots(lines, columns, squeeze=False, width_ratios=ratios).reshape(rows, 3)
+    for left, _, right in grid:
         left.set_ylabel("RDM similarity")
         right.set_ylabel("latency (ms)")
-    grid[-1, 0].set_xlabel("time after stimulus onset (ms)")
-    grid[-1, 1].set_xlabel("depth of layer (0 first, 1 last)")
+    for line in grid if not wide else grid[-1:]:
+        line[0].set_xlabel("time after stimulus onset (ms)")
+        line[1].set_xlabel("time (ms)")
+        line[2].set_xlabel("depth of layer (0 first, 1 last)")
     return figure, grid
 
 
 def _match_limits(grid: np.ndarray) -> None:
-    for column in grid.T:
+    for column in grid[:, [0, 2]].T:
         low = min(axes.get_ylim()[0] for axes in column)
         high = max(axes.get_ylim()[1] for axes in column)
         for axes in column:
@@ -109,14 +157,15 @@ def _match_limits(grid: np.ndarray) -> None:
 
 
 def _header(
-    rows: pd.DataFrame, key: tuple[str, str, str], datasets: sc.Metas
+    rows: pd.DataFrame, key: tuple[str, str, str], datasets: sc.Metas | None
 ) -> list[tuple[str, str]]:
     subjects, stimuli = int(rows["n_subjects"].max()), int(rows["n_stimuli"].max())
     unit = "subject" if subjects == 1 else "subjects"
+    grey = [] if datasets is None else [labels.dataset(key[0], datasets, 160)]
+    grey.append(f"n = {subjects} {unit}, {stimuli} images")
     return [
-        (f"{key[2]}: {key[1]}", style.BLACK),
-        (labels.dataset(key[0], datasets, 270), style.GREY),
-        (f"n = {subjects} {unit}, {stimuli} images", style.GREY),
+        (labels.fit(f"{key[2]}: {key[1]}", 160, 7), style.BLACK),
+        *((line, style.GREY) for line in grey),
     ]
 
 
@@ -126,7 +175,9 @@ def colour_of(depth: float) -> tuple[float, float, float, float]:
     return red, green, blue, alpha
 
 
-def _curves(axes: Axes, rows: pd.DataFrame, layers: Sequence[str]) -> None:
+def _curves(
+    axes: Axes, rows: pd.DataFrame, layers: Sequence[str], flat: Mapping[str, pd.DataFrame]
+) -> None:
     axes.axhline(0, color=style.LIGHT, linewidth=0.5, zorder=0, label="_zero")
     axes.axvline(0, color=style.LIGHT, linewidth=0.5, zorder=0, label="_onset")
     for level, layer in enumerate(layers):
@@ -137,10 +188,18 @@ def _curves(axes: Axes, rows: pd.DataFrame, layers: Sequence[str]) -> None:
         )
         axes.plot(part["time_ms"], part["similarity"], color=colour, label=layer)
         mark_significant(axes, part, colour, level, len(layers))
+    for model, part in flat.items():
+        line = style.line_of(model)
+        axes.plot(
+            part["time_ms"], part["similarity"], color=style.GREY, linestyle=line.dashes,
+            linewidth=line.width, label=model,
+        )  # fmt: skip
     axes.margins(x=0.01)
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom - 0.035 * len(layers) * (top - bottom), top)  # room for the bars
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.2)
+    if flat:
+        handles = [line for line in axes.get_lines() if line.get_label() in flat]
+        axes.legend(handles=handles, loc="upper left", handlelength=1.6, borderaxespad=0)
 
 
 def mark_significant(
@@ -170,32 +229,3 @@ def mark_significant(
         linewidth=0,
         label="_significant",
     )
-
-
-def _latencies(axes: Axes, rows: pd.DataFrame, truth: pd.DataFrame | None, area: str) -> None:
-    for kind, fill in (("peak", style.BLACK), ("onset", "white")):
-        known = rows.dropna(subset=[f"{kind}_ms"])
-        if len(known):
-            x, low, high = known["depth"], known[f"{kind}_ci_low"], known[f"{kind}_ci_high"]
-            axes.vlines(x, low, high, color=style.BLACK, linewidth=0.6, label=f"_{kind}")
-            axes.plot(
-                x, known[f"{kind}_ms"], linestyle="none", marker="o", markersize=3.2, label=kind,
-                color=style.BLACK, markerfacecolor=fill, markeredgewidth=0.7,
-            )  # fmt: skip
-    _planted(axes, rows, truth, area)
-    axes.set_xlim(-0.05, 1.05)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, handletextpad=0.3)
-
-
-def _planted(axes: Axes, rows: pd.DataFrame, truth: pd.DataFrame | None, area: str) -> None:
-    if truth is None or "peak_ms" not in truth:
-        return
-    planted = truth[truth["area"] == area].dropna(subset=["peak_ms"])
-    joined = planted[["layer", "peak_ms"]].merge(
-        rows[["layer", "depth"]].drop_duplicates(), on="layer"
-    )
-    axes.plot(
-        joined["depth"], joined["peak_ms"], linestyle="none", marker="x", markersize=5,
-        markeredgewidth=1.2, color=style.VERMILION, label="planted peak", zorder=5,
-    )  # fmt: skip

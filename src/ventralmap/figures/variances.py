@@ -34,7 +34,13 @@ class Part(NamedTuple):
     colour: str
 
 
-def variance(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas = ()) -> Figure:
+def variance(
+    table: pd.DataFrame,
+    hierarchy: sc.Hierarchy,
+    *,
+    datasets: sc.Metas = (),
+    width: str = "double",
+) -> Figure:
     """Plot the variance that sets of layers explain, one panel per dataset and area.
 
     Parameters
@@ -45,6 +51,8 @@ def variance(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas
         The study's areas, early to late.
     datasets
         What each ``dataset.yaml`` holds (``name``, ``title``, ``simulated``).
+    width
+        A key of `style.WIDTHS`.
 
     Returns
     -------
@@ -55,7 +63,7 @@ def variance(table: pd.DataFrame, hierarchy: sc.Hierarchy, *, datasets: sc.Metas
     keys = panels(table, hierarchy)
     rows = [select(table, key) for key in keys]
     with style.context():
-        figure, grid = _grid(len(keys), sum(len(list(parts(x))) for x in _sets(rows[0])))
+        figure, grid = _grid(len(keys), sum(len(list(parts(x))) for x in _sets(rows[0])), width)
         for axes, key, part in zip(grid, keys, rows, strict=True):
             _draw(axes, part)
             several = table["generalisation"].nunique() > 1
@@ -100,10 +108,10 @@ def _sets(rows: pd.DataFrame) -> list[pd.DataFrame]:
     return [part for _, part in rows.groupby("set", sort=False)]
 
 
-def _grid(n: int, n_bars: int) -> tuple[Figure, list[Axes]]:
-    columns = min(n, COLUMNS)
+def _grid(n: int, n_bars: int, width: str) -> tuple[Figure, list[Axes]]:
+    columns = min(n, COLUMNS) if style.inches(width) > style.SINGLE else 1
     lines = -(-n // columns)
-    size = (style.DOUBLE, lines * (n_bars * BAR + HEAD) + MARGINS)
+    size = (style.inches(width), lines * (n_bars * BAR + HEAD) + MARGINS)
     # Text is a little wider at the resolution of the file than at that of the layout.
     figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=PADDING))
     grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False).ravel()
@@ -122,7 +130,10 @@ def _draw(axes: Axes, rows: pd.DataFrame) -> None:
     axes.axvline(0, color=style.BLACK, linewidth=0.5, zorder=2, label="_zero")
     for border in np.cumsum([len(group) for group in groups])[:-1]:
         axes.axhline(border - 0.5, color=style.LIGHT, linewidth=0.5, label="_border")
-    room = NAMES * style.MILLIMETRE * 72
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    narrow = figure.get_figwidth() <= style.SINGLE
+    room = NAMES * style.MILLIMETRE * 72 * (0.6 if narrow else 1)
     axes.set_yticks(y, [labels.fit(part.name, room) for part in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)  # the first at the top
     axes.tick_params(axis="y", length=0)

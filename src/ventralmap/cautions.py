@@ -9,7 +9,7 @@ import pandas as pd
 
 from ventralmap import calibration_cautions, opinions, rsa_cautions, time_cautions
 from ventralmap import scores as sc
-from ventralmap.method_words import METHODS
+from ventralmap.method_words import named
 from ventralmap.model_names import PIXELS
 from ventralmap.wording import counted, listing, p_value, share
 
@@ -171,8 +171,7 @@ def _places(rows: pd.DataFrame, most: int = 3) -> str:
 def _unsure(correspondence: pd.DataFrame) -> list[str]:
     rows = _tested(correspondence).query("p_best < @UNSURE")
     names = [
-        f"{r['area']} ({r['dataset']}, {METHODS[r['method']]}, {r['model']})"
-        f" {share(r['p_best'], 2)}"
+        f"{r['area']} ({r['dataset']}, {named(r['method'])}, {r['model']}) {share(r['p_best'], 2)}"
         for _, r in rows.iterrows()
     ]
     if not names:
@@ -193,7 +192,7 @@ def _controls(correspondence: pd.DataFrame) -> list[str]:
 
 def _untrained(tested: pd.DataFrame) -> list[str]:
     return [
-        f"{r['area']} ({r['dataset']}, {METHODS[r['method']]}): {r['model']} is not shown to beat"
+        f"{r['area']} ({r['dataset']}, {named(r['method'])}): {r['model']} is not shown to beat"
         f" its untrained twin ({p_value(r['beats_untrained_p'])})."
         for _, r in tested.iterrows()
         if r["beats_untrained_p"] >= SIGNIFICANT
@@ -206,7 +205,7 @@ def _beaten_by(control: str, tested: pd.DataFrame, correspondence: pd.DataFrame)
     both = tested.join(own.rename("of_control"), on=keys)
     scores = "score" if control == PIXELS else "scores"
     return [
-        f"{r['area']} ({r['dataset']}, {METHODS[r['method']]}): {control} {scores}"
+        f"{r['area']} ({r['dataset']}, {named(r['method'])}): {control} {scores}"
         f" {share(r['of_control'])}, no"
         f" less than the {share(r['score_nested'])} of {r['model']} with its layer chosen on other"
         " images."

@@ -10,7 +10,7 @@ import pandas as pd
 from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts
-from ventralmap.method_words import METHODS
+from ventralmap.method_words import named
 from ventralmap.wording import MISSING, interval, p_value, sentence, share
 
 Tables = Mapping[str, pd.DataFrame]
@@ -93,7 +93,7 @@ def _finding(row: pd.Series, tables: Tables, datasets: sc.Metas, several: bool) 
     of = f" of {row['model']}" if several else ""
     scores = _rows_of(row, tables)
     about = [
-        f"{row['dataset']}, {METHODS[row['method']]}",
+        f"{row['dataset']}, {named(row['method'])}",
         counts(scores, row["method"]) if len(scores) else "",
         _nested(row),
         _planted(row),
@@ -218,7 +218,7 @@ def _along_areas(tables: Tables) -> list[str]:
         f"Along {row['areas']}, depth in {row['model']} has a rank correlation of"
         f" {share(row['rho'], 2)} with the areas' order"
         f" ({interval(row['ci_low'], row['ci_high'], 2)}, {p_value(row['p'])};"
-        f" by {METHODS[row['method']]})."
+        f" by {named(row['method'])})."
         for _, row in tables["hierarchy"].iterrows()
         if not sc.is_control(str(row["model"]))
     ]

@@ -63,3 +63,8 @@ HELD_OUT = {
     "category": "whole categories",
 }
 """What the config's `encoding: generalisations` hold out."""
+
+
+def named(method: str) -> str:
+    """Name a method of the tables as a sentence does; one that is not known by itself."""
+    return METHODS.get(method, method)

@@ -119,6 +119,11 @@ def _last_line(error: Exception, log: str | os.PathLike[str]) -> str:
     return f"{ERROR}{type(error).__name__}: {message} (a fault of ventralmap? see {log})\n"
 
 
+HDF5_FAILED = re.compile(
+    r"filename = '(?P<file>[^']*)'.*error message = '(?P<what>[^']*)'", re.DOTALL
+)
+"""A failed read or write as the library tells it, among addresses and sizes."""
+
 FULL = "free some space on that disk"
 LOCKED = "make that folder writable, or work in another (--directory)"
 REMEDIES = {
@@ -147,6 +152,8 @@ def _remedy(error: BaseException | None) -> str | None:
 
 def _plain(error: Exception) -> str:
     """Return what failed, without the number of the error."""
+    if found := HDF5_FAILED.search(str(error)):
+        return f"{found['file']}: {found['what']}"
     if isinstance(error, OSError) and error.strerror:
         return " ".join(f"{error.filename or 'a file'}: {error.strerror}".split())
     return " ".join(str(error).split()) or type(error).__name__

@@ -156,13 +156,15 @@ def seconds(planned: Planned, cores: int) -> float:
 
 
 def in_words(seconds: float) -> str:
-    """Say a time as people do: two digits at most.
+    """Say a time as people do: in whole minutes, or in hours.
 
-    >>> in_words(140), in_words(89), in_words(50_000)
-    ('2.3 minutes', '1.5 minutes', '14 hours')
+    >>> in_words(20), in_words(140), in_words(9_000), in_words(50_000)
+    ('1 minute', '2 minutes', '2.5 hours', '14 hours')
     """
-    unit, size = ("hours", 3600) if seconds > 5400 else ("minutes", 60)
-    return f"{seconds / size:.2g} {unit}"
+    if seconds > 5400:
+        return f"{seconds / 3600:.2g} hours"
+    minutes = max(round(seconds / 60), 1)
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"
 
 
 def line(planned: Planned, cores: int, slower: float = 1) -> str:

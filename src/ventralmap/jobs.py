@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ventralmap import progress
 from ventralmap.errors import InputError
 
 MAC = sys.platform == "darwin"  # counts memory in bytes, others in kilobytes
@@ -28,9 +29,10 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
     """Run a job with its output in a log file and its errors in one line.
 
     Everything printed, also by libraries in C, goes to the log. A job that ends well says so on the
-    terminal and in the log, in one line with its time and memory. An `InputError` ends the process
-    with its one line on the terminal; any other exception with the end of the log, its last line
-    and the log's name. The log ends in the whole traceback and that line.
+    terminal and in the log, in one line with its time and memory; bars (`progress`) are on the
+    terminal. An `InputError` ends the process with its one line on the terminal; any other
+    exception with the end of the log, its last line and the log's name. The log ends in the whole
+    traceback and that line.
 
     Parameters
     ----------
@@ -170,7 +172,8 @@ def _redirected(log: Path) -> Iterator[int]:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         try:
-            yield terminal[1]
+            with progress.on(terminal[1]):
+                yield terminal[1]
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Imports are most of a short job, and take twice as long where bytecode is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env demo slurm-test bench docs calibration test lint lock clean
+.PHONY: help env demo slurm-test bench docs calibration test lint audit lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,14 @@ lint: $(READY)  ## Check style, types and rules
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 	$(BIN)/snakemake --lint --snakefile workflow/calibration.smk
+
+# pip-audit ends with 1 for advisories and for want of a network alike; it writes only about the first.
+AUDIT := .audit.txt
+audit: $(READY)  ## Compare the pinned environment with published advisories (needs the network)
+	@rm -f $(AUDIT); timeout 300 $(BIN)/pip-audit --require-hashes --disable-pip \
+		--strict --requirement envs/requirements.lock --progress-spinner off --output $(AUDIT) || \
+		{ test ! -s $(AUDIT) && echo "not audited: the service of advisories did not answer for all packages"; } || \
+		{ cat $(AUDIT); exit 1; }
 
 lock:  ## Resolve the environment anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

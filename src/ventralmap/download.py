@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pooch
 import requests
-from tqdm import tqdm
 
 import ventralmap
-from ventralmap import acceptance
+from ventralmap import acceptance, progress
 from ventralmap.errors import InputError, suggest
 from ventralmap.files import atomic, digest
 
@@ -222,7 +221,7 @@ def _get(url: str, part: Path, have: int, source: Source) -> int | None:
 
 def _save(answer: requests.Response, part: Path, have: int, size: int | None) -> None:
     """Append the answer to what is there; a connection that breaks leaves what has come."""
-    bar = tqdm(desc=part.stem, total=size, initial=have, unit="B", unit_scale=True)
+    bar = progress.bar(desc=part.stem, total=size, initial=have, unit="B", unit_scale=True)
     broken = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError)
     with part.open("ab" if have else "wb") as file, bar, suppress(*broken):
         for chunk in answer.iter_content(CHUNK):

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 import torchvision
-from tqdm import tqdm
 
 from ventralmap import devices
+from ventralmap import progress as progress_bars
 from ventralmap.errors import InputError, suggest
 from ventralmap.forward import PRECISIONS, Forward, full_float32, largest
 from ventralmap.gram import GramSum
@@ -27,6 +27,8 @@ from ventralmap.passes import Part, capacity, network_bytes, plan
 from ventralmap.projection import project
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
     from ventralmap.dataset import Dataset
 
 SCALES = ("zscore", "none")
@@ -114,7 +116,8 @@ def extract(
         "attrs": _about(forward) | {"centre": int(centre), "scale": scale} | dict(attrs or {}),
     }
     how: dict[str, Any] = {"centre": centre, "zscore": scale == "zscore"}
-    with full_float32(), tqdm(unit="image", desc=model.name, disable=not progress) as how["bar"]:
+    shown = progress_bars.bar(unit="image", desc=model.name, disable=not progress)
+    with full_float32(), shown as how["bar"]:
         if projection is None:
             found = _kernels(forward, memory_gb, **how)
             return Kernels(**found, **common)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ventralmap import usage
+from ventralmap import progress, usage
 from ventralmap.errors import InputError
 
 MAC = sys.platform == "darwin"  # counts memory in bytes, others in kilobytes
@@ -30,7 +30,7 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
 
     Everything printed, also by libraries in C, goes to the log. A job that ends well says so on the
     terminal and in the log, in one line with its time and memory, which the report finds beside the
-    log (`usage.record`). An `InputError` ends the process
+    log (`usage.record`); bars (`progress`) are on the terminal. An `InputError` ends the process
     with its one line on the terminal; any other exception with the end of the log, its last line
     and the log's name. The log ends in the whole traceback and that line.
 
@@ -122,6 +122,11 @@ def _last_line(error: Exception, log: str | os.PathLike[str]) -> str:
     return f"{ERROR}{type(error).__name__}: {message} (a fault of ventralmap? see {log})\n"
 
 
+HDF5_FAILED = re.compile(
+    r"filename = '(?P<file>[^']*)'.*error message = '(?P<what>[^']*)'", re.DOTALL
+)
+"""A failed read or write as the library tells it, among addresses and sizes."""
+
 FULL = "free some space on that disk"
 LOCKED = "make that folder writable, or work in another (--directory)"
 REMEDIES = {
@@ -150,6 +155,8 @@ def _remedy(error: BaseException | None) -> str | None:
 
 def _plain(error: Exception) -> str:
     """Return what failed, without the number of the error."""
+    if found := HDF5_FAILED.search(str(error)):
+        return f"{found['file']}: {found['what']}"
     if isinstance(error, OSError) and error.strerror:
         return " ".join(f"{error.filename or 'a file'}: {error.strerror}".split())
     return " ".join(str(error).split()) or type(error).__name__
@@ -166,7 +173,8 @@ def _redirected(log: Path) -> Iterator[int]:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         try:
-            yield terminal[1]
+            with progress.on(terminal[1]):
+                yield terminal[1]
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

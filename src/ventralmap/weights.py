@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pooch
 
-from ventralmap import registry
+from ventralmap import progress, registry
 from ventralmap.errors import InputError, suggest
 from ventralmap.files import atomic, sha256
 
@@ -205,9 +204,12 @@ def _download(url: str, scratch: Path) -> str:
     """Download a file; a transfer that breaks off counts as one that failed."""
     import requests
 
-    get = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), chunk_size=2**20, timeout=TIMEOUT)
+    # pooch sets the total; without any, a bar has no truth value
+    shown = progress.bar(desc=Path(url).name, total=1, unit="B", unit_scale=True)
+    get = pooch.HTTPDownloader(progressbar=shown, chunk_size=2**20, timeout=TIMEOUT)
     try:
-        get(url, str(scratch), None)
+        with shown:
+            get(url, str(scratch), None)
     except requests.RequestException as error:
         raise _NotHereError(f"{url}: {_brief(error)}") from error
     return url

@@ -1,12 +1,15 @@
 """Kill a study again and again, go on each time, and compare what comes out with a quiet run.
 
-    python tests/reliability/kill.py [--kills 20] [--study config/demo.yaml] [--seed 0]
+    python tests/reliability/kill.py [--kills 20] [--study config/demo.yaml] [--seed 0] [--a-run 5]
 
-Without a study, a small one is made. Each round starts from nothing: the run is killed (SIGKILL,
-the whole process group) at a moment drawn evenly from the time of the quiet run, then continued
-as a user does: `snakemake --unlock`, then `snakemake`. All tables and figures must then be those of
-the quiet run, byte for byte, and the report too but for its part on time, memory and machines;
-folders must hold no scratch files. With `--twice`, a second kill hits the continued run.
+Without a study, a small one is made. A run is killed (SIGKILL, the whole process group) at a random
+moment and continued as a user does, `snakemake --unlock`, then `snakemake`; the continued run is
+killed again, and so on until one comes to its end. All tables and figures must then be those of an
+undisturbed run, byte for byte, the report too but for its part on time, memory and machines, and
+folders must hold no scratch files. Moments are drawn so that
+about `--a-run` kills fall into the time of the undisturbed run. Then all results are removed and
+the next round begins, until enough kills have hit a job at its work. With `--alone`, each kill has
+a whole run of its own.
 """
 
 import argparse
@@ -20,6 +23,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import yaml
@@ -100,16 +106,20 @@ class Runs:
         if self.start("--quiet", "rules").wait():
             raise SystemExit((self.folder / "output.log").read_text(errors="replace")[-4000:])
 
-    def kill_after(self, seconds: float) -> bool:
-        """Kill a run; tell whether it was still running."""
+    def kill_after(self, seconds: float) -> list[str] | None:
+        """Kill a run; return the steps that were at work, or None where it had come to its end."""
         process = self.start("--quiet", "rules")
         try:
-            process.wait(seconds)
+            if process.wait(seconds):
+                raise SystemExit((self.folder / "output.log").read_text(errors="replace")[-4000:])
         except subprocess.TimeoutExpired:
+            steps = at_work(process.pid)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            return True
-        return False
+            if self.start("--unlock").wait():
+                raise SystemExit("could not unlock") from None
+            return steps
+        return None
 
     def hashes(self) -> dict[str, str]:
         """Return the hash of everything that is compared."""
@@ -122,15 +132,33 @@ class Runs:
         return [str(path) for path in hidden]
 
 
+def at_work(group: int) -> list[str]:
+    """Name the scripts of a process group's jobs (Linux)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = path.read_text(errors="replace").split("\0")
+            scripts = [word for word in words if ".snakemake/scripts/" in word]
+            if scripts and os.getpgid(int(path.parent.name)) == group:
+                found.append(Path(scripts[0]).name.split(".", 1)[1].removesuffix(".py"))
+    return sorted(found)
+
+
+def arguments() -> argparse.Namespace:
+    """Read what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--a-run", type=float, default=5)
+    parser.add_argument("--study", type=Path)
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--alone", action="store_true")
+    return parser.parse_args()
+
+
 def main() -> None:
     """Kill, go on, compare."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--kills", type=int, default=20)
-    arguments.add_argument("--study", type=Path)
-    arguments.add_argument("--cores", type=int, default=2)
-    arguments.add_argument("--seed", type=int, default=0)
-    arguments.add_argument("--twice", action="store_true")
-    chosen = arguments.parse_args()
+    chosen = arguments()
     draw = random.Random(chosen.seed)
     with tempfile.TemporaryDirectory() as scratch:
         folder = checkout(Path(scratch))
@@ -140,30 +168,44 @@ def main() -> None:
         runs.finish()
         took = time.monotonic() - started
         expected = runs.hashes()
-        print(f"quiet run: {took:.0f} s, {len(expected)} files", flush=True)
-        rounds = [one_round(runs, draw, took, expected, chosen.twice) for _ in range(chosen.kills)]
-    good = sum(done["same"] and not done["left"] for done in rounds)
-    hit = sum(done["hit"] for done in rounds)
-    print(
-        json.dumps({"rounds": len(rounds), "hit": hit, "identical": good, "quiet_s": round(took)})
-    )
+        print(f"undisturbed run: {took:.0f} s, {len(expected)} files", flush=True)
+        latest = took if chosen.alone else 2 * took / chosen.a_run
+        rounds = []
+        while sum(done["hit"] for done in rounds) < chosen.kills:
+            rounds.append(one_round(runs, draw, latest, expected, 1 if chosen.alone else None))
+    good = sum(done["same"] for done in rounds)
+    totals = {key: sum(done[key] for done in rounds) for key in ("kills", "hit")}
+    print(json.dumps({"rounds": len(rounds), "identical": good, **totals, "quiet_s": round(took)}))
     sys.exit(good != len(rounds))
 
 
-def one_round(runs: Runs, draw: random.Random, took: float, expected: dict, twice: bool) -> dict:
-    """Start from nothing, kill, go on, and say whether all is as expected."""
+def one_round(
+    runs: Runs, draw: random.Random, latest: float, expected: dict, most: int | None
+) -> dict:
+    """Start from nothing, kill and go on to the end, and say whether all is as expected."""
     shutil.rmtree(runs.results, ignore_errors=True)
     shutil.rmtree(runs.folder / ".snakemake", ignore_errors=True)
-    moments = [draw.uniform(0, took) for _ in range(1 + twice)]
-    hit = [runs.kill_after(moment) and not runs.start("--unlock").wait() for moment in moments]
-    done = len(list(runs.results.rglob("*.*"))) if runs.results.exists() else 0
+    killed = list(kills(runs, draw, latest, most))
     runs.finish()
     found = runs.hashes()
     differ = sorted(name for name in {**expected, **found} if expected.get(name) != found.get(name))
     left = runs.scratch()
-    at = ", ".join(f"{moment:.1f} s" for moment in moments)
-    print(f"killed after {at} ({done} files): {differ or 'identical'} {left or ''}", flush=True)
-    return {"same": not differ, "left": left, "hit": any(hit)}
+    hit = sum(map(bool, killed))
+    word = f"differ: {differ}" if differ else "identical"
+    print(f"{len(killed)} kills, {hit} of them in jobs: {word} {left or ''}", flush=True)
+    return {"same": not differ and not left, "kills": len(killed), "hit": hit}
+
+
+def kills(runs: Runs, draw: random.Random, latest: float, most: int | None) -> Iterator[list[str]]:
+    """Kill a run and those that continue it, until one comes to its end."""
+    for _ in range(most) if most else count():
+        moment = draw.uniform(0, latest)
+        steps = runs.kill_after(moment)
+        if steps is None:
+            return
+        done = len(list(runs.results.rglob("*.*"))) if runs.results.exists() else 0
+        print(f"  killed after {moment:.1f} s, {done} files: {', '.join(steps)}", flush=True)
+        yield steps
 
 
 if __name__ == "__main__":

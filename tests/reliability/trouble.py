@@ -1,11 +1,12 @@
 """What a full disk, a read-only folder, a vanished mirror and a killed worker do to a study.
 
-    python tests/reliability/trouble.py        (root, on Linux: mounts a small tmpfs on `results`)
+    python tests/reliability/trouble.py [trouble ...]   (root, Linux: mounts a tmpfs on `results`)
 
 Each trouble must end the run with one clear line; once it is over, the study must go on to the same
 tables as a quiet run. Prints the line and what came out.
 """
 
+import os
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import kill
+import yaml
 
 
 @contextmanager
@@ -72,8 +74,6 @@ def killed_worker(runs: kill.Runs) -> list[str]:
 
 def _kill_encode(path: Path, folder: Path) -> bool:
     """Kill a process if it is the script of an encode job of this run."""
-    import os
-
     try:
         words, where = (
             path.read_bytes().decode(errors="replace"),
@@ -89,10 +89,6 @@ def _kill_encode(path: Path, folder: Path) -> bool:
 
 def vanished_mirror(runs: kill.Runs) -> list[str]:
     """Ask for published data from a mirror that is not there, and from no network."""
-    import os
-
-    import yaml
-
     path = runs.folder / "config/mirror.yaml"
     path.write_text(
         yaml.safe_dump(
@@ -122,22 +118,28 @@ TROUBLES: dict[str, Callable[[kill.Runs], list[str]]] = {
 
 
 def main() -> None:
-    """Have each trouble once, go on, and compare."""
+    """Have each trouble once, or those that are named, go on, and compare."""
+    names = sys.argv[1:] or list(TROUBLES)
     with tempfile.TemporaryDirectory() as scratch:
         folder = kill.checkout(Path(scratch))
         runs = kill.Runs(folder, kill.small(folder), cores=2)
         runs.finish()
         expected = runs.hashes()
         bad = False
-        for name, trouble in TROUBLES.items():
+        for name in names:
             if name != "mirror vanished":
                 shutil.rmtree(runs.folder / "results")
-            lines = trouble(runs)
+            lines = TROUBLES[name](runs)
             runs.start("--unlock").wait()
             runs.finish()
             same = runs.hashes() == expected and not runs.scratch()
             bad |= not same or not lines
-            print(f"{name}: {'resumed, identical' if same else 'DIFFERS'}", *lines, sep="\n  ")
+            print(
+                f"{name}: {'resumed, identical' if same else 'DIFFERS'}",
+                *lines,
+                sep="\n  ",
+                flush=True,
+            )
     sys.exit(bad)
 
 

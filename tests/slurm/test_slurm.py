@@ -60,14 +60,14 @@ def cancelled(slurm, checkout):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    end = time.monotonic() + 300
+    end = time.monotonic() + 1200
     while process.poll() is None and time.monotonic() < end:
         jobs = slurm("squeue", "-h", "-t", "running", "-o", "%i %k").splitlines()
         for job in jobs:
             if "rule_extract" in job:
                 slurm("scancel", job.split()[0])
         time.sleep(0.5)
-    return process.wait(60), process.stdout.read()
+    return process.wait(300), process.stdout.read()
 
 
 @pytest.fixture(scope="module")

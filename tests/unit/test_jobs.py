@@ -120,7 +120,7 @@ MACHINE = {
     "disk full": ([*FULL, "open('big', 'wb').write(bytes(30_000))"], "File too large; free"),
     "disk full under HDF5": (
         [*FULL, "import h5py", "h5py.File('big.h5', 'w')['a'] = numpy.ones(30_000)"],
-        "free some space",
+        "big.h5: File too large; free some space",
     ),
     "quota": (["raise OSError(122, 'Disk quota exceeded', 'a.nc')"], "a.nc: Disk quota exceeded"),
     "read-only": (["raise OSError(30, 'Read-only file system', 'a.nc')"], "system; make that"),

@@ -8,6 +8,7 @@ from ventralmap import (
     datasets,
     demands,
     devices,
+    durations,
     estimate,
     files,
     jobs,
@@ -15,6 +16,7 @@ from ventralmap import (
     provenance,
     registry,
     sizes,
+    writable,
 )
 from ventralmap.config import resolve
 from ventralmap.errors import InputError
@@ -56,6 +58,10 @@ STARTED = time.time()
 onstart:
     # What a killed run has left behind; Snakemake's lock keeps other runs away.
     files.remove_scratch(RESULTS)
+    try:
+        writable.check(RESULTS)
+    except InputError as error:
+        sys.exit(f"{jobs.ERROR}{error}")
 
 
 onerror:
@@ -69,10 +75,11 @@ wildcard_constraints:
 
 
 if workflow.is_main_process:
-    needs = estimate.line(
-        STUDY["study"], SIZES, list(LAYERS.values()), STUDY["extract"]["memory_gb"]
+    planned = estimate.Planned(
+        STUDY, SIZES, MEASUREMENTS, {NAMES[model]: n for model, n in LAYERS.items()}
     )
-    print(needs, file=sys.stderr)
+    cores = workflow.resource_settings.cores or 8  # on a cluster, jobs at once
+    print(estimate.line(planned, cores, durations.machine()), file=sys.stderr)
 
 
 def measuring(kind):

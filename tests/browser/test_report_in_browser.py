@@ -121,9 +121,10 @@ def test_pointing_at_a_cell_shows_value_interval_n_layer_and_depth(seen):
     plot = seen.locator("#chart-layer-area .plot").first
     plot.scroll_into_view_if_needed()
     label = plot.locator(".hoverlayer .hovertext", has_text="features.0, V1")
+    reading = seen.locator("#chart-layer-area output")
     for _ in range(50):  # until the map has found its place
         point_at_the_first_cell(seen, plot)
-        if label.count():
+        if label.count() and reading.text_content().startswith("features.0, V1"):
             break
         seen.wait_for_timeout(100)
     text = label.text_content()
@@ -131,8 +132,7 @@ def test_pointing_at_a_cell_shows_value_interval_n_layer_and_depth(seen):
     assert "n = 48 neuroids, 320 images" in text
     assert "layer 1 of 20, depth 0.00" in text
     assert "<img" not in label.inner_html()
-    reading = seen.locator("#chart-layer-area output").text_content()
-    assert reading.startswith("features.0, V1 (" + HOSTILE)
+    assert reading.text_content().startswith("features.0, V1 (" + HOSTILE)
 
 
 def test_cells_are_reached_with_the_keyboard(seen):

@@ -109,6 +109,17 @@ def test_a_table_can_be_downloaded_whole(seen):
     assert {"similarity", "p", "time_ms"} <= set(table)
 
 
+FIRST_CELL = "features.0, V1"
+SAID = """() => {
+    const box = document.querySelector("#chart-layer-area");
+    const labels = [...box.querySelectorAll(".hoverlayer .hovertext")];
+    return [labels.map(label => label.textContent).join(""),
+            labels.map(label => label.innerHTML).join(""),
+            box.querySelector("output").textContent];
+}"""
+"""What labels at the mouse say, their markup, and what is read out, at one moment."""
+
+
 def point_at_the_first_cell(page, plot):
     """Move the mouse to the lowest row, the first layer, in the first of three columns, V1."""
     area = plot.locator(".nsewdrag").first.bounding_box()
@@ -120,19 +131,17 @@ def point_at_the_first_cell(page, plot):
 def test_pointing_at_a_cell_shows_value_interval_n_layer_and_depth(seen):
     plot = seen.locator("#chart-layer-area .plot").first
     plot.scroll_into_view_if_needed()
-    label = plot.locator(".hoverlayer .hovertext", has_text="features.0, V1")
-    reading = seen.locator("#chart-layer-area output")
     for _ in range(50):  # until the map has found its place
         point_at_the_first_cell(seen, plot)
-        if label.count() and reading.text_content().startswith("features.0, V1"):
+        texts, markup, reading = seen.evaluate(SAID)
+        if texts.startswith(FIRST_CELL) and reading.startswith(FIRST_CELL):
             break
         seen.wait_for_timeout(100)
-    text = label.text_content()
-    assert re.search(r"median r = \.\d{3}, 95 % CI \[\.\d{3}, \.\d{3}\]", text)
-    assert "n = 48 neuroids, 320 images" in text
-    assert "layer 1 of 20, depth 0.00" in text
-    assert "<img" not in label.inner_html()
-    assert reading.text_content().startswith("features.0, V1 (" + HOSTILE)
+    assert re.search(r"median r = \.\d{3}, 95 % CI \[\.\d{3}, \.\d{3}\]", texts)
+    assert "n = 48 neuroids, 320 images" in texts
+    assert "layer 1 of 20, depth 0.00" in texts
+    assert "<img" not in markup
+    assert reading.startswith(f"{FIRST_CELL} ({HOSTILE}")
 
 
 def test_cells_are_reached_with_the_keyboard(seen):

@@ -85,7 +85,7 @@ def layer_area_map(
         f" where at least {share(LEAST_SHOWN, 2)}.",
         f"Bar at the right of a column: 95 % interval of the depth of the best layer{alone}.",
         "Triangle: the planted layer." if planted else "",
-        f"Not shown, having one layer: {listing(flat)}." if flat else "",
+        f"Rows at the bottom: {listing(flat)}, having one layer." if flat else "",
         parts.n(scores, keys, how),
     )
 

@@ -70,7 +70,7 @@ def test_map_caption_defines_every_mark():
     text = captions.layer_area_map(table, st.correspondence(None, table), [], config=CONFIG)
     for said in ("Frame: the best layer", "p_best", "at least .05", "95 % interval of the depth"):
         assert said in text
-    assert "Not shown, having one layer: pixels." in text
+    assert "Rows at the bottom: pixels, having one layer." in text
 
 
 def test_rdm_caption_counts_images_and_pairs():

@@ -210,7 +210,12 @@ def test_map_holds_scores_probabilities_and_marks():
     expected = whole.pivot(index="layer_index", columns="area", values="r")[["V1", "V4", "IT"]]
     np.testing.assert_array_equal(trained.images[0].get_array(), expected)
     assert [t.get_text() for t in trained.get_xticklabels()] == ["V1", "V4", "IT"]
-    assert [t.get_text() for t in trained.get_yticklabels()] == st.MOBILENET
+    assert [t.get_text() for t in trained.get_yticklabels()] == [*st.MOBILENET, "pixels"]
+    for axes in (trained, untrained):
+        controls = axes.images[1]
+        expected = table.query("subject == 'all' and model == 'pixels'").set_index("area")["r"]
+        np.testing.assert_array_equal(controls.get_array(), [expected[["V1", "V4", "IT"]]])
+        assert controls.get_extent()[3] < -0.5 < axes.images[0].get_extent()[3]
     frames = [p for p in trained.patches if p.get_label() == "_best"]
     assert {round(p.get_y() + 0.46) for p in frames} == {4, 10, 16}
     assert {line.get_ydata()[0] for line in lines(trained, "_planted")} == {3, 10, 16}
@@ -220,7 +225,7 @@ def test_map_holds_scores_probabilities_and_marks():
     shown = [t.get_text() for t in trained.texts]
     assert sum(t.startswith("0.") for t in shown) == (whole["p_best"] >= 0.05).sum()
     scales = {axes.images[0].norm.vmax for axes in (trained, untrained)}
-    assert scales == {table.query("subject == 'all' and model != 'pixels'")["r"].max()}
+    assert scales == {table.query("subject == 'all'")["r"].max()}
 
 
 def test_map_of_two_datasets_names_them_and_stays_inside():

@@ -11,16 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.patches import Rectangle
 
 from ventralmap import scores as sc
-from ventralmap.figures import depth, labels, style
+from ventralmap.figures import depth, labels, map_marks, style
 
 CELL_HEIGHT = 3.6 * style.MILLIMETRE
 CELL_WIDTH = 13 * style.MILLIMETRE
 NAMES = 26 * style.MILLIMETRE
 MARGINS = 34 * style.MILLIMETRE
 LEAST_SHOWN = 0.05
+GAP = 0.4  # between a model's first layer and the models of one layer, in rows
 
 
 def layer_area_map(
@@ -49,24 +49,28 @@ def layer_area_map(
     Returns
     -------
     matplotlib.figure.Figure
-        One map per model with more than one layer, all on one colour scale. The best layer is
-        framed; numbers are the probability of being best, where at least `LEAST_SHOWN`; a bar at
-        the right of a column spans the interval of the best layer's depth; a triangle at its left
-        marks a planted layer.
+        One map per model with more than one layer, all on one colour scale; the models of one
+        layer are rows of their own below each map. The best layer is framed; numbers are the
+        probability of being best, where at least `LEAST_SHOWN`; a bar at the right of a column
+        spans the interval of the best layer's depth; a triangle at its left marks a planted
+        layer.
     """
     scores, how = sc.tidy(table), sc.method(table)
     scores = scores[scores["subject"] == "all"]
     found = correspondence[correspondence["method"] == how]
     columns = sc.panels(scores, hierarchy)
-    models = [m for m, layers in sc.layer_lists(scores).items() if len(layers) > 1]
+    models, flat = _by_layers(scores)
     with style.context():
-        figure, grid = _grid(scores, models, columns, width)
+        figure, grid = _grid(scores, models, flat, columns, width)
         headed = labels.heading(figure, (c.dataset for c in columns), datasets)
         image = None
         for axes, model in zip(grid, models, strict=True):
-            image = _map(axes, scores, model, columns, _scale(scores, models))
-            _mark(axes, scores[scores["model"] == model], found[found["model"] == model], columns)
-            _label(axes, scores, model, columns, None if headed else datasets)
+            image = _map(axes, scores, model, columns, _scale(scores))
+            _flat_rows(axes, scores, flat, columns, _scale(scores))
+            map_marks.draw(
+                axes, scores[scores["model"] == model], found[found["model"] == model], columns
+            )
+            _label(axes, scores, model, flat, columns, None if headed else datasets)
         if image is not None:
             bar = figure.colorbar(image, ax=grid, shrink=0.5, aspect=25, pad=0.02)
             bar.set_label(depth.score_label(table))
@@ -74,10 +78,21 @@ def layer_area_map(
     return figure
 
 
+def _by_layers(scores: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Models that have maps, and those of one layer, which are rows."""
+    lists = sc.layer_lists(scores)
+    models = [model for model, layers in lists.items() if len(layers) > 1]
+    return models, [model for model in lists if model not in models]
+
+
 def _grid(
-    scores: pd.DataFrame, models: Sequence[str], columns: Sequence[sc.Panel], width: str
+    scores: pd.DataFrame,
+    models: Sequence[str],
+    flat: Sequence[str],
+    columns: Sequence[sc.Panel],
+    width: str,
 ) -> tuple[Figure, list[Axes]]:
-    tallest = max(len(layers) for layers in sc.layer_lists(scores).values())
+    tallest = max(len(layers) for layers in sc.layer_lists(scores).values()) + len(flat)
     n = max(len(models), 1)
     wished = n * (NAMES + CELL_WIDTH * len(columns)) + 0.6
     narrow = style.inches(width) == style.SINGLE
@@ -93,9 +108,8 @@ def _grid(
     return figure, list(grid[: len(models)])
 
 
-def _scale(scores: pd.DataFrame, models: Sequence[str]) -> Normalize:
-    shown = scores.loc[scores["model"].isin(models), "score"]
-    return Normalize(shown.min(), shown.max())
+def _scale(scores: pd.DataFrame) -> Normalize:
+    return Normalize(scores["score"].min(), scores["score"].max())
 
 
 def _matrix(
@@ -119,11 +133,7 @@ def _map(
     scale: Normalize,
 ) -> AxesImage:
     values = _matrix(scores, model, columns, "score")
-    image = axes.imshow(
-        values, cmap=style.SEQUENTIAL, norm=scale, origin="lower", aspect="auto",
-        interpolation="none",
-    )  # fmt: skip
-    axes.set_facecolor(style.LIGHT)
+    image = _image(axes, values, scale, bottom=-0.5)
     for border in range(1, len(columns)):
         axes.axvline(border - 0.5, color="white", linewidth=2.5, zorder=2, label="_border")
     for (row, column), chance in np.ndenumerate(_matrix(scores, model, columns, "p_best")):
@@ -136,6 +146,38 @@ def _map(
     return image
 
 
+def _image(axes: Axes, values: np.ndarray, scale: Normalize, bottom: float) -> AxesImage:
+    """Colour cells of height 1, the first row at the bottom; missing ones are grey."""
+    n_rows, n_columns = values.shape
+    colours = colormaps[style.SEQUENTIAL].with_extremes(bad=style.LIGHT)
+    return axes.imshow(
+        values, cmap=colours, norm=scale, origin="lower", aspect="auto", interpolation="none",
+        extent=(-0.5, n_columns - 0.5, bottom, bottom + n_rows),
+    )  # fmt: skip
+
+
+def _flat_rows(
+    axes: Axes,
+    scores: pd.DataFrame,
+    flat: Sequence[str],
+    columns: Sequence[sc.Panel],
+    scale: Normalize,
+) -> None:
+    """Add the models of one layer below the map, the first on top."""
+    top = axes.get_ylim()[1]
+    if not flat:
+        return
+    rows = [_matrix(scores, model, columns, "score") for model in reversed(flat)]
+    bottom = _flat_row(len(flat) - 1) - 0.5
+    _image(axes, np.concatenate(rows), scale, bottom).set_label("_one layer")
+    axes.set_ylim(bottom, top)
+
+
+def _flat_row(position: int) -> float:
+    """Centre of the row of a model of one layer."""
+    return -1 - GAP - position
+
+
 def ink(fraction: float) -> str:
     """Black or white, whichever stands out from the colour at a fraction of the scale.
 
@@ -146,65 +188,19 @@ def ink(fraction: float) -> str:
     return "black" if linear @ [0.2126, 0.7152, 0.0722] > 0.179 else "white"
 
 
-def _mark(
-    axes: Axes, scores: pd.DataFrame, found: pd.DataFrame, columns: Sequence[sc.Panel]
-) -> None:
-    for x, column in enumerate(columns):
-        top = sc.best(sc.select(scores, column))
-        rows = found[(found["dataset"] == column.dataset) & (found["area"] == column.area)]
-        if top is not None:
-            _frame(axes, x, int(top["layer_index"]))
-        for _, row in rows.iterrows():
-            if column.variant == _first_variant(scores, column.dataset):
-                _interval(axes, x, row, scores)
-            planted = row.get("planted_layer")
-            index = scores.loc[scores["layer"] == planted, "layer_index"]
-            if len(index) and not sc.is_control(str(row["model"])):
-                _triangle(axes, x, int(index.iloc[0]))
-
-
-def _first_variant(scores: pd.DataFrame, dataset: str) -> str:
-    """Name the variant that ``correspondence.csv`` is of."""
-    return str(scores.loc[scores["dataset"] == dataset, "variant"].iloc[0])
-
-
-def _frame(axes: Axes, x: int, row: int) -> None:
-    for colour, width in (("black", 1.8), ("white", 0.8)):
-        frame = Rectangle((x - 0.45, row - 0.46), 0.76, 0.92, zorder=3, clip_on=False)
-        frame.set(fill=False, edgecolor=colour, linewidth=width, label="_best")
-        axes.add_patch(frame)
-
-
-def _interval(axes: Axes, x: int, row: pd.Series, scores: pd.DataFrame) -> None:
-    steps = scores["layer_index"].max()
-    ends = [float(row["depth_ci_low"]) * steps, float(row["depth_ci_high"]) * steps]
-    if np.isnan(ends).any():
-        return
-    for colour, width in (("black", 2.4), ("white", 1.0)):
-        axes.plot(
-            [x + 0.4] * 2, ends, color=colour, linewidth=width, zorder=4, label="_interval",
-            solid_capstyle="round", clip_on=False,
-        )  # fmt: skip
-
-
-def _triangle(axes: Axes, x: int, row: int) -> None:
-    axes.plot(
-        x - 0.49, row, marker=">", markersize=3.5, color="white", markeredgecolor="black",
-        markeredgewidth=0.6, zorder=4, label="_planted", clip_on=False,
-    )  # fmt: skip
-
-
 def _label(
     axes: Axes,
     scores: pd.DataFrame,
     model: str,
+    flat: Sequence[str],
     columns: Sequence[sc.Panel],
     datasets: sc.Metas | None,
 ) -> None:
     layers = sc.layer_lists(scores)[model]
     step = -(-len(layers) // 60)  # more rows than that would overlap
-    shown = range(0, len(layers), step)
-    axes.set_yticks(list(shown), [labels.fit(layers[i], 70) for i in shown])
+    rows = {float(i): layers[i] for i in range(0, len(layers), step)}
+    rows |= {_flat_row(i): name for i, name in enumerate(flat)}
+    axes.set_yticks(list(rows), [labels.fit(name, 70) for name in rows.values()])
     names, rotation = _column_names(columns, _column_width(axes, columns))
     axes.set_xticks(range(len(columns)), names, rotation=rotation)
     axes.tick_params(length=0)

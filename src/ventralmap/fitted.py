@@ -148,12 +148,20 @@ def _analyse_fold(
     others = _others(len(subjects))
     index = np.argmax([np.nanmean(before[:, mask], axis=1) for mask in others], axis=1)
     weight = np.array([weights(layers[:, train], subjects[mask][:, train]) for mask in others])
-    sums = (weight / layers[:, train].std(axis=1)) @ layers[:, test]
+    sums = (weight / _spreads(layers, subjects, others, train)) @ layers[:, test]
     fitted = [
         _similarity(of_fit[None], subject[None], comparison)[0, 0] if of_fit.any() else 0.0
         for of_fit, subject in zip(sums, subjects[:, test], strict=True)
     ]  # no weight at all predicts nothing
     return _Fold(np.array(fitted), single[index, np.arange(len(subjects))], index, single, weight.T)
+
+
+def _spreads(
+    layers: Array, subjects: Array, others: NDArray[np.bool_], train: NDArray[np.bool_]
+) -> Array:
+    """Spread of each layer over the pairs that its weights are fitted to, (n_fits, n_layers)."""
+    fitted = [train & ~np.isnan(subjects[mask]).all(axis=0) for mask in others]
+    return np.array([layers[:, pairs].std(axis=1) for pairs in fitted])
 
 
 def _unknown(n_layers: int, n_subjects: int) -> _Fold:

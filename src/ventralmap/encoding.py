@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, groups, penalties, solvers, stimulus_bootstrap
+from ventralmap import folds, groups, solvers, stimulus_bootstrap
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source
 from ventralmap.dataset import Dataset
@@ -95,9 +95,7 @@ def encode(
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
     scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
-    scores = scores.assign(stimulus_bootstrap.collect(resampled))
-    print(*penalties.lines(alpha_grid(settings["alphas"]), kernels, scores), sep="\n")  # to the log
-    return scores.assign_attrs(
+    return scores.assign(stimulus_bootstrap.collect(resampled)).assign_attrs(
         method=settings["method"],
         alpha_by=settings["alpha_by"],
         components=settings["components"],

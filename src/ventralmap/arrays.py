@@ -158,8 +158,13 @@ def mean_shown(responses: NDArray[np.float64]) -> NDArray[np.float64]:
     ndarray, shape (n_stimuli, n_neuroids)
         NaN where none was shown.
     """
-    shown = ~np.isnan(responses)
-    total, count = np.where(shown, responses, 0.0).sum(axis=1), shown.sum(axis=1)
+    return mean_known(responses, axis=1)
+
+
+def mean_known(values: NDArray, axis: int) -> NDArray:
+    """Mean over an axis of what is not NaN; NaN where nothing is known."""
+    known = ~np.isnan(values)
+    total, count = np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis)
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 

@@ -53,10 +53,28 @@ def responses_of(dataset: xr.Dataset, path: Path) -> xr.DataArray:
         array = _only_time_bin(array, path)
     stimuli = labels_along(dataset, "presentation", STIMULUS, path)
     if "repetition" in dataset.variables:
-        repetition = pd.factorize(dataset["repetition"].values, sort=True)[0]
+        repetition = numbered(dataset["repetition"].values, stimuli, path)
     else:
         repetition = pd.Series(stimuli).groupby(stimuli).cumcount().to_numpy()
     return _labelled(array, stimuli, repetition, neuroids(dataset, path), path)
+
+
+def numbered(labels: np.ndarray, stimuli: Text, path: Path) -> np.ndarray:
+    """Give labels of repetitions their numbers, from 0; each presentation needs one.
+
+    Raises
+    ------
+    InputError
+        If a presentation has none.
+    """
+    numbers = pd.factorize(labels, sort=True)[0]
+    empty = stimuli[numbers < 0]
+    if len(empty):
+        raise InputError(
+            f"{path}: a presentation of stimulus_id {name_some(dict.fromkeys(empty))} has no"
+            " repetition; number it, or drop the row"
+        )
+    return numbers
 
 
 def published_responses(path: Path, window: Window, subject: str | None = None) -> xr.DataArray:

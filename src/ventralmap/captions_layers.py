@@ -49,7 +49,8 @@ def _areas() -> str:
     slopes = listing(f"{slope:g} ({area})" for area, slope in macaque.GROWTH.items())
     return (
         f"Bars: receptive fields of macaques, of V1, V2 and V4 from {low:g}° to {high:g}° of"
-        f" eccentricity, where they are {slopes} of it (Freeman & Simoncelli 2011); of IT, from the"
+        f" eccentricity, where they are {slopes} of it (Freeman & Simoncelli 2011; the numbers of"
+        f" {listing(macaque.NOT_CHECKED)} are not checked against the paper); of IT, from the"
         " smallest to the largest of TE (Op de Beeck & Vogels 2000)."
     )
 

@@ -15,7 +15,7 @@ from ventralmap import draws as dr
 from ventralmap.arrays import about
 from ventralmap.dataset import Dataset
 from ventralmap.hsic import FEWEST, hsic, hsic_of_features
-from ventralmap.inference import WAYS
+from ventralmap.inference import WAYS, Bootstrap
 from ventralmap.kernels import Layers, Projected, has_gram
 
 Array = NDArray[np.float64]
@@ -111,41 +111,40 @@ def _of_area(
     `counts` are the resamples and, after as many as there are of `drawn`, the ``choosing.halves``.
     """
     found = [align(mean, counts) for mean in responses]
-    measured = [mean.shape[1] > 0 for mean in responses]
-    known = [one for one, there in zip(found, measured, strict=True) if there]
-    observed = np.array([one.values for one in known]).T[None]  # (1, n_layers, n_subjects)
-    resampled = np.stack([one.draws for one in known], axis=2)
+    known = [one for one, mean in zip(found, responses, strict=True) if mean.shape[1] > 0]
+    draws = np.stack([one.draws for one in known], axis=2)  # (n_draws, n_layers, n_subjects)
+    observed = np.array([one.values for one in known]).T[None]
+    sample = rsa.summarise(observed, draws[: len(drawn)], drawn, counts.shape[1])
     n_subjects = int((~np.isnan(observed).all(axis=1)).sum())
-    sample = rsa.summarise(observed, resampled[: len(drawn)], drawn, counts.shape[1])
-    sample = replace(sample, n_subjects=n_subjects)
-    low, high = inference.interval(sample)
-    by_subject, values = ("subject", "layer"), np.array([one.values for one in found])
+    nested = choosing.of_chosen(draws[len(drawn) :])
+    what = about("CKA on held-out stimuli of the layer chosen on the others")
     return xr.Dataset(
-        {
-            "cka": (by_subject, values, about("debiased linear CKA")),
-            "n_stimuli": ("subject", [one.n_stimuli for one in found], about("number of stimuli")),
-            "n_neuroids": (
-                "subject",
-                [mean.shape[1] * (one.n_stimuli > 0)
-                 for mean, one in zip(responses, found, strict=True)],
-                about("number of neuroids"),
-            ),
-            "n_subjects": ((), n_subjects, about("number of subjects")),
-            "mean": ("layer", sample.mean, about("debiased linear CKA, mean over subjects")),
-            "ci_low": ("layer", low, about("lower end of the 95 % confidence interval of mean")),
-            "ci_high": ("layer", high, about("upper end of the 95 % confidence interval of mean")),
-            "bootstrap": (
-                ("way", "resample", "layer"),
-                sample.resamples,
-                about("mean when stimuli, subjects, or both are resampled"),
-            ),
-            "score_nested": (
-                (),
-                choosing.of_chosen(resampled[len(drawn) :]),
-                about("CKA on held-out stimuli of the layer chosen on the others"),
-            ),
-        }
-    )  # fmt: skip
+        _of_subjects(found, [mean.shape[1] for mean in responses])
+        | {"n_subjects": ((), n_subjects, about("number of subjects"))}
+        | _over_subjects(replace(sample, n_subjects=n_subjects))
+        | {"score_nested": ((), nested, what)}
+    )
+
+
+def _of_subjects(found: Sequence[_Aligned], n_neuroids: Sequence[int]) -> dict[str, Any]:
+    counted = [n * (one.n_stimuli > 0) for n, one in zip(n_neuroids, found, strict=True)]
+    values = np.array([one.values for one in found])
+    return {
+        "cka": (("subject", "layer"), values, about("debiased linear CKA")),
+        "n_stimuli": ("subject", [one.n_stimuli for one in found], about("number of stimuli")),
+        "n_neuroids": ("subject", counted, about("number of neuroids")),
+    }
+
+
+def _over_subjects(sample: Bootstrap) -> dict[str, Any]:
+    low, high = inference.interval(sample)
+    resampled = about("mean when stimuli, subjects, or both are resampled")
+    return {
+        "mean": ("layer", sample.mean, about("debiased linear CKA, mean over subjects")),
+        "ci_low": ("layer", low, about("lower end of the 95 % confidence interval of mean")),
+        "ci_high": ("layer", high, about("upper end of the 95 % confidence interval of mean")),
+        "bootstrap": (("way", "resample", "layer"), sample.resamples, resampled),
+    }
 
 
 class _Aligned(NamedTuple):

@@ -76,8 +76,8 @@ def complete(config: Mapping[str, Any], schema_path: str | os.PathLike[str]) -> 
 
 def _check_finite(value: Any, where: str = "") -> None:
     """Refuse NaN and infinity, which YAML can write and no limit of the schema excludes."""
-    if isinstance(value, Mapping):
-        for key, part in value.items():
+    if isinstance(value, Mapping | list):
+        for key, part in value.items() if isinstance(value, Mapping) else enumerate(value):
             _check_finite(part, f"{where}{key}: ")
     elif isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"config: {where}{value} is not a finite number; write one")

@@ -54,7 +54,7 @@ def _row(
 ) -> dict[str, Any]:
     dataset, model, area, method = match.key
     low, high = resampling.percentile_interval(match.depth_samples)
-    twins = [twin for key, twin in by_key.items() if _is_twin(key, match.key)]
+    beats = [beats_p(match, own) for key, own in by_key.items() if _is_twin(key, match.key)]
     return {
         "dataset": dataset,
         "model": model,
@@ -69,7 +69,7 @@ def _row(
         "p_best": resampling.p_best(match.samples)[match.best],
         "score": match.scores[match.best],
         "score_nested": match.nested,
-        "beats_untrained_p": max((beats_p(match, twin) for twin in twins), default=np.nan),
+        "beats_untrained_p": np.max(beats) if beats else np.nan,  # of all; unknown if one is
         "next_layer": "" if match.next is None else match.layers[match.next],
         "beats_next_p": beats_next_p(match),
         "planted_layer": _planted(truth.get(dataset), model, area),

@@ -10,7 +10,8 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, groups, penalties, solvers, stimulus_bootstrap
+from ventralmap import folds, groups, solvers, stimulus_bootstrap
+from ventralmap.arrays import about
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source
 from ventralmap.dataset import Dataset
@@ -95,9 +96,7 @@ def encode(
     ]
     scores = _collect(dataset, kernels, responses, splits, found)
     scores = scores.assign(r=_mean_r(scores), r_nested=nested_r(scores))
-    scores = scores.assign(stimulus_bootstrap.collect(resampled))
-    print(*penalties.lines(alpha_grid(settings["alphas"]), kernels, scores), sep="\n")  # to the log
-    return scores.assign_attrs(
+    return scores.assign(stimulus_bootstrap.collect(resampled)).assign_attrs(
         method=settings["method"],
         alpha_by=settings["alpha_by"],
         components=settings["components"],
@@ -190,45 +189,45 @@ def _collect(
     splits: Mapping[str, NDArray[np.int64]],
     found: list[list[Array]],
 ) -> xr.Dataset:
-    assert dataset.responses is not None
-    neuroids = dataset.responses
     values = np.moveaxis(np.array(found), 2, 0)  # (score, generalisation, repeat, layer, ...)
     dims = (*SPLIT, "layer", "fold", "neuroid")
     per_fold = {
-        name: (dims, array, _about(meaning) | (OF_ALPHA if name == "alpha" else {}))
+        name: (dims, array, about(meaning) | (OF_ALPHA if name == "alpha" else {}))
         for (name, meaning), array in zip(PER_FOLD.items(), values, strict=True)
     }
-    held_out = np.array(list(splits.values()))
+    held_out, what = np.array(list(splits.values())), "fold in which the stimulus is held out"
     seen = (~np.isnan(responses)).sum(axis=0)
-    return xr.Dataset(
-        per_fold
-        | {
-            "held_out_in": (
-                (*SPLIT, "stimulus"),
-                held_out,
-                _about("fold in which the stimulus is held out"),
-            ),
-            "n_stimuli": ("neuroid", seen, _about("stimuli that the subject has seen")),
-        },
-        coords={
-            "generalisation": list(splits),
-            "repeat": np.arange(held_out.shape[1]),
-            "fold": np.arange(values.shape[4]),
-            "layer": list(kernels.layers),
-            "depth": ("layer", kernels.depth, _about("place of the layer, 0 first to 1 last")),
-            "n_features": ("layer", kernels.n_features, _about("units of the layer")),
-            "stimulus": list(dataset.stimuli.index),
-            "neuroid": neuroids["neuroid_id"].values.astype(str),
-            "area": ("neuroid", neuroids["area"].values.astype(str)),
-            "subject": ("neuroid", neuroids["subject"].values.astype(str)),
-        },
-    )
+    others = {
+        "held_out_in": ((*SPLIT, "stimulus"), held_out, about(what)),
+        "n_stimuli": ("neuroid", seen, about("stimuli that the subject has seen")),
+    }
+    coords = {
+        "generalisation": list(splits),
+        "repeat": np.arange(held_out.shape[1]),
+        "fold": np.arange(values.shape[4]),
+    }
+    return xr.Dataset(per_fold | others, coords | _of_layers(kernels) | _of_dataset(dataset))
+
+
+def _of_layers(kernels: Layers) -> dict[str, Any]:
+    return {
+        "layer": list(kernels.layers),
+        "depth": ("layer", kernels.depth, about("place of the layer, 0 first to 1 last")),
+        "n_features": ("layer", kernels.n_features, about("units of the layer")),
+    }
+
+
+def _of_dataset(dataset: Dataset) -> dict[str, Any]:
+    assert dataset.responses is not None
+    neuroids = dataset.responses
+    return {
+        "stimulus": list(dataset.stimuli.index),
+        "neuroid": neuroids["neuroid_id"].values.astype(str),
+        "area": ("neuroid", neuroids["area"].values.astype(str)),
+        "subject": ("neuroid", neuroids["subject"].values.astype(str)),
+    }
 
 
 def _mean_r(scores: xr.Dataset) -> xr.DataArray:
     mean = scores["r_fold"].mean(("repeat", "fold"))
-    return mean.assign_attrs(_about("held-out Pearson correlation, mean over folds and repeats"))
-
-
-def _about(name: str) -> dict[str, str]:
-    return {"long_name": name, "units": "1"}
+    return mean.assign_attrs(about("held-out Pearson correlation, mean over folds and repeats"))

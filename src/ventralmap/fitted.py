@@ -148,7 +148,8 @@ def _analyse_fold(
     others = _others(len(subjects))
     index = np.argmax([np.nanmean(before[:, mask], axis=1) for mask in others], axis=1)
     weight = np.array([weights(layers[:, train], subjects[mask][:, train]) for mask in others])
-    sums = (weight / layers[:, train].std(axis=1)) @ layers[:, test]
+    spread = [layers[:, train & ~np.isnan(subjects[m]).all(axis=0)].std(axis=1) for m in others]
+    sums = (weight / spread) @ layers[:, test]
     fitted = [
         _similarity(of_fit[None], subject[None], comparison)[0, 0] if of_fit.any() else 0.0
         for of_fit, subject in zip(sums, subjects[:, test], strict=True)
@@ -196,8 +197,7 @@ def table(runs: Sequence[Run]) -> pd.DataFrame:
         no layer, and then counts as a similarity of 0, where the single layer may be below that.
         There are no intervals: what the fits are trained on overlaps, so they are not independent.
     """
-    rows = [_row(run, str(area)) for run in runs for area in run.scores["area"].values]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(_row(run, str(area)) for run in runs for area in run.scores["area"].values)
 
 
 def _row(run: Run, area: str) -> dict[str, Any]:

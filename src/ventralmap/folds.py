@@ -51,7 +51,10 @@ def of_dataset(
     """
     chosen = settings.get("generalisations", ())
     check_generalisations(dataset, chosen)
-    found = splits(dataset.stimuli, settings["folds"], settings["repeats"], seed, chosen)
+    try:
+        found = splits(dataset.stimuli, settings["folds"], settings["repeats"], seed, chosen)
+    except InputError as error:
+        raise InputError(f"{dataset.folder}: {error}") from error
     for name, repeats in found.items():
         fold_sizes.check(dataset.folder, name, repeats, optional=name in MORE)
     return found
@@ -225,7 +228,10 @@ def assign(
     unit, count = ("groups", len(set(groups))) if groups is not None else ("stimuli", None)
     count = len(stimulus_ids) if count is None else count
     if count < n_folds:
-        raise InputError(f"{n_folds} folds need at least as many {unit}, there are {count}")
+        raise InputError(
+            f"{n_folds} folds need at least as many {unit}, there are {count}; write fewer under"
+            " encoding: folds"
+        )
     order = np.argsort(np.asarray(stimulus_ids, dtype=str))
     folds = np.empty(len(order), dtype=np.int64)
     for fold, test in enumerate(_tests(order, n_folds, seed, groups)):

@@ -73,7 +73,7 @@ def _responses_from_tables(path: Path) -> xr.DataArray:
     table = read_table(path, text=["stimulus_id"])
     stimuli = as_text(table.pop("stimulus_id"))
     repeats = table.pop("repetition") if "repetition" in table else np.zeros(len(table))
-    repetition = pd.factorize(np.asarray(repeats), sort=True)[0]
+    repetition = assemblies.numbered(np.asarray(repeats), stimuli, path)
     beside = path.with_name("neuroids.csv")
     neuroids = read_table(beside, text=list(NEUROID))
     rows = join(as_text(neuroids["neuroid_id"]), as_text(table.columns), beside, path.name)

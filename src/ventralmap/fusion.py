@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import latency, over_time, resampling
+from ventralmap.arrays import mean_known
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
 from ventralmap.rdm_sources import measured_areas, model_rdms
@@ -85,14 +86,8 @@ def area_rdms(dataset: Dataset, responses: str) -> tuple[list[str], Array]:
     names, rdms : list of str, ndarray of shape (n_areas, n_pairs)
         A pair that no subject has is NaN.
     """
-    found = {area: _mean(rdms) for area, _, rdms in measured_areas(dataset, responses)}
+    found = {area: mean_known(rdms, 0) for area, _, rdms in measured_areas(dataset, responses)}
     return list(found), np.array(list(found.values()))
-
-
-def _mean(rdms: Array) -> Array:
-    known = ~np.isnan(rdms)
-    count, total = known.sum(axis=0), np.where(known, rdms, 0.0).sum(axis=0)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
 def _layers(

@@ -16,6 +16,7 @@ import numpy as np
 import xarray as xr
 
 from ventralmap import attributes
+from ventralmap.arrays import about
 from ventralmap.attributes import Attribute
 from ventralmap.errors import InputError
 from ventralmap.files import write_netcdf
@@ -208,10 +209,10 @@ def _to_dataset(kernels: Layers) -> xr.Dataset:
     return xr.Dataset(
         {
             _MATRIX[type(kernels)]: _stored(kernels),
-            "row_sum": (("layer", "stimulus"), kernels.row_sum, _about("sum over features")),
-            "n_features": ("layer", kernels.n_features, _about("number of features")),
-            "n_constant": ("layer", kernels.n_constant, _about("features constant over stimuli")),
-            "depth": ("layer", kernels.depth, _about("position of the layer, 0 first, 1 last")),
+            "row_sum": (("layer", "stimulus"), kernels.row_sum, about("sum over features")),
+            "n_features": ("layer", kernels.n_features, about("number of features")),
+            "n_constant": ("layer", kernels.n_constant, about("features constant over stimuli")),
+            "depth": ("layer", kernels.depth, about("position of the layer, 0 first, 1 last")),
         },
         coords={
             "layer": np.asarray(kernels.layers, dtype=object),
@@ -224,9 +225,9 @@ def _to_dataset(kernels: Layers) -> xr.Dataset:
 def _stored(kernels: Layers) -> tuple[tuple[str, ...], np.ndarray, dict[str, str]]:
     if isinstance(kernels, Projected):
         dims = ("layer", "stimulus", "component")
-        return dims, np.asarray(kernels.features), _about("features, projected at random")
+        return dims, np.asarray(kernels.features), about("features, projected at random")
     upper = kernels.gram[:, *np.triu_indices(len(kernels.stimulus_ids))]  # (layer, pair)
-    return ("layer", "pair"), upper, _about("upper triangle of the Gram matrix")
+    return ("layer", "pair"), upper, about("upper triangle of the Gram matrix")
 
 
 def _shared(dataset: xr.Dataset) -> dict[str, Any]:
@@ -251,10 +252,6 @@ def _symmetric(upper: np.ndarray, n_stimuli: int) -> np.ndarray:
     gram[:, rows, columns] = upper
     gram[:, columns, rows] = upper
     return gram
-
-
-def _about(long_name: str) -> dict[str, str]:
-    return {"long_name": long_name, "units": "1"}
 
 
 def _plain(attrs: dict[str, Attribute]) -> dict[str, Attribute]:

@@ -8,14 +8,26 @@ says nothing of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ventralmap import datasets, extraction, reliability, similarity, tables, visual_angle
+from ventralmap import (
+    datasets,
+    extraction,
+    rdm,
+    reliability,
+    response_rdms,
+    similarity,
+    solvers,
+    tables,
+    two_factor,
+    visual_angle,
+)
 from ventralmap import encoding as _encoding
+from ventralmap.comparators import COMPARATORS
 from ventralmap.dataset import Dataset, load
 from ventralmap.errors import InputError, suggest
 from ventralmap.intervals import Resampling
@@ -44,6 +56,19 @@ RSA: dict[str, Any] = {
     "folds": 5,
 }
 """Defaults of `rsa`, those of the config's key."""
+CHOICES: dict[str, dict[str, Collection[str]]] = {
+    "encoding": {
+        "method": solvers.SOLVERS,
+        "alpha_by": solvers.ALPHA_BY,
+        "interval": two_factor.SPREADS,
+    },
+    "rsa": {
+        "distance": rdm.DISTANCES,
+        "comparison": COMPARATORS,
+        "responses": (response_rdms.NONE, *response_rdms.DISTANCES),
+    },
+}
+"""What settings may be that are names."""
 VISUAL_ANGLE: dict[str, Any] = {"images": "match", "degrees": 8, "models": {}}
 """Defaults of `kernels`, those of the config's key."""
 
@@ -150,7 +175,7 @@ def encoding(
     Raises
     ------
     InputError
-        If a setting is not known, or there are too few stimuli.
+        If a setting is not known or not possible, or there are too few stimuli.
     """
     chosen = _with_defaults("encoding", ENCODING, settings)
     found = [
@@ -193,7 +218,7 @@ def rsa(
     Raises
     ------
     InputError
-        If a setting is not known, or there are no RDMs to compare with.
+        If a setting is not known or not possible, or there are no RDMs to compare with.
     """
     chosen = _with_defaults("rsa", RSA, settings)
     if chosen["responses"] == "none" and not any("time" not in r.dims for r in data.rdms):
@@ -216,4 +241,9 @@ def _with_defaults(
     unknown = [name for name in given if name not in defaults]
     if unknown:
         raise InputError(f"{step}: unknown setting '{unknown[0]}'; {suggest(unknown[0], defaults)}")
-    return {**defaults, **given}
+    chosen = {**defaults, **given}
+    for name, choices in CHOICES[step].items():
+        if chosen[name] not in choices:
+            hint = suggest(chosen[name], choices)
+            raise InputError(f"{step}: {name}: '{chosen[name]}' is not possible; {hint}")
+    return chosen

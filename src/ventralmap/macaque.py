@@ -20,13 +20,16 @@ HELD = 0.9
 
 GROWTH = {"V1": 0.21, "V2": 0.46, "V4": 0.84}
 """Diameter of receptive fields over eccentricity, of macaques, from many studies (Freeman &
-Simoncelli 2011; their 95 % intervals are .07, .05 and .06 to either side)."""
+Simoncelli 2011). That of V2 is about half, as Wallis et al. 2019 (eLife 8:e42512) cite them too;
+those of V1 and V4 were written down from memory and are not checked against the paper."""
+NOT_CHECKED = ("V1", "V4")
+"""Areas of `GROWTH` whose numbers a reader should look up before quoting them."""
 ECCENTRICITIES = (1.0, 4.0)
 """Degrees between which receptive fields are shown: those of an image of 8 degrees that is looked
 at in the middle, without the very centre, where sizes no longer grow with eccentricity."""
 IT = (2.8, 26.0)
-"""Smallest and largest receptive field of neurons of TE, in degrees (Op de Beeck & Vogels
-2000)."""
+"""Smallest and largest receptive field of neurons of TE, in degrees (Op de Beeck & Vogels 2000,
+abstract)."""
 
 
 def region() -> NDArray[np.bool_]:

@@ -42,10 +42,10 @@ def p_of_gaps(gaps: Bootstrap, sample: Bootstrap) -> Array:
 
     A gap is divided by its standard error (`inference.variance`). Its Student's t
     is made the z of the same tail probability, as few subjects leave the standard error uncertain,
-    which resamples do not show. p is (1 + k) / (1 + n), where in k of the n resamples the largest
-    gap of any two rows, as a z, is no smaller. Each pair's resampled gaps are centred and divided
-    by their own spread: resampling both stimuli and subjects counts the measurement noise three
-    times, so that their spread itself is too large.
+    which resamples do not show. p is (1 + k) / (1 + n), where in k of the n resamples in which all
+    rows are known the largest gap of any two, as a z, is no smaller. Each pair's resampled gaps are
+    centred and divided by their own spread: resampling both stimuli and subjects counts the
+    measurement noise three times, so that their spread itself is too large.
 
     Parameters
     ----------
@@ -78,8 +78,10 @@ def interval_below_best(sample: Bootstrap) -> tuple[Array, Array]:
         Zero for the best row; never narrower than the interval of the one difference.
     """
     gap = inference.below(sample, int(np.argmax(sample.mean)))
-    free, least = inference.degrees_of_freedom(gap), stats.norm.isf(0.025)
-    z = max(float(np.quantile(_largest_gaps(sample.samples), 0.95)), least)
+    free, z = inference.degrees_of_freedom(gap), stats.norm.isf(0.025)
+    largest = _largest_gaps(sample.samples)
+    if len(largest):
+        z = max(float(np.quantile(largest, 0.95)), z)
     width = stats.t.isf(stats.norm.sf(z), free) * np.sqrt(inference.variance(gap))
     return gap.mean - width, gap.mean + width
 
@@ -97,15 +99,19 @@ def _largest_gaps(samples: Array) -> Array:
     Parameters
     ----------
     samples
-        Shape (n_bootstrap, n_rows).
+        Shape (n_bootstrap, n_rows); NaN where not known.
 
     Returns
     -------
-    ndarray, shape (n_bootstrap,)
-        Of the pairs of rows whose gap is known and varies.
+    ndarray, shape (n_known,)
+        Of the pairs of rows whose gap varies, in the resamples in which all rows are known: one
+        that is not must not take its pairs, and with them the correction, out of all others.
     """
+    known = ~np.isnan(samples)
+    samples = samples[:, known.any(axis=0)]  # a row that is never known has no gap
+    samples = samples[~np.isnan(samples).any(axis=1)]
     largest = np.zeros(len(samples))
-    for row in range(1, samples.shape[1]):
+    for row in range(1, samples.shape[1] if len(samples) > 1 else 0):
         gaps = samples[:, :row] - samples[:, [row]]
         gaps, spread = gaps - gaps.mean(axis=0), gaps.std(axis=0, ddof=1)
         z = np.divide(np.abs(gaps), spread, out=np.zeros(gaps.shape), where=spread > 0)

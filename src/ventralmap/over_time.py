@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ventralmap import ranks, rdm
+from ventralmap.arrays import mean_known
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -79,10 +80,7 @@ def subjects(measured: xr.DataArray) -> Iterator[Array]:
     for subject in measured.transpose("subject", ..., "time", "stimulus_a", "stimulus_b"):
         condensed = rdm.condense(subject.values).astype(np.float64)
         if "session" in subject.dims:
-            known = ~np.isnan(condensed)
-            count = known.sum(axis=0)
-            total = np.where(known, condensed, 0.0).sum(axis=0)
-            condensed = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+            condensed = mean_known(condensed, axis=0)
         yield condensed
 
 
@@ -116,14 +114,17 @@ class Ranker:
         )
         for number, pattern in enumerate(patterns):
             times = which.ravel() == number
-            yield Ranked(times, self._ranked_fixed(pattern), _standard(rdms[times][:, ~pattern]))
+            yield Ranked(
+                times, self._ranked_fixed(pattern), standard_ranks(rdms[times][:, ~pattern])
+            )
 
     def _ranked_fixed(self, missing: Mask) -> Array:
         # ranking many layers takes long; most often all subjects have the same pairs
         if self._missing is None or (missing != self._missing).any():
-            self._missing, self._standard = missing, _standard(self._fixed[:, ~missing])
+            self._missing, self._standard = missing, standard_ranks(self._fixed[:, ~missing])
         return self._standard
 
 
-def _standard(rdms: Array) -> Array:
+def standard_ranks(rdms: Array) -> Array:
+    """Rank RDMs, (n_rdms, n_pairs), so that products of rows are Spearman correlations."""
     return ranks.standardise(stats.rankdata(rdms, axis=1), np.ones(rdms.shape[1]))

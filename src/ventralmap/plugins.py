@@ -62,7 +62,7 @@ def build(parts: Name, seed: int) -> Built:
         layers=_layers(name, layers),
         preprocessing=in_words(preprocess),
         source=parts.base,
-        weights_sha256=sha256(weights[0]) if weights and not parts.untrained else "",
+        weights_sha256=_hash(name, weights[0]) if weights and not parts.untrained else "",
         seed=seed if parts.untrained else None,
     )
 
@@ -126,13 +126,31 @@ def _check(name: str, network: object, preprocess: object) -> None:
         raise InputError(
             f"model '{name}': the preprocessing is a {type(preprocess).__name__}; return a function"
         )
-    shown = preprocess(Image.new("RGB", (SIDE, SIDE)))
+    shown = _try(name, preprocess)
     shape, kind = tuple(getattr(shown, "shape", ())), getattr(shown, "dtype", None)
     if len(shape) != 3 or shape[0] != 3 or kind != torch.float32:
         raise InputError(
             f"model '{name}': the preprocessing gives {shape} of {kind}; "
             "give float32 of the shape (3, height, width)"
         )
+
+
+def _try(name: str, preprocess: Callable[..., Any]) -> Any:
+    try:
+        return preprocess(Image.new("RGB", (SIDE, SIDE)))
+    except Exception as error:  # the user's own code may raise anything
+        raise InputError(
+            f"model '{name}': the preprocessing fails for an RGB image ({_brief(error)}); mend it"
+        ) from error
+
+
+def _hash(name: str, weights: Any) -> str:
+    try:
+        return sha256(weights)
+    except (OSError, TypeError) as error:
+        raise InputError(
+            f"model '{name}': its file of weights cannot be read ({_brief(error)}); return its path"
+        ) from error
 
 
 def _layers(name: str, layers: Sequence[object] | None) -> tuple[Layer, ...]:

@@ -178,7 +178,8 @@ def planted(correspondence: pd.DataFrame | None, panel: Panel, how: str) -> dict
         & (correspondence["area"] == panel.area)
         & (correspondence["method"] == how)
     ]
-    layers = rows["planted_layer"].fillna("").astype(str)
+    rows = rows[rows["planted_layer"].notna()]  # nothing planted anywhere: a column of NaN
+    layers = rows["planted_layer"].astype(str)
     return {m: x for m, x in zip(rows["model"], layers, strict=True) if x and not is_control(m)}
 
 

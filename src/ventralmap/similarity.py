@@ -35,6 +35,7 @@ LAYER = {
     "below_ceiling_ci_low": END.format("lower", "distance to the lower noise ceiling"),
     "below_ceiling_ci_high": END.format("upper", "distance to the lower noise ceiling"),
 }
+RESAMPLED = "similarity when stimuli, subjects, or both are resampled"
 
 
 def analyse(
@@ -117,26 +118,17 @@ def _analyse_area(
         **_bounded("below_ceiling_", reached.minus(sample)),
         **_below_best(sample),
     }
+    nested = choosing.nested_score(layers, subjects, fold, how)
+    chosen = about("similarity on held-out stimuli of the layer chosen on the others")
     return xr.Dataset(
         {
             name: ("layer", values, about(LAYER[name].format(words(how).name)))
             for name, values in scores.items()
         }
-        | {
-            "bootstrap": (
-                ("way", "resample", "layer"),
-                sample.resamples,
-                about("similarity when stimuli, subjects, or both are resampled"),
-            ),
-            "ceiling_low": ceiling["ceiling_low"],
-            "ceiling_high": ceiling["ceiling_high"],
-            "score_nested": (
-                (),
-                choosing.nested_score(layers, subjects, fold, how),
-                about("similarity on held-out stimuli of the layer chosen on the others"),
-            ),
-            "n_subjects": ((), len(subjects), about("number of subjects")),
-        }
+        | {"bootstrap": (("way", "resample", "layer"), sample.resamples, about(RESAMPLED))}
+        | {name: ceiling[name] for name in ("ceiling_low", "ceiling_high")}
+        | {"score_nested": ((), nested, chosen)}
+        | {"n_subjects": ((), len(subjects), about("number of subjects"))}
         | _counts_of_pairs(subjects)
     )
 

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy import stats
 
 from ventralmap import draws, over_time
 from ventralmap.clusters import LEVEL, ClusterTest
-from ventralmap.ranks import standardise
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
@@ -158,17 +156,13 @@ def relabelled_ranks(fixed: Array, labels: Labels, pairs: NDArray[np.bool_]) -> 
     n_stimuli = labels.shape[1]
     rows, columns = (side[pairs] for side in draws.pairs(n_stimuli))
     whole = bool(pairs.all())  # then ranks are relabelled as distances are
-    squares = draws.squares(_standard(fixed).astype(np.float32) if whole else fixed)
+    squares = draws.squares(over_time.standard_ranks(fixed).astype(np.float32) if whole else fixed)
     flat = squares.reshape(len(fixed), n_stimuli**2)
     found = np.empty((len(labels), len(fixed), len(rows)), np.float32)
     for of_one, label in zip(found, labels, strict=True):
         taken = flat.take(label[rows] * n_stimuli + label[columns], axis=1)
-        of_one[:] = taken if whole else _standard(taken)
+        of_one[:] = taken if whole else over_time.standard_ranks(taken)
     return found.reshape(-1, len(rows))
-
-
-def _standard(rdms: Array) -> Array:
-    return standardise(stats.rankdata(rdms, axis=1), np.ones(rdms.shape[1]))
 
 
 def _t_of(total: NDArray, squares: NDArray, n: int) -> Array:

@@ -102,6 +102,14 @@ def test_words_never_rank_models_whose_intervals_overlap():
     )
 
 
+def test_words_say_nothing_of_intervals_that_are_not_known():
+    rows = [("s", "x", 0.5, 0.6), ("s", "y", np.nan, np.nan), ("s", "z", 0.1, 0.2)]
+    (text,) = leaderboard.sentences(panel(rows))
+    assert text.endswith("score, and its interval does not overlap with that of z.")
+    (text,) = leaderboard.sentences(panel(rows[1:]))
+    assert text.endswith("y has the highest score.")
+
+
 def test_studies_without_a_common_dataset_are_warned_of(tmp_path):
     folders = write(tmp_path / "a"), write(tmp_path / "b", dataset="other")
     studies = study.read(folders)

@@ -209,6 +209,13 @@ def test_a_paper_is_studied_with_its_choices_and_with_ours(paper):
     assert (theirs["features"]["scale"], ours["features"]["scale"]) == ("none", "zscore")
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_of_a_list_is_finite_too(number):
+    message = refused(changed(("recovery",), {"noise": [4, number]}))
+    assert "recovery: noise: 1: " in message
+    assert "finite" in message
+
+
 def test_defaults_are_filled_in_at_all_levels():
     assert resolve(LEAST, SCHEMA_PATH) == WHOLE
 

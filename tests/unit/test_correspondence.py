@@ -146,6 +146,14 @@ def test_a_model_is_compared_with_its_own_twin():
     assert np.isnan(p[1])
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_whether_a_twin_of_unknown_scores_is_beaten_is_unknown_in_any_order(order):
+    nested = np.array([np.linspace(0, 0.5, 9), np.full(9, np.nan)])
+    twins = [match(model=f"net+untrained({seed})", nested=nested[seed]) for seed in order]
+    found = table([match(nested=np.ones(9)), *twins])
+    assert np.isnan(found["beats_untrained_p"][0])
+
+
 def test_beating_is_one_sided():
     low, high = np.zeros(20), np.arange(1, 21) / 20
     better = matches.beats_p(match(nested=high), match(nested=low))

@@ -213,6 +213,17 @@ def test_pairs_that_a_subject_lacks_are_left_out():
     assert (found["single"] != whole["single"]).isel(subject=2, fold=fold).all()
 
 
+def test_distances_to_a_stimulus_that_nobody_has_seen_change_nothing():
+    layers, data = study(noise=0.5)
+    values = data.rdms[0].values.copy()
+    values[..., 4, :], values[..., :, 4] = np.nan, np.nan
+    unseen = made.dataset(N, rdms=[made.rdms(values)])
+    other = [x.copy() for x in layers]
+    other[0][4] *= 20
+    first, second = (analyse(unseen, made.kernels(x)) for x in (layers, other))
+    np.testing.assert_allclose(first["fitted"], second["fitted"])
+
+
 def of_few(n):
     layers = [x[:n] for x in features()]
     values = np.array([squareform(rdm) for rdm in subjects_like(rdms_of(layers)[0], noise=0.05)])

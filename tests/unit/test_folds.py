@@ -38,6 +38,15 @@ def test_too_few_groups_are_named():
         folds.assign(IDS, 4, seed=0, groups=["a", "b"] * 26 + ["a"])
 
 
+def test_a_dataset_of_too_few_stimuli_is_named_with_the_remedy():
+    settings = {"folds": 9, "repeats": 1}
+    with pytest.raises(InputError) as caught:
+        folds.of_dataset(made.dataset(8, np.ones((8, 2))), settings, seed=0)
+    message = str(caught.value)
+    assert message.startswith(f"{made.dataset(8, np.ones((8, 2))).folder}: 9 folds need")
+    assert "there are 8; write fewer under encoding: folds" in message
+
+
 def split(labels=None, n_folds=5):
     """A split of the stimuli into folds, by label where there are any."""
     fold = folds.assign(IDS, n_folds, seed=0, groups=labels)

@@ -95,6 +95,8 @@ def test_wrong_assembly(tmp_path):
     path = tiny.bare(tmp_path)
     same = assembly(repetition=("presentation", np.zeros(8)))
     refused(save(same, path), "responses.nc", "twice", "repetition")
+    some = assembly(repetition=("presentation", [np.nan, *range(7)]))
+    refused(save(some, path), "responses.nc", tiny.IDS[ORDER[0] // 2], "no repetition", "number it")
     refused(save(assembly().drop_vars("region"), path), "no coordinate 'area' along neuroid")
     refused(save(assembly().rename(neuroid="unit"), path), "(presentation, neuroid")
 
@@ -134,6 +136,14 @@ def test_tables_without_repeats(tmp_path):
     loaded = dataset.load(tables(tiny.bare(tmp_path), repetition=False))
     assert loaded.responses.shape == (4, 1, 3)
     np.testing.assert_array_equal(loaded.responses[:, 0, 1], tiny.VALUES[:, 0, 0])
+
+
+def test_a_row_without_a_repetition_is_refused(tmp_path):
+    path = tables(tiny.bare(tmp_path))
+    table = pd.read_csv(path / "responses.csv")
+    table.loc[2, "repetition"] = np.nan
+    table.to_csv(path / "responses.csv", index=False)
+    refused(path, "responses.csv", table.loc[2, "stimulus_id"], "no repetition", "number it")
 
 
 def test_an_empty_cell_is_a_repeat_that_was_not_shown(tmp_path):

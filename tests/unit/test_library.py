@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 
 from ventralmap import arrays, config, dataset, library, weights
@@ -99,6 +100,28 @@ def test_settings_are_passed_on(pixels):
 def test_a_setting_that_is_none_is_answered_with_the_right_one(pixels):
     with pytest.raises(InputError, match="unknown setting 'fold'; did you mean 'folds'"):
         library.encoding(*pixels, fold=3)
+
+
+@pytest.mark.parametrize(
+    ("step", "setting", "message"),
+    [
+        ("encoding", {"method": "rigde"}, "encoding: method: 'rigde'.* did you mean 'ridge'"),
+        ("encoding", {"interval": "al"}, "encoding: interval: 'al' .* choose from: neuroids"),
+        ("rsa", {"responses": "crosnobis"}, "rsa: responses: .* did you mean 'crossnobis'"),
+    ],
+)
+def test_a_value_that_is_not_possible_is_refused_before_anything_is_computed(
+    pixels, step, setting, message
+):
+    with pytest.raises(InputError, match=message):
+        getattr(library, step)(pixels[0], [], **setting)
+
+
+def test_the_values_that_are_possible_are_those_of_a_config():
+    schema = yaml.safe_load(SCHEMA.read_text("utf-8"))["properties"]
+    for step, choices in library.CHOICES.items():
+        for name, possible in choices.items():
+            assert set(possible) == set(schema[step]["properties"][name]["enum"])
 
 
 def test_responses_without_rdms_say_what_to_give(pixels):

@@ -65,6 +65,38 @@ def test_what_is_the_same_as_the_best_has_p_1():
     assert np.isnan(max_gap.p_below_best(sample.rows([0]))).all()
 
 
+def test_a_resample_without_a_similarity_leaves_the_correction_in_place():
+    sample = independent(5, 8, gap=1.0)
+    resamples = sample.resamples.copy()
+    resamples[:, 3] = np.nan
+    lacking, without = (
+        Bootstrap(sample.mean, ways, sample.n_stimuli, sample.n_subjects)
+        for ways in (resamples, np.delete(resamples, 3, axis=1))
+    )
+    np.testing.assert_allclose(max_gap.p_below_best(lacking), max_gap.p_below_best(without))
+    np.testing.assert_allclose(
+        max_gap.interval_below_best(lacking), max_gap.interval_below_best(without)
+    )
+
+
+def test_missing_pairs_that_some_resamples_lack_leave_the_correction_in_place():
+    random = np.random.default_rng(0)
+    layers, subject = random.random((6, 28)), random.random((1, 28))
+    subject[:, random.permutation(28)[:18]] = np.nan
+    sample = rsa.bootstrap(layers, subject, 8, 400, 0)
+    lacking = np.isnan(sample.samples).any(axis=1)
+    assert 0 < lacking.mean() < 0.1
+    whole = Bootstrap(sample.mean, sample.resamples[:, ~lacking], 8, 1)
+    np.testing.assert_allclose(max_gap.p_below_best(sample), max_gap.p_below_best(whole), atol=0.01)
+
+
+def test_resamples_that_are_all_unknown_leave_no_p():
+    sample = independent(6, 3, n=20)
+    unknown = Bootstrap(sample.mean, np.full_like(sample.resamples, np.nan), 10, 10)
+    assert np.isnan(max_gap.p_below_best(unknown)).all()
+    assert np.isnan(max_gap.interval_below_best(unknown)).all()
+
+
 def study(seed, n_stimuli, n_subjects, favour=1.0, n_layers=5, n_resamples=200):
     """Subjects weigh the features of five layers, each in their own way, the first by `favour`."""
     random = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ import in_memory as made
 import numpy as np
 import pytest
 
-from ventralmap import encoding, penalties
+from ventralmap import encoding, penalties, solvers
 
 GRID = np.geomspace(1e-5, 1e6, 5)
 
@@ -50,14 +50,16 @@ def test_a_map_without_penalties_says_so():
     assert said == ["ridge penalties: none, the map has no penalty"]
 
 
-def test_an_encoding_prints_them(capsys):
+def test_they_are_those_of_an_encoding_which_prints_nothing_itself(capsys):
     random = np.random.default_rng(0)
     settings = {
         "method": "ridge", "alpha_by": "loo", "components": 5, "folds": 2, "repeats": 1,
         "alphas": {"low": 1e-3, "high": 1e3, "n": 7},
     }  # fmt: skip
     data = made.dataset(12, random.normal(size=(12, 2)))
-    encoding.encode(data, made.kernels([random.normal(size=(12, 4))]), settings, seed=0)
-    printed = capsys.readouterr().out
-    assert "7 log-spaced values, 0.001 to 1000 times" in printed
-    assert "ridge penalties: layer0: mean eigenvalue" in printed
+    kernels = made.kernels([random.normal(size=(12, 4))])
+    found = encoding.encode(data, kernels, settings, seed=0)
+    grid, layer = penalties.lines(solvers.alpha_grid(settings["alphas"]), kernels, found)
+    assert "7 log-spaced values, 0.001 to 1000 times" in grid
+    assert "ridge penalties: layer0: mean eigenvalue" in layer
+    assert capsys.readouterr().out == ""

@@ -44,6 +44,12 @@ def nothing():
 def grey():
     return build()[0], lambda image: shrink(image)[:1], None
 
+def cropping():
+    return build()[0], lambda image: shrink(image.nothing), None
+
+def lost():
+    return *build(), Path(__file__).with_name("lost.bin")
+
 def no_network():
     return "net", shrink, None
 
@@ -112,6 +118,8 @@ def test_sources_are_the_file_and_what_it_imports_beside_it(file):
         ("broken", "ValueError: no such weights"),
         ("nothing", "its function returns int; return the tuple"),
         ("grey", "the preprocessing gives (1, 32, 32) of torch.float32"),
+        ("cropping", "the preprocessing fails for an RGB image (AttributeError: "),
+        ("lost", "its file of weights cannot be read (FileNotFoundError: "),
         ("no_network", "the network is a str"),
         ("odd_layer", "3 is no layer"),
         ("missing_layer", "has no layer 'conv9'"),

@@ -3,6 +3,16 @@ COMPARED = [
     name for name in DATASETS if {"responses", "rdms"} & set(MEASUREMENTS[name])
 ]
 
+SCORES = {
+    "encoding": (rules.encode.output.scores, measuring("responses")),
+    "rsa": (rules.rsa.output.scores, comparing_rdms()),
+    "cka": (rules.cka.output.scores, measuring("responses")),
+}
+OF_METHODS = {
+    method: expand(scores, dataset=names, model=MODELS)
+    for method, (scores, names) in SCORES.items()
+}
+
 
 rule spectra:
     """Describe the spectra of all layers, and how they are aligned with each area."""
@@ -11,12 +21,7 @@ rule spectra:
         folders=expand(rules.prepare.output.folder, dataset=COMPARED),
         kernels=expand(rules.extract.output.kernels, dataset=COMPARED, model=MODELS),
     output:
-        table=report(
-            f"{TABLES}/spectra.csv",
-            caption="../report/spectra_table.rst",
-            category="Tables",
-            labels={"table": "spectra"},
-        ),
+        table=shown("spectra"),
     log:
         f"{LOGS}/spectra.log",
     script:
@@ -26,21 +31,10 @@ rule spectra:
 rule agreement:
     """Rank the layers of each area by each method."""
     input:
+        **OF_METHODS,
         code=code("agreement"),
-        encoding=expand(
-            rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
-        ),
-        rsa=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
-        cka=expand(
-            rules.cka.output.scores, dataset=measuring("responses"), model=MODELS
-        ),
     output:
-        table=report(
-            f"{TABLES}/agreement.csv",
-            caption="../report/agreement_table.rst",
-            category="Tables",
-            labels={"table": "agreement"},
-        ),
+        table=shown("agreement"),
     log:
         f"{LOGS}/agreement.log",
     params:
@@ -131,12 +125,7 @@ rule stability:
             model=UNTRAINED,
         ),
     output:
-        table=report(
-            f"{TABLES}/stability.csv",
-            caption="../report/stability_table.rst",
-            category="Tables",
-            labels={"table": "stability"},
-        ),
+        table=shown("stability"),
     log:
         f"{LOGS}/stability.log",
     params:

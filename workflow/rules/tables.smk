@@ -120,14 +120,8 @@ rule models_table:
 rule correspondence:
     """Find the layers that correspond to each area, and whether depth follows the hierarchy."""
     input:
+        **OF_METHODS,
         code=code("correspondence"),
-        encoding=expand(
-            rules.encode.output.scores, dataset=measuring("responses"), model=MODELS
-        ),
-        rsa=expand(rules.rsa.output.scores, dataset=comparing_rdms(), model=MODELS),
-        cka=expand(
-            rules.cka.output.scores, dataset=measuring("responses"), model=MODELS
-        ),
         folders=expand(rules.prepare.output.folder, dataset=DATASETS),
     output:
         table=shown("correspondence"),
@@ -168,12 +162,7 @@ rule twins_table:
         code=code("twins_table"),
         scores=SCORED,
     output:
-        table=report(
-            f"{TABLES}/twins.csv",
-            caption="../report/twins_table.rst",
-            category="Tables",
-            labels={"table": "twins"},
-        ),
+        table=shown("twins"),
     log:
         f"{LOGS}/twins_table.log",
     script:
@@ -186,12 +175,7 @@ rule alterations_table:
         code=code("alterations_table"),
         tables=[rules.correspondence.output.table, rules.layers_table.output.table],
     output:
-        table=report(
-            f"{TABLES}/alterations.csv",
-            caption="../report/alterations_table.rst",
-            category="Tables",
-            labels={"table": "alterations"},
-        ),
+        table=shown("alterations"),
     log:
         f"{LOGS}/alterations_table.log",
     script:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import attributes, dataset, visual_angle
+from ventralmap import attributes, dataset, gpus, visual_angle
 from ventralmap.files import write_netcdf
 from ventralmap.jobs import job
 from ventralmap.recovery import units
 
-with job(snakemake.log[0], snakemake.threads):
+with job(snakemake.log[0], snakemake.threads), gpus.one():
     torch.set_num_threads(snakemake.threads)
     data, seed = dataset.load(snakemake.input.folder), snakemake.params.seed
     record = snakemake.input.get("weights")

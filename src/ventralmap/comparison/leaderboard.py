@@ -146,9 +146,14 @@ def _sentence(tested: pd.DataFrame) -> str:
     names = [f"{r.model} in {r.study}" if several else str(r.model) for r in tested.itertuples()]
     top, others = tested.iloc[0], tested.iloc[1:]
     meet = (others["ci_high"] >= top["ci_low"]) & (others["ci_low"] <= top["ci_high"])
-    alike = [name for name, also in zip(names[1:], meet, strict=True) if also]
-    apart = [name for name, also in zip(names[1:], meet, strict=True) if not also]
+    miss = (others["ci_high"] < top["ci_low"]) | (others["ci_low"] > top["ci_high"])  # or unknown
+    alike, apart = (
+        [name for name, here in zip(names[1:], where, strict=True) if here]
+        for where in (meet, miss)
+    )
     first = f"{names[0]} has the highest score"
     if alike:
-        first += f", and its interval overlaps with that of {listing(alike)}"
-    return first + (f"; not with that of {listing(apart)}." if apart else ".")
+        more = f"; not with that of {listing(apart)}" if apart else ""
+        return f"{first}, and its interval overlaps with that of {listing(alike)}{more}."
+    more = f", and its interval does not overlap with that of {listing(apart)}" if apart else ""
+    return f"{first}{more}."

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from ventralmap import dataset, download, layout
+from ventralmap import arrays, dataset, download, layout
 from ventralmap.archive import unpack
 from ventralmap.datasets import cichy2014
 from ventralmap.errors import InputError
@@ -55,7 +55,7 @@ def windows(path: Path, ids: list[str]) -> xr.DataArray:
     with h5py.File(path) as file:
         # MATLAB's (subject, time, stimulus, stimulus) is reversed in HDF5.
         stored = [variable(file, f"MEG_RDMs_{window}", path)[()] for window in WINDOWS]
-        values = np.array([cichy2014.mean_known(window, axis=2).T for window in stored])
+        values = np.array([arrays.mean_known(window, axis=2).T for window in stored])
     areas = tuple(f"MEG_{window}" for window in WINDOWS)
     found = cichy2014.label(values, ids, areas, path)
     return found.rename("rdms_meg").assign_attrs(dissimilarity_measure="cross-validated")

@@ -92,13 +92,6 @@ def fmri(path: Path, ids: list[str]) -> xr.DataArray:
     return label(values, ids, AREAS, path)
 
 
-def mean_known(values: NDArray, axis: int) -> NDArray:
-    """Mean over an axis of what is not NaN; NaN where nothing is known."""
-    known = ~np.isnan(values)
-    total, count = np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-
-
 def label(values: NDArray, ids: list[str], areas: tuple[str, ...], path: Path) -> xr.DataArray:
     """Label RDMs of shape (n_areas, n_subjects, n_stimuli, n_stimuli), and make them symmetric."""
     if values.shape[-1] != len(ids):
@@ -161,6 +154,6 @@ def _mean_session(stored: h5py.Dataset, path: Path) -> NDArray[np.float32]:
     step = stored.chunks[0] if stored.chunks else 1
     for start in range(0, n, step):
         # (row, stimulus, time, session, subject)
-        part = mean_known(stored[start : start + step], axis=3)
+        part = arrays.mean_known(stored[start : start + step], axis=3)
         mean[..., start : start + step] = part.transpose(3, 2, 1, 0)
     return mean

@@ -8,22 +8,16 @@ same clusters are also held against those that appear when the stimuli of the la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import draws, over_time
+from ventralmap import relabelled_curves
 from ventralmap.clusters import LEVEL, ClusterTest
 
 Array = NDArray[np.float64]
-Single = NDArray[np.float32]
-Labels = NDArray[np.int64]
-
-MOST = 220_000_000
-"""Relabelled ranks, and values over time made from them, in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +68,8 @@ def over_stimuli(
     if np.isnan(fixed).any() or np.isnan(test.p).any():
         unknown = np.full(test.p.shape, np.nan)
         return BothTests(test.p, test.threshold, test.critical, test.p, unknown)
-    mass = cluster_mass(_t_of(curves.sum(axis=1), (curves**2).sum(axis=1), curves.shape[1]),
-                        test.threshold)  # fmt: skip
+    t = relabelled_curves.t_of(curves.sum(axis=1), (curves**2).sum(axis=1), curves.shape[1])
+    mass = cluster_mass(t, test.threshold)
     if not mass.any():
         return BothTests(test.p, test.threshold, test.critical, test.p, np.ones(mass.shape))
     null = np.sort(relabelled_masses(fixed, measured, n, seed, test.threshold))
@@ -102,76 +96,8 @@ def relabelled_masses(
     """
     random, n_stimuli = np.random.default_rng(seed), measured.sizes["stimulus_a"]
     labels = np.array([random.permutation(n_stimuli) for _ in range(n)])
-    step = max(1, MOST // (fixed.size + 4 * len(fixed) * measured.sizes["time"]))
-    blocks = np.split(labels, range(step, n, step))
-    return np.concatenate([_largest(_t(fixed, measured, some), threshold) for some in blocks])
-
-
-def _largest(t: Array, threshold: float) -> Array:
-    """Largest mass of each relabelling, from t (n, n_fixed, n_times)."""
-    return np.asarray(cluster_mass(t, threshold).max(axis=(1, 2)))
-
-
-def _t(fixed: Array, measured: xr.DataArray, labels: Labels) -> Array:
-    """Give t over subjects of the relabelled curves, shape (n_labels, n_fixed, n_times)."""
-    total, squares = np.zeros((2, len(labels) * len(fixed), measured.sizes["time"]), np.float32)
-    for relabelled, part in _parts(fixed, measured, labels):
-        r = relabelled @ part.rdms.astype(np.float32).T
-        total[:, part.times] += r
-        squares[:, part.times] += r**2
-    t = _t_of(total, squares, measured.sizes["subject"])
-    return t.reshape(len(labels), len(fixed), -1)
-
-
-def _parts(
-    fixed: Array, measured: xr.DataArray, labels: Labels
-) -> Iterator[tuple[Single, over_time.Ranked]]:
-    """Rank each subject's RDMs, and the relabelled ones on the pairs that these have."""
-    ranker, known = over_time.Ranker(fixed), None
-    for rdms in over_time.subjects(measured):
-        missing = np.isnan(rdms)
-        for part in ranker.ranked(rdms):
-            pairs = ~missing[part.times][0]
-            if known is None or (known != pairs).any():  # most often the same for all
-                known, relabelled = pairs, relabelled_ranks(fixed, labels, pairs)
-            yield relabelled, part
-
-
-def relabelled_ranks(fixed: Array, labels: Labels, pairs: NDArray[np.bool_]) -> Single:
-    """Rank and standardise relabelled RDMs on some pairs.
-
-    Parameters
-    ----------
-    fixed
-        Condensed RDMs, shape (n_fixed, n_pairs).
-    labels
-        Permutations of the stimuli, shape (n_labels, n_stimuli).
-    pairs
-        Which to rank, shape (n_pairs,).
-
-    Returns
-    -------
-    ndarray, shape (n_labels * n_fixed, n_chosen)
-    """
-    n_stimuli = labels.shape[1]
-    rows, columns = (side[pairs] for side in draws.pairs(n_stimuli))
-    whole = bool(pairs.all())  # then ranks are relabelled as distances are
-    squares = draws.squares(over_time.standard_ranks(fixed).astype(np.float32) if whole else fixed)
-    flat = squares.reshape(len(fixed), n_stimuli**2)
-    found = np.empty((len(labels), len(fixed), len(rows)), np.float32)
-    for of_one, label in zip(found, labels, strict=True):
-        taken = flat.take(label[rows] * n_stimuli + label[columns], axis=1)
-        of_one[:] = taken if whole else over_time.standard_ranks(taken)
-    return found.reshape(-1, len(rows))
-
-
-def _t_of(total: NDArray, squares: NDArray, n: int) -> Array:
-    """Student's t of n values from their sum and sum of squares; 0 where they do not vary."""
-    mean = total / n
-    variance = np.maximum(squares / n - mean**2, 0) / (n - 1)  # of the mean
-    small = 1e-7 * squares / n
-    t = np.divide(mean, np.sqrt(variance), out=np.zeros(mean.shape), where=variance > small)
-    return np.asarray(t)
+    blocks = relabelled_curves.t_values(fixed, measured, labels)
+    return np.concatenate([cluster_mass(t, threshold).max(axis=(1, 2)) for t in blocks])
 
 
 def cluster_mass(t: Array, threshold: float) -> Array:

@@ -6,7 +6,7 @@ from scipy.spatial.distance import pdist, squareform
 from scipy.stats import spearmanr, t, ttest_1samp
 from test_clusters import masses
 
-from ventralmap import clusters, over_time, stimulus_clusters
+from ventralmap import clusters, over_time, relabelled_curves, stimulus_clusters
 from ventralmap.calibration import made
 
 N, N_SUBJECTS, TIMES = 9, 6, [0.0, 20.0, 40.0, 60.0]
@@ -43,13 +43,18 @@ def by_hand(fixed, measured, n, seed):
     return largest
 
 
+@pytest.mark.parametrize("kept", [True, False])
 @pytest.mark.parametrize("missing", [(), [(0, 3), (4, 7)]])
-def test_masses_are_those_of_relabelled_layers(missing, monkeypatch):
+def test_masses_are_those_of_relabelled_layers(missing, kept, monkeypatch):
     fixed, measured = study(missing=missing)
-    expected = by_hand(fixed, measured, 12, seed=5)
+    of_five = 5 * (fixed.size + 4 * len(fixed) * measured.sizes["time"])
+    ranks = measured.sizes["subject"] * measured.sizes["time"] * fixed.shape[1]
+    expected = by_hand(fixed, measured, 20, seed=5)
     assert np.count_nonzero(expected) > 1
-    monkeypatch.setattr(stimulus_clusters, "MOST", 5 * (fixed.size + 4 * 2 * 4))  # blocks of five
-    found = stimulus_clusters.relabelled_masses(fixed, measured, 12, 5, THRESHOLD)
+    monkeypatch.setattr(relabelled_curves, "MOST", of_five + kept * ranks)
+    recordings = relabelled_curves._Recordings(fixed, measured, 20)
+    assert (recordings.step, recordings._kept is not None) == (5, kept)
+    found = stimulus_clusters.relabelled_masses(fixed, measured, 20, 5, THRESHOLD)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
 
 

@@ -11,6 +11,7 @@ from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts, differences
 from ventralmap.figures.panel import several_subjects
+from ventralmap.stimulus_bootstrap import ENOUGH
 from ventralmap.wording import listing, p_value, sentence, share
 
 Config = Mapping[str, Any]
@@ -40,11 +41,14 @@ MAPS = {
     "pls": "partial least squares",
     "ridge_srp": "ridge regression on a random projection",
 }
+_HELD_OUT = (
+    "resamples of the held-out images, or of the labels that are held out"
+    f" ({ENOUGH} different ones at most)"
+)
 INTERVALS = {
     "neuroids": "resamples of neuroids and subjects",
-    "stimuli": "resamples of the held-out images, or of the labels that are held out",
-    "both": "resamples of the held-out images, or of the labels that are held out, of neuroids and"
-    " subjects, and of both",
+    "stimuli": _HELD_OUT,
+    "both": f"{_HELD_OUT}, of neuroids and subjects, and of both",
 }
 """By `encoding: interval`; all are in ``two_factor.SPREADS``."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ventralmap.stimulus_bootstrap import ENOUGH
+
 ARCHITECTURES = {
     "alexnet": "Krizhevsky 2014",
     "convnext_tiny": "Liu et al. 2022",
@@ -37,9 +39,10 @@ ALPHA_BY = {
 }
 """By `encoding: alpha_by`; all are in ``solvers.ALPHA_BY``."""
 DRAWN = (
-    "the held-out images (of whole groups, objects or categories where these are held out), the"
-    " same for all layers and models, r weighted by how often each was drawn and moved so that its"
-    " mean over resamples is the neuroid's score (Efron & Tibshirani 1993)"
+    "the held-out images (of whole groups, objects or categories where these are held out;"
+    f" {ENOUGH} different ones at most), the same for all layers and models, r weighted by how"
+    " often each was drawn and moved so that its mean over resamples is the neuroid's score (Efron"
+    " & Tibshirani 1993)"
 )
 FITS = (
     "The fits were kept; that other training images change them is allowed for (Nadeau &"

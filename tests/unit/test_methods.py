@@ -96,6 +96,8 @@ def test_every_interval_has_its_words_and_says_what_it_covers():
         assert all(part in text for part in words)
         caption = captions.score_over_depth(st.encoding(), [], config=config)
         assert f"1,000 {caption_parts.INTERVALS[interval]}" in caption
+        for said_once in (text, caption):
+            assert ("250 different ones at most" in said_once) == (interval != "neuroids")
 
 
 def test_every_map_has_its_words():

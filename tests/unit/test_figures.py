@@ -80,6 +80,16 @@ def test_band_is_the_interval():
     assert vertices[:, 1].max() == pytest.approx(rows["ci_high"].max())
 
 
+def test_whiskers_are_the_intervals_over_subjects_of_models_under_test():
+    table = pd.concat([st.rsa("a", ("IT",)), st.rsa("b", ("mIT",), 1)])
+    several, one = figures.score_over_depth(table, HIERARCHY).axes
+    (whiskers,) = [c for c in several.collections if c.get_label() == "_over_subjects"]
+    rows = table.query("model == 'mobilenet_v2' and dataset == 'a'")
+    ends = rows[["depth", "subjects_ci_low", "depth", "subjects_ci_high"]].to_numpy()
+    np.testing.assert_allclose(whiskers.get_segments(), ends.reshape(-1, 2, 2))
+    assert "_over_subjects" not in [c.get_label() for c in one.collections]
+
+
 def test_ceiling_is_the_root_of_the_reliability_and_is_left_out_when_unknown():
     table = pd.concat(
         [

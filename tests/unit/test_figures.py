@@ -1,6 +1,7 @@
 """What the figures hold, and that their files are the same on every run."""
 
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -470,6 +471,23 @@ LATIN = hs.characters(min_codepoint=32, max_codepoint=255, exclude_categories=["
 def test_fitted_text_fits(text, points):
     fitted = labels.fit(text, points)
     assert labels.width(fitted, style.SMALL) <= points
+
+
+@settings(max_examples=40, deadline=None)
+@given(hs.text(LATIN, max_size=80), hs.floats(40, 200))
+def test_wrapped_text_fits_and_is_whole_where_its_parts_fit(text, points):
+    lines = labels.wrap(text, points)
+    assert all(labels.width(line, style.SMALL) <= points for line in lines)
+    parts = re.split(r"(?<=[\s@+:,/_.(-])", text)
+    if all(labels.width(part.rstrip(), style.SMALL) <= points for part in parts):
+        assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_names_are_broken_where_their_parts_join():
+    name = "resnet50@IMAGENET1K_V2+untrained(seed=3):"
+    lines = labels.wrap(name, 70)
+    assert "".join(lines) == name
+    assert lines[0] == "resnet50@"
 
 
 def test_shortened_text_keeps_both_ends():

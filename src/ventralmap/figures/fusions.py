@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
 from ventralmap.figures.timecourses import mark_significant
 
 COLUMNS = 3
@@ -83,7 +83,7 @@ def _is(table: pd.DataFrame, dataset: str, recording: str) -> pd.Series:
 
 
 def _grid(sizes: Sequence[int], width: str) -> tuple[Figure, list[list[Axes]]]:
-    columns = COLUMNS if style.inches(width) > style.SINGLE else 1
+    columns = COLUMNS if grids.is_wide(width) else 1
     rows = [-(-size // columns) for size in sizes]
     height = sum(rows) * ROW_HEIGHT + 6 * style.MILLIMETRE
     figure = Figure(figsize=(style.inches(width), height), layout="constrained")

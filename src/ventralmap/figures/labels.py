@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -16,6 +17,8 @@ from ventralmap.figures import style
 from ventralmap.scores import Metas, is_simulated, title_of
 
 Header = Sequence[tuple[str, str]]
+TITLE_LINES = 2
+"""Above a figure, at most; a longer title is shortened."""
 
 
 @lru_cache(maxsize=4096)
@@ -50,6 +53,31 @@ def fit(text: str, points: float, size: float = style.SMALL, suffix: str = "") -
         return text + suffix
     kept = bisect_right(range(2, len(text)), room, key=lambda n: width(_shorten(text, n), size)) + 1
     return (_shorten(text, kept) if kept > 1 else "…") + suffix
+
+
+def wrap(text: str, points: float, size: float = style.SMALL) -> list[str]:
+    """Break a text into lines that fit, behind a space or a sign that joins parts of a name.
+
+    Parameters
+    ----------
+    text
+        One line.
+    points
+        Room in points.
+    size
+        Font size in points.
+
+    Returns
+    -------
+    list of str
+        Nothing is left out, unless a part between two signs is wider than the room (`fit`).
+    """
+    lines = [""]
+    for part in re.findall(r"[^\s@+:,/_.(-]*[\s@+:,/_.(-]?", text):
+        if lines[-1] and width((lines[-1] + part).rstrip(), size) > points:
+            lines.append("")
+        lines[-1] += part
+    return [fit(line, points, size) for line in lines if line.strip()]
 
 
 def _shorten(text: str, kept: int) -> str:
@@ -87,9 +115,9 @@ def heading(figure: Figure, names: Iterable[str], datasets: Metas) -> bool:
     if len(different) != 1:
         return False
     room = figure.get_figwidth() * 72 - 12
-    text = dataset(different.pop(), datasets, room, 7)
-    if text.strip():
-        figure.suptitle(text, size=7, x=0.01, ha="left")
+    lines = wrap(dataset(different.pop(), datasets, TITLE_LINES * 0.9 * room, 7), room, 7)
+    if lines:
+        figure.suptitle("\n".join(lines), size=7, x=0.01, ha="left")
     return True
 
 

@@ -53,7 +53,7 @@ def draw(
     _ceiling(axes, rows, how)
     for model in sc.order_models(rows["model"]):
         _curve(axes, rows[rows["model"] == model], model, colours[model])
-    _over_subjects(axes, over_subjects(rows), colours)
+    _over_subjects(axes, over_subjects(rows))
     for model in sc.order_models(rows["model"]):
         _mark_best(axes, rows[rows["model"] == model], model, colours[model], best)
     _subjects(axes, sc.select(scores, panel, None), colours)
@@ -161,11 +161,11 @@ def over_subjects(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[tested & (layers > 1) & rows["subjects_low"].notna()]
 
 
-def _over_subjects(axes: Axes, rows: pd.DataFrame, colours: Mapping[str, str]) -> None:
-    for model, part in rows.groupby("model", sort=False):
+def _over_subjects(axes: Axes, rows: pd.DataFrame) -> None:
+    if len(rows):
         axes.vlines(
-            part["depth"], part["subjects_low"], part["subjects_high"], color=colours[str(model)],
-            linewidth=0.7, zorder=3.2, label="_over_subjects",
+            rows["depth"], rows["subjects_low"], rows["subjects_high"], color=style.BLACK,
+            linewidth=0.6, zorder=3.2, label="_over_subjects",
         )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
 
 from ventralmap.errors import InputError
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
 
 Array = NDArray[np.float64]
 MOST_PIXELS = 320
@@ -70,7 +70,7 @@ def rdm_panels(
             first, second = (rdm[np.ix_(order, order)] for rdm in (seen, made))
             image = _panel(place[0], first, bounds, (area, "measured"))
             _panel(place[1], second, bounds, (layer, f"best layer for {area}"))
-        leftmost = panels[0] if style.inches(width) > style.SINGLE else panels[:, 0]
+        leftmost = panels[0] if grids.is_wide(width) else panels[:, 0]
         for axes in leftmost:
             _name_categories(axes, bounds, names, len(order))
         bar = figure.colorbar(image, ax=panels, shrink=0.4, aspect=20, pad=0.02)
@@ -196,7 +196,7 @@ def grid(n: int, beside: float, width: str) -> tuple[Figure, np.ndarray]:
     panels : ndarray of Axes, shape (n, 2)
         Those of an area are above one another, or side by side in a single column.
     """
-    wide = style.inches(width) > style.SINGLE
+    wide = grids.is_wide(width)
     columns, rows = (n, 2) if wide else (2, n)
     most = style.inches(width)
     side = min((most - beside) / columns, 50 * style.MILLIMETRE)

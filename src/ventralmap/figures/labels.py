@@ -17,8 +17,6 @@ from ventralmap.figures import style
 from ventralmap.scores import Metas, is_simulated, title_of
 
 Header = Sequence[tuple[str, str]]
-TITLE_LINES = 2
-"""Above a figure, at most; a longer title is shortened."""
 
 
 @lru_cache(maxsize=4096)
@@ -73,7 +71,7 @@ def wrap(text: str, points: float, size: float = style.SMALL) -> list[str]:
         Nothing is left out, unless a part between two signs is wider than the room (`fit`).
     """
     lines = [""]
-    for part in re.findall(r"[^\s@+:,/_.(-]*[\s@+:,/_.(-]?", text):
+    for part in re.findall(r"[^\s@+:,(]*[\s@+:,(]?", text):
         if lines[-1] and width((lines[-1] + part).rstrip(), size) > points:
             lines.append("")
         lines[-1] += part
@@ -86,12 +84,13 @@ def _shorten(text: str, kept: int) -> str:
 
 
 def dataset(name: str, datasets: Metas, points: float, size: float = style.SMALL) -> str:
-    """Title of a dataset in the given room, always with ``(simulated)`` where it applies."""
+    """Title of a dataset, or its name where the title has no room, and always ``(simulated)``."""
     suffix = " (simulated)" if is_simulated(name, datasets) else ""
     title = title_of(name, datasets)
     if suffix and title.lower().startswith("simulated"):
         suffix = ""
-    return fit(title, points, size, suffix)
+    whole = width(" ".join(title.split()) + suffix, size) <= points
+    return fit(title if whole else name, points, size, suffix)
 
 
 def heading(figure: Figure, names: Iterable[str], datasets: Metas) -> bool:
@@ -115,10 +114,15 @@ def heading(figure: Figure, names: Iterable[str], datasets: Metas) -> bool:
     if len(different) != 1:
         return False
     room = figure.get_figwidth() * 72 - 12
-    lines = wrap(dataset(different.pop(), datasets, TITLE_LINES * 0.9 * room, 7), room, 7)
+    lines = titled(different.pop(), datasets, room)
     if lines:
         figure.suptitle("\n".join(lines), size=7, x=0.01, ha="left")
     return True
+
+
+def titled(name: str, datasets: Metas, points: float) -> list[str]:
+    """Title of a dataset in up to two lines, each of so many points, at 7 points."""
+    return wrap(dataset(name, datasets, 1.8 * points, 7), points, 7)
 
 
 def header(axes: Axes, lines: Header) -> None:

@@ -17,6 +17,8 @@ from ventralmap.method_words import named
 
 ROW_HEIGHT = 52 * style.MILLIMETRE
 MARGINS = 16 * style.MILLIMETRE
+ROOM = 108.0
+"""Points for the name of a dataset."""
 MARKERS = {"encoding": "o", "rsa": "s", "cka": "^"}
 """Marker of the scores of each method."""
 
@@ -64,7 +66,8 @@ def model_layers(
             for spare in row[len(drawn) :]:
                 spare.remove()
             if not headed:
-                _name(row[0], labels.dataset(name, datasets, 2 * grids.room(row[0], 0)))
+                title = labels.dataset(name, datasets, ROOM, 7)
+                labels.header(row[0], [(title, style.BLACK)])
         figure.legend(
             handles=_handles(table["model"], correspondence["method"]),
             loc="outside lower center",
@@ -87,11 +90,6 @@ def _grid(n: int, width: str) -> tuple[Figure, list[list[Axes]]]:
         for i in range(n)
     ]
     return figure, [[figure.add_subplot(place) for place in row] for row in places]
-
-
-def _name(axes: Axes, dataset: str) -> None:
-    lines = labels.wrap(dataset, grids.room(axes, 20), 7)
-    labels.header(axes, [(line, style.BLACK) for line in lines])
 
 
 def _panels(rows: pd.DataFrame) -> Sequence[Draw]:
@@ -180,12 +178,15 @@ def _against_score(axes: Axes, rows: pd.DataFrame, correspondence: pd.DataFrame)
             markersize=4, color=colour, label=f"_{point.model}",
             markerfacecolor="none" if sc.is_control(str(point.model)) else colour,
         )  # fmt: skip
-    for place, area in enumerate(dict.fromkeys(correspondence["area"])):
+    x = 0.0
+    for area in dict.fromkeys(correspondence["area"].astype(str)):
         axes.annotate(
-            area, (0.2 * place, 1.02), xycoords="axes fraction", va="bottom", size=style.SMALL,
-            color=style.area_colour(str(area)),
+            area, (0, 1), (x, 3), xycoords="axes fraction", textcoords="offset points",
+            va="bottom", size=style.SMALL, color=style.area_colour(area),
         )  # fmt: skip
-    axes.set_xlabel("accuracy of the last layer")
+        x += labels.width(area, style.SMALL) + 8
+    narrow = grids.figure_of(axes).get_figwidth() <= style.SINGLE
+    axes.set_xlabel("accuracy of\nthe last layer" if narrow else "accuracy of the last layer")
     axes.set_ylabel("score of the best layer")
 
 

@@ -182,7 +182,7 @@ def _alignment(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, tuple[str, st
     _lines(axes, rows, "power_leading", looks)
     _lines(axes, rows, "power_leading_chance", looks)
     axes.set_ylim(0, 1.03)
-    axes.set_ylabel("share of variance in it")
+    axes.set_ylabel("share of variance\nin leading dimensions")
 
 
 def _lines(

@@ -29,9 +29,9 @@ def model_layers(table: pd.DataFrame) -> str:
     return sentence(
         "What the layers are like.",
         "First panel: receptive field of the units in the middle of a layer, the thick line"
-        " theoretical (side of the square that holds every pixel that they depend on), the thin one effective"
-        " (where the gradient with respect to images of noise is at least 4.55 % of its largest"
-        " value, as the side of a square of that area; Luo et al. 2016).",
+        " theoretical (side of the square that holds every pixel that they depend on), the thin one"
+        " effective (where the gradient with respect to images of noise is at least 4.55 % of its"
+        " largest value, as the side of a square of that area; Luo et al. 2016).",
         "A theoretical field ends at the border of the image.",
         _areas() if table["field_degrees"].notna().any() else "",
         f"Second: {folds}; the grey line is chance." if told else "",
@@ -65,9 +65,9 @@ def filters(table: pd.DataFrame, images: Mapping[str, Sequence[Mapping[str, Any]
     return sentence(
         "First filters.",
         "First panel: weights of the first layer that sees more than a pixel, and, where it sees"
-        " fewer than 5 × 5 pixels, which are too few to fit eight parameters to, of the first one that"
-        " sees more: all weights before it together, rectifications left out. Each is scaled to its"
-        " largest weight, grey is zero; good fits come first.",
+        " fewer than 5 × 5 pixels, which are too few to fit eight parameters to, of the first one"
+        " that sees more: all weights before it together, rectifications left out."
+        " Each is scaled to its largest weight, grey is zero; good fits come first.",
         "Second: Gabor functions fitted to the filters along their principal colour axis, by least"
         " squares from several starts (filled, good fits), and the peak of the amplitude spectrum"
         " of the others (open).",

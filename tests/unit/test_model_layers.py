@@ -43,6 +43,13 @@ def test_there_are_as_many_panels_as_there_is_to_show(table, correspondence):
     assert len(figure.axes) == 3 + 1
 
 
+def test_without_categories_fields_stand_alone(table, correspondence):
+    figure = figures.model_layers(table.assign(separability=np.nan), correspondence)
+    assert [axes.get_ylabel() for axes in figure.axes] == ["receptive field (°)"] * 2
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["net", "net+untrained", "pixels"]
+
+
 def test_in_a_single_column_the_first_panel_is_above_the_others(table, correspondence):
     figure = figures.model_layers(table, correspondence, width="single")
     assert figure.get_figwidth() == style.SINGLE

@@ -499,3 +499,4 @@ def test_words():
     assert wording.counted(1, "subject") == "1 subject"
     assert wording.interval(np.nan, 1) == ""
     assert wording.span([48, 50]) == "48–50"
+    assert wording.span([1200]) == "1,200"

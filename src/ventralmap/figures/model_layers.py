@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -55,7 +55,8 @@ def model_layers(
     """
     names = list(dict.fromkeys(table["dataset"]))
     with style.context():
-        figure, grid = _grid(len(names), width)
+        told = table["separability"].notna().any()
+        figure, grid = _grid(len(names), width) if told else _fields_grid(len(names), width)
         headed = labels.heading(figure, names, datasets)
         for row, name in zip(grid, names, strict=True):
             rows = table[table["dataset"] == name]
@@ -69,9 +70,9 @@ def model_layers(
                 title = labels.dataset(name, datasets, ROOM, 7)
                 labels.header(row[0], [(title, style.BLACK)])
         figure.legend(
-            handles=_handles(table["model"], correspondence["method"]),
+            handles=_handles(table["model"], correspondence["method"] if told else ()),
             loc="outside lower center",
-            ncols=3 if grids.is_wide(width) else 2,
+            ncols=3 if figure.get_figwidth() > style.SINGLE else 2,
         )
     return figure
 
@@ -90,6 +91,15 @@ def _grid(n: int, width: str) -> tuple[Figure, list[list[Axes]]]:
         for i in range(n)
     ]
     return figure, [[figure.add_subplot(place) for place in row] for row in places]
+
+
+def _fields_grid(n: int, width: str) -> tuple[Figure, list[list[Axes]]]:
+    """Make one panel per dataset, where none has categories."""
+    columns = min(n, 3) if grids.is_wide(width) else 1
+    share = columns / 3 if grids.is_wide(width) else 1.0
+    size = (max(share * style.inches(width), style.SINGLE), ROW_HEIGHT)
+    figure, panels = grids.grid(n, columns, size, MARGINS)
+    return figure, [[axes] for axes in panels]
 
 
 def _panels(rows: pd.DataFrame) -> Sequence[Draw]:
@@ -190,7 +200,7 @@ def _against_score(axes: Axes, rows: pd.DataFrame, correspondence: pd.DataFrame)
     axes.set_ylabel("score of the best layer")
 
 
-def _handles(models: pd.Series, methods: pd.Series) -> list[Line2D]:
+def _handles(models: pd.Series, methods: Iterable[str]) -> list[Line2D]:
     """Make the key: lines of the models, and markers of the methods that there are."""
     found = []
     for model, colour in colours(models).items():
@@ -198,7 +208,7 @@ def _handles(models: pd.Series, methods: pd.Series) -> list[Line2D]:
         found.append(
             Line2D([], [], color=colour, linestyle=line.dashes, linewidth=line.width, label=model)
         )
-    for method in [name for name in MARKERS if (methods == name).any()]:
+    for method in [name for name in MARKERS if name in set(methods)]:
         found.append(
             Line2D([], [], color=style.BLACK, linestyle="none", marker=MARKERS[method],
                    markersize=4, label=f"score by {named(method)}")

@@ -225,7 +225,7 @@ def _panel(axes: Axes, rdm: Array, bounds: Sequence[int], words: tuple[str, str]
 def _name_categories(axes: Axes, bounds: Sequence[int], names: Sequence[str], n: int) -> None:
     height = 40 * style.MILLIMETRE * 72
     if not names or len(names) > MOST_LABELS:
-        axes.set_ylabel(f"{n} images" + (f" of {len(names)} categories" if names else ""))
+        axes.set_ylabel(f"{n:,} images" + (f" of {len(names)} categories" if names else ""))
         return
     centres = [(a + b) / 2 for a, b in pairwise(bounds)]
     places = labels.spread(centres, LABEL_GAP * n / height, 0.02 * n, 0.98 * n)
@@ -246,6 +246,6 @@ def _short(category: str) -> str:
 def title(figure: Figure, dataset: str, simulated: bool) -> None:
     """Write the title of the dataset above the figure."""
     meta = {"name": dataset, "title": dataset, "simulated": simulated}
-    text = labels.dataset(dataset, [meta], figure.get_figwidth() * 72 - 20, 7)
-    if text.strip():
-        figure.suptitle(text.strip(), size=7, x=0.01, ha="left")
+    lines = labels.titled(dataset, [meta], figure.get_figwidth() * 72 - 20)
+    if lines:
+        figure.suptitle("\n".join(lines), size=7, x=0.01, ha="left")

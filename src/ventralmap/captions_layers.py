@@ -29,9 +29,10 @@ def model_layers(table: pd.DataFrame) -> str:
     return sentence(
         "What the layers are like.",
         f"{'First panel: r' if told else 'R'}eceptive field of the units in the middle of a layer,"
-        " the thick line theoretical (side of the square that holds every pixel that they depend on),"
-        " the thin one effective (where the gradient with respect to images of noise is at least"
-        " 4.55 % of its largest value, as the side of a square of that area; Luo et al. 2016).",
+        " the thick line theoretical (side of the square that holds every pixel that they depend"
+        " on), the thin one effective (where the gradient with respect to images of noise is at"
+        " least 4.55 % of its largest value, as the side of a square of that area; Luo et al."
+        " 2016).",
         "A theoretical field ends at the border of the image.",
         _areas() if table["field_degrees"].notna().any() else "",
         f"Second: {folds}; the grey line is chance." if told else "",

@@ -10,9 +10,14 @@ import pandas as pd
 from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts, differences
+<<<<<<< HEAD
 from ventralmap.figures.panel import several_subjects
 from ventralmap.stimulus_bootstrap import ENOUGH
 from ventralmap.wording import listing, p_value, sentence, share
+=======
+from ventralmap.figures.panel import over_subjects, several_subjects
+from ventralmap.wording import interval, listing, p_value, sentence, share
+>>>>>>> figs
 
 Config = Mapping[str, Any]
 HELD_OUT = {
@@ -123,6 +128,23 @@ def bands(how: str, config: Config) -> str:
     return (
         f"Bands: 95 % interval (t) from the two-factor bootstrap, {resamples(how, config)}; over"
         " images alone where there is one subject."
+    )
+
+
+def whiskers(scores: pd.DataFrame, keys: Sequence[sc.Panel]) -> str:
+    """Explain the intervals over subjects alone and give those of the best layers; else nothing."""
+    found = [
+        f"{key.area} ({key.dataset}) {row['layer']} {share(row['score'])}"
+        f" {interval(row['subjects_low'], row['subjects_high'])}"
+        for key in keys
+        for _, rows in over_subjects(sc.select(scores, key)).groupby("model", sort=False)
+        if (row := sc.best(rows)) is not None
+    ]
+    if not found:
+        return ""
+    return (
+        "Thin vertical lines: 95 % interval (t) over subjects alone, for other people and the same"
+        f" images; of the best layers: {'; '.join(found)}."
     )
 
 

@@ -52,6 +52,7 @@ def score_over_depth(
         parts.measure(table, how, config),
         parts.models(scores),
         parts.bands(how, config),
+        parts.whiskers(scores, keys),
         parts.best(scores, how, config),
         "Triangle and dotted line: the planted layer." if planted else "",
         parts.tests(scores, how, config),

@@ -11,6 +11,7 @@ from ventralmap import caption_parts as parts
 from ventralmap import scores as sc
 from ventralmap.figures import best_depths as best
 from ventralmap.figures import ceiled_rows as ev
+from ventralmap.method_words import METHODS
 from ventralmap.wording import interval, listing, sentence, share
 
 Config = Mapping[str, Any]
@@ -68,7 +69,7 @@ def _best(found: pd.DataFrame, tested: list[str]) -> list[str]:
     rows = found[found["model"].isin(tested)]
     several = len(tested) > 1
     return [
-        f"{row.area} ({row.dataset}) by {best.METHODS[str(row.method)]}"
+        f"{row.area} ({row.dataset}) by {METHODS[str(row.method)]}"
         f"{f' of {row.model}' if several else ''} {row.best_layer}, depth {share(row.depth, 2)}"
         f" {interval(row.depth_ci_low, row.depth_ci_high, 2)}, p_best {share(row.p_best, 2)}"
         for row in rows.itertuples()
@@ -79,8 +80,8 @@ def _hierarchies(hierarchies: pd.DataFrame | None, found: pd.DataFrame) -> str:
     if hierarchies is None:
         return ""
     told = [
-        f"{best.METHODS[method]} of {model} {text}"
-        for method in best.METHODS
+        f"{METHODS[method]} of {model} {text}"
+        for method in METHODS
         for model, text in best.hierarchy_scores(hierarchies, method).items()
         if model in set(found["model"])
     ]

@@ -28,14 +28,15 @@ def model_layers(table: pd.DataFrame) -> str:
     folds = "cross-validated accuracy of a linear readout of the stimuli's categories"
     return sentence(
         "What the layers are like.",
-        "Left: receptive field of the units in the middle of a layer, the thick line theoretical"
-        " (side of the square that holds every pixel that they depend on), the thin one effective"
-        " (where the gradient with respect to images of noise is at least 4.55 % of its largest"
-        " value, as the side of a square of that area; Luo et al. 2016).",
+        f"{'First panel: r' if told else 'R'}eceptive field of the units in the middle of a layer,"
+        " the thick line theoretical (side of the square that holds every pixel that they depend"
+        " on), the thin one effective (where the gradient with respect to images of noise is at"
+        " least 4.55 % of its largest value, as the side of a square of that area; Luo et al."
+        " 2016).",
         "A theoretical field ends at the border of the image.",
         _areas() if table["field_degrees"].notna().any() else "",
-        f"Middle: {folds}; the grey line is chance." if told else "",
-        "Right: score of each model's best layer for each area (in its colour; circles: encoding,"
+        f"Second: {folds}; the grey line is chance." if told else "",
+        "Third: score of each model's best layer for each area (in its colour; circles: encoding,"
         " squares: RSA; triangles: CKA; open: controls) over the accuracy of its last layer, as in"
         " Yamins et al. 2014."
         if told
@@ -65,14 +66,14 @@ def filters(table: pd.DataFrame, images: Mapping[str, Sequence[Mapping[str, Any]
     inside = int((rows["published"] == True).sum())  # noqa: E712, of objects and NaN
     return sentence(
         "First filters.",
-        "Left: weights of the first layer that sees more than a pixel, and, where it sees fewer"
-        " than 5 × 5 pixels, which are too few to fit eight parameters to, of the first one that"
-        " sees more: all weights before it together, rectifications left out. Each is scaled to its"
-        " largest weight, grey is zero; good fits come first.",
-        "Middle: Gabor functions fitted to the filters along their principal colour axis, by least"
+        "First panel: weights of the first layer that sees more than a pixel, and, where it sees"
+        " fewer than 5 × 5 pixels, which are too few to fit eight parameters to, of the first one"
+        " that sees more: all weights before it together, rectifications left out."
+        " Each is scaled to its largest weight, grey is zero; good fits come first.",
+        "Second: Gabor functions fitted to the filters along their principal colour axis, by least"
         " squares from several starts (filled, good fits), and the peak of the amplitude spectrum"
         " of the others (open).",
-        "Right: n_x and n_y of good fits, the width of the envelope across and along the bars in"
+        "Third: n_x and n_y of good fits, the width of the envelope across and along the bars in"
         " periods of the carrier (Ringach 2002). Grey: simple cells of macaque V1, by number of"
         f" cells in a bin (darkest {macaque.SIMPLE_CELLS.max()} of {macaque.SIMPLE_CELLS.sum()}),"
         " the histogram of the cells of Ringach 2002 in Dapello et al. 2020; outlined, the fullest"

@@ -69,8 +69,8 @@ def fusion(
     ]
     return sentence(
         f"Fusion of recordings over time with areas{parts.simulated(fusion, datasets)}.",
-        "Left: mean over subjects of the Spearman correlation of the RDM at each time with the mean"
-        " RDM of each area.",
+        "First panel: mean over subjects of the Spearman correlation of the RDM at each time with"
+        " the mean RDM of each area.",
         f"Bands: 95 % percentile interval, {f'{n:,} ' if n else ''}resamples of the subjects"
         " recorded over time."
         if (fusion["n_subjects"] > 1).any()

@@ -9,6 +9,14 @@ RSA = {
     "similarity": ("1", "similarity of RDMs by the comparison named, mean over subjects"),
     "ci_low": ("1", "lower end of the 95 % interval of the row's similarity or rho"),
     "ci_high": ("1", "upper end of the 95 % interval of the row's similarity or rho"),
+    "subjects_ci_low": (
+        "1",
+        "lower end of the 95 % interval of the similarity over subjects alone, with these stimuli",
+    ),
+    "subjects_ci_high": (
+        "1",
+        "upper end of the 95 % interval of the similarity over subjects alone, with these stimuli",
+    ),
     "p": ("1", "p-value of the row's test; see the methods of the report"),
     "p_subjects": (
         "1",

@@ -6,7 +6,6 @@ root of the repository, writes ``docs/gallery.md`` and the pictures in ``docs/im
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,13 +15,14 @@ from typing import NamedTuple
 from PIL import Image
 
 from ventralmap.errors import InputError
+from ventralmap.figures.style import DOUBLE
 from ventralmap.files import atomic
+from ventralmap.report_images import few_colours
 
 PAGE = Path("docs/gallery.md")
 IMAGES = Path("docs/images")
 WIDTH = 1200
 """Pixels of a picture that is as wide as two columns of a page."""
-COLOURS = 256
 INTRODUCTION = """# Gallery
 
 Figures of finished studies with their captions, both written by the pipeline from the tables. A
@@ -72,8 +72,6 @@ def figures(argument: Path) -> Iterator[Shown]:
 def reduced(file: Path) -> bytes:
     """Reduce a figure for a page: half its resolution, and as many colours as a palette holds.
 
-    The palette covers all colours, rare ones too: by the median cut, thin lines would turn grey.
-
     Parameters
     ----------
     file
@@ -84,15 +82,10 @@ def reduced(file: Path) -> bytes:
     bytes
         A PNG; a figure of two columns has `WIDTH` pixels, narrower ones in proportion.
     """
-    buffer = io.BytesIO()
     with Image.open(file) as image:
-        two_columns = 183 / 25.4 * 300
-        scale = min(1.0, WIDTH / two_columns)
+        scale = min(1.0, WIDTH / (DOUBLE * 300))
         size = (round(image.width * scale), round(image.height * scale))
-        small = image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-        few = small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
+        return few_colours(image.convert("RGB").resize(size, Image.Resampling.LANCZOS))
 
 
 def page(shown: Sequence[Shown], command: str) -> str:

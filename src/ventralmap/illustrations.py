@@ -176,7 +176,7 @@ def _recovery(_: str, study: Study) -> Drawing:
 
 def _model_layers(_: str, study: Study) -> Drawing:
     table = study.tables["model_layers"]
-    drawn = figures.model_layers(table, study.tables["correspondence"], datasets=study.summaries)
+    drawn = figures.model_layers(table, study.best, **study.look)
     return drawn, captions_layers.model_layers(table)
 
 
@@ -194,7 +194,8 @@ def _filters(_: str, study: Study) -> Drawing:
     }
     table = study.tables["filters"]
     own = {name: found["filters"] for name, found in images.items()}
-    return figures.filters(table, own), captions_layers.filters(table, own)
+    width = study.config["figures"]["width"]
+    return figures.filters(table, own, width=width), captions_layers.filters(table, own)
 
 
 def _rdms(name: str, study: Study) -> Drawing:

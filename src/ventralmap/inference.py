@@ -103,6 +103,30 @@ def interval(sample: Bootstrap) -> tuple[Array, Array]:
     return sample.mean - width, sample.mean + width
 
 
+def interval_over_subjects(similarity: Array) -> tuple[Array, Array]:
+    """95 % confidence interval of each row's mean over subjects who see the same stimuli.
+
+    By Student's t on the standard error over subjects: it says where the mean of other subjects
+    would lie, not what other stimuli would give.
+
+    Parameters
+    ----------
+    similarity
+        Shape (n_rows, n_subjects); NaN, a subject whose similarity is unknown, does not count.
+
+    Returns
+    -------
+    low, high : ndarray, shape (n_rows,)
+        NaN where fewer than two subjects are known.
+    """
+    known = ~np.isnan(similarity)
+    n = np.where((counted := known.sum(axis=1)) > 1, counted, np.nan)
+    mean = np.where(known, similarity, 0.0).sum(axis=1) / n
+    squares = np.where(known, (similarity - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    width = stats.t.ppf(0.975, n - 1) * np.sqrt(squares / (n - 1) / n)
+    return mean - width, mean + width
+
+
 def p_greater(sample: Bootstrap) -> Array:
     """One-sided p that a row is not above zero, by Student's t, shape (n_rows,).
 

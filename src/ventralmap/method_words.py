@@ -69,5 +69,9 @@ HELD_OUT = {
 
 
 def named(method: str) -> str:
-    """Name a method of the tables as a sentence does; one that is not known by itself."""
-    return METHODS.get(method, method)
+    """Name a method of the tables as a sentence does, and one that is not known as it is.
+
+    What stands behind a space, as in ``rsa euclidean spearman``, is kept.
+    """
+    first, space, rest = method.partition(" ")
+    return METHODS.get(first, first) + space + rest

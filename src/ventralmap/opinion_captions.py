@@ -9,11 +9,11 @@ import pandas as pd
 
 from ventralmap import caption_parts as parts
 from ventralmap import scores as sc
-from ventralmap.figures.best_depths import METHODS
 from ventralmap.figures.opinions import of_first_model, panels
 from ventralmap.figures.opinions import own as of_area
 from ventralmap.figures.recoveries import COLUMNS
 from ventralmap.figures.recoveries import panels as of_recovery
+from ventralmap.method_words import METHODS
 from ventralmap.wording import counted, listing, sentence
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ventralmap import agreement
 from ventralmap import scores as sc
+from ventralmap.method_words import named
 from ventralmap.rank_correlation import rank_correlation
 from ventralmap.recovery import words
 from ventralmap.wording import counted, listing, share
@@ -45,12 +46,13 @@ def _methods(tables: Tables) -> list[str]:
     for (dataset, model, area), pairs in rhos.groupby(PLACE, sort=False):
         same = (tables["agreement"][PLACE] == [dataset, model, area]).all(axis=1)
         best = tables["agreement"][same].sort_values("rank").groupby("method", sort=False).head(1)
-        named = listing(f"{r['layer']} by {r['method']}" for _, r in best.iterrows())
+        preferred = listing(f"{r['layer']} by {named(r['method'])}" for _, r in best.iterrows())
         alike = listing(
-            f"{p['first']} and {p['second']} {share(p['rho'], 2)}" for _, p in pairs.iterrows()
+            f"{named(p['first'])} and {named(p['second'])} {share(p['rho'], 2)}"
+            for _, p in pairs.iterrows()
         )
         found.append(
-            f"{area} ({dataset}, {model}): best layer {named}; rank correlation over layers of"
+            f"{area} ({dataset}, {model}): best layer {preferred}; rank correlation over layers of"
             f" {alike}."
         )
     return found
@@ -91,9 +93,10 @@ def _spectra(tables: Tables) -> list[str]:
     if not {"agreement", "spectra"} <= tables.keys() or tables["agreement"].empty:
         return []
     return [
-        f"{r['area']} ({r['dataset']}, {r['model']}, {r['method']}): over {int(r['n_layers'])}"
-        f" layers, the score has a rank correlation of {share(r['by_dimensionality'], 2)} with"
-        f" effective dimensionality and of {share(r['by_alignment'], 2)} with the share of the"
+        f"{r['area']} ({r['dataset']}, {r['model']}, {named(r['method'])}): over"
+        f" {int(r['n_layers'])} layers, the score has a rank correlation of"
+        f" {share(r['by_dimensionality'], 2)} with effective dimensionality and of"
+        f" {share(r['by_alignment'], 2)} with the share of the"
         " responses' variance in the layer's ten leading eigenvectors."
         for _, r in _tested(explained(tables)).iterrows()
     ]
@@ -107,7 +110,7 @@ def cautions(tables: Tables) -> list[str]:
     alone = rows["by_dimensionality"]
     rows = rows[(alone > 0) & (alone >= rows["by_alignment"])]
     return [
-        f"{r['area']} ({r['dataset']}, {r['method']}): the dimensionality of the layers of"
+        f"{r['area']} ({r['dataset']}, {named(r['method'])}): the dimensionality of the layers of"
         f" {r['model']} alone orders them as well (rank correlation with the score"
         f" {share(r['by_dimensionality'], 2)}) as what their leading dimensions share with the"
         f" responses ({share(r['by_alignment'], 2)}): the ranking may say no more than how many"
@@ -127,9 +130,10 @@ def _seeds(tables: Tables) -> list[str]:
         best = rows.loc[rows["score_mean"].idxmax()]
         layers = rows.loc[rows["best_share"] > 0, "layer"]
         found.append(
-            f"{area} ({dataset}, {model}, {how}): over {counted(int(best['n_seeds']), 'seed')} the"
-            f" score of a layer has a standard deviation of {share(rows['score_sd'].median())}"
-            f" (median of layers; at most {share(rows['score_sd'].max())});"
+            f"{area} ({dataset}, {model}, {named(how)}): over"
+            f" {counted(int(best['n_seeds']), 'seed')} the score of a layer has a standard"
+            f" deviation of {share(rows['score_sd'].median())} (median of layers; at most"
+            f" {share(rows['score_sd'].max())});"
             f" {best['layer']} has the highest mean, {share(best['score_mean'])}, and the best"
             f" layer is {listing(layers)}."
         )

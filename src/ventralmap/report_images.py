@@ -14,7 +14,8 @@ from ventralmap.errors import InputError
 
 MEDIA = {".png": "image/png", ".svg": "image/svg+xml"}
 # A PNG above this many bytes is reduced to 256 colours: an RDM has as many.
-LARGE_PNG = 500_000
+LARGE_PNG = 50_000
+COLOURS = 256
 # On a screen, type of 7 points is shown at about 13 pixels.
 PIXELS_PER_INCH = 134
 DEFAULT_WIDTH = 7.2
@@ -43,7 +44,8 @@ def image_uri(path: str | os.PathLike[str]) -> str:
         raise InputError(f"{path}: a report shows .svg and .png; save the figure as one of them")
     data = path.read_bytes()
     if path.suffix == ".png" and len(data) > LARGE_PNG:
-        data = _fewer_colours(data)
+        with Image.open(path) as image:
+            data = few_colours(image)
     return f"data:{MEDIA[path.suffix]};base64,{base64.b64encode(data).decode()}"
 
 
@@ -68,9 +70,14 @@ def _inches(path: Path) -> float:
         return image.width / dots if dots else DEFAULT_WIDTH
 
 
-def _fewer_colours(data: bytes) -> bytes:
+def few_colours(image: Image.Image) -> bytes:
+    """Write a picture as a PNG of `COLOURS` colours.
+
+    The palette covers all colours, rare ones too: by the median cut, thin lines would turn grey.
+    """
+    few = image.convert("RGB").quantize(
+        COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
     buffer = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as image:
-        reduced = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        reduced.save(buffer, "PNG", optimize=True)
+    few.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

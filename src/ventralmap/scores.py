@@ -21,8 +21,8 @@ Metas = Sequence[Mapping[str, Any]]
 
 COLUMNS = (
     "dataset", "variant", "area", "model", "subject", "layer", "layer_index", "depth",
-    "score", "low", "high", "ceiling_low", "ceiling_high", "p_best", "p_fdr",
-    "n_measured", "n_stimuli",
+    "score", "low", "high", "subjects_low", "subjects_high", "ceiling_low", "ceiling_high",
+    "p_best", "p_fdr", "n_measured", "n_stimuli",
 )  # fmt: skip
 
 
@@ -60,8 +60,9 @@ def tidy(table: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns `COLUMNS`, sorted by layer. ``score`` is r or the similarity, ``low`` and ``high``
-        its confidence interval; the ceiling of r is sqrt(reliability) (both bounds the same), that
-        of a similarity its lower and upper noise ceiling; ``n_measured`` counts neuroids or
+        its confidence interval, ``subjects_low`` and ``subjects_high`` that over subjects alone;
+        the ceiling of r is sqrt(reliability) (both bounds the same), that of a similarity its
+        lower and upper noise ceiling; ``n_measured`` counts neuroids or
         subjects. Untrained twins of several seeds are one (`twins.merged`). Values that a table
         does not have are NaN.
     """
@@ -83,7 +84,8 @@ def _encoding(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rsa(table: pd.DataFrame) -> pd.DataFrame:
-    names = {"similarity": "score", "ci_low": "low", "ci_high": "high", "n_subjects": "n_measured"}
+    names = {"similarity": "score", "ci_low": "low", "ci_high": "high", "n_subjects": "n_measured",
+             "subjects_ci_low": "subjects_low", "subjects_ci_high": "subjects_high"}  # fmt: skip
     return table.rename(columns=names).assign(
         variant=table["distance"].astype(str) + ", " + table["comparison"].astype(str),
         subject="all",

@@ -25,6 +25,8 @@ LAYER = {
     "similarity": "{} of RDMs, mean over subjects",
     "ci_low": END.format("lower", "similarity"),
     "ci_high": END.format("upper", "similarity"),
+    "subjects_ci_low": END.format("lower", "similarity over subjects alone"),
+    "subjects_ci_high": END.format("upper", "similarity over subjects alone"),
     "p": "one-sided p of the stimulus-label permutation test",
     "p_subjects": "one-sided p of the sign-flip test over subjects, of eight subjects or more",
     "below_best": "similarity of the best layer minus that of the layer",
@@ -66,9 +68,10 @@ def analyse(
     Returns
     -------
     xarray.Dataset
-        similarity, ci_low, ci_high, p (area, layer); p_subjects, and what lies below the
-        best layer and the lower ceiling; bootstrap (area, way, resample, layer); ceiling_low,
-        ceiling_high, score_nested, n_subjects, n_pairs, n_missing_pairs (area).
+        similarity, ci_low, ci_high, p (area, layer); subjects_ci_low, subjects_ci_high,
+        p_subjects, and what lies below the best layer and the lower ceiling; bootstrap (area,
+        way, resample, layer); ceiling_low, ceiling_high, score_nested, n_subjects, n_pairs,
+        n_missing_pairs (area).
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
@@ -138,7 +141,10 @@ def _tests(
 ) -> dict[str, Array]:
     how, n = settings["comparison"], settings["permutations"]
     observed = rsa.per_subject(layers, subjects, how)
+    low, high = inference.interval_over_subjects(observed)
     return {
+        "subjects_ci_low": low,
+        "subjects_ci_high": high,
         "p": rsa.permutation_p(layers, subjects, n_stimuli, n, seed, how),
         "p_subjects": _p_subjects(observed, how, n, seed),
     }

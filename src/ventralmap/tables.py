@@ -19,7 +19,8 @@ from ventralmap.two_factor import Sample
 Array = NDArray[np.float64]
 
 PER_LAYER = (
-    "similarity", "ci_low", "ci_high", "p", "p_subjects", "ceiling_low", "ceiling_high",
+    "similarity", "ci_low", "ci_high", "subjects_ci_low", "subjects_ci_high", "p", "p_subjects",
+    "ceiling_low", "ceiling_high",
     "below_best", "below_best_ci_low", "below_best_ci_high", "p_below_best", "below_ceiling",
     "below_ceiling_ci_low", "below_ceiling_ci_high",
 )  # fmt: skip

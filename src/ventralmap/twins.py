@@ -53,6 +53,8 @@ def _mean(rows: pd.DataFrame, model: str) -> pd.DataFrame:
         score=scores["mean"],
         low=scores["min"],
         high=scores["max"],
+        subjects_low=np.nan,
+        subjects_high=np.nan,
         p_best=np.nan,
         p_fdr=np.nan,
     )[rows.columns]

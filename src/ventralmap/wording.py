@@ -55,7 +55,7 @@ def span(numbers: Sequence[int] | pd.Series) -> str:
     if len(numbers) == 0:
         return "?"
     low, high = min(numbers), max(numbers)
-    return f"{low}" if low == high else f"{low}–{high}"
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def sentence(*parts: str) -> str:

@@ -162,6 +162,8 @@ def rsa_scores(similarity, bootstrap=None, *, area=("EVC", "IT"), p=None, nested
             "similarity": (per_layer, similarity),
             "ci_low": (per_layer, similarity - 0.1),
             "ci_high": (per_layer, similarity + 0.2),
+            "subjects_ci_low": (per_layer, similarity - 0.05),
+            "subjects_ci_high": (per_layer, similarity + 0.1),
             "p": (per_layer, np.full(similarity.shape, 0.5) if p is None else np.asarray(p)),
             "p_subjects": (per_layer, np.full(similarity.shape, np.nan)),
             "below_best": (per_layer, gap),

@@ -165,6 +165,8 @@ def rsa(
                     similarity=rho,
                     ci_low=rho - 0.04,
                     ci_high=rho + 0.05,
+                    subjects_ci_low=rho - 0.015 if n_subjects > 1 else np.nan,
+                    subjects_ci_high=rho + 0.025 if n_subjects > 1 else np.nan,
                     p=p,
                     p_fdr=p,
                     p_subjects=p,

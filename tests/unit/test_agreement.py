@@ -113,8 +113,8 @@ def test_sections_tell_best_layers_correlations_and_seeds():
     }
     written = {section.key: " ".join(section.texts) for section in opinions.sections(tables)}
     assert list(written) == ["agreement", "spectra", "stability"]
-    assert "layer1 by encoding and layer0 by rsa" in written["agreement"]
-    assert "encoding and rsa −.50" in written["agreement"]
+    assert "layer1 by encoding and layer0 by RSA" in written["agreement"]
+    assert "encoding and RSA −.50" in written["agreement"]
     assert "layer1 has the highest mean" in written["stability"]
 
 

@@ -8,7 +8,7 @@ import study_tables as st
 
 from ventralmap import figures
 from ventralmap.errors import InputError
-from ventralmap.figures import best_depths, brackets, ceiled_rows, panel, style
+from ventralmap.figures import best_depths, brackets, ceiled_rows, labels, panel, style
 from ventralmap.scores import Panel
 
 HIERARCHY = [["V1", "EVC"], "V4", "IT"]
@@ -145,6 +145,33 @@ def test_the_hierarchy_score_stands_above_its_panel():
     _, figure = drawn_best()
     assert header(figure.axes[0])[1] == "mobilenet_v2: ρ = 1.00 [.50, 1.00], p = .170"
     assert len(header(figure.axes[1])) == 1
+
+
+@pytest.mark.parametrize("width", style.WIDTHS)
+def test_names_of_models_are_whole_above_each_panel(width):
+    name = "resnet50@IMAGENET1K_V2"
+    models = dict.fromkeys((name, f"{name}+untrained"), SMALL["mobilenet_v2"])
+    encoding, rsa = st.encoding(models=models), st.rsa(models=models)
+    cka = st.encoding(models=models)
+    table = pd.concat(
+        [st.correspondence(encoding, rsa), st.correspondence(cka, None).assign(method="cka")]
+    )
+    hierarchies = pd.concat(
+        [
+            st.hierarchy().assign(model=model, method=method)
+            for model in models
+            for method in ("encoding", "rsa", "cka")
+        ]
+    )
+    figure = figures.correspondence(table, hierarchies, HIERARCHY, width=width)
+    style.settle(figure)
+    for axes in figure.axes:
+        lines = header(axes)[1:]
+        words = "".join(lines)
+        assert "…" not in words
+        assert all(f"{model}:ρ=1.00" in words.replace(" ", "") for model in models)
+        room = figure.get_figwidth() * 72 / (3 if width == "double" else 1)
+        assert all(labels.width(line, style.SMALL) < room - 16 for line in lines)
 
 
 def test_planted_layers_are_dotted_lines():

@@ -110,6 +110,24 @@ def test_the_caption_of_rsa_states_tests_and_differences():
     assert "4,567 relabellings" in text
 
 
+def test_the_caption_of_rsa_gives_intervals_over_subjects_of_best_layers():
+    rsa = pd.concat([st.rsa(models=SMALL), st.rsa("other", ("IT",), 1, models=SMALL)])
+    text = captions.score_over_depth(rsa, HIERARCHY, config=CONFIG)
+    found = re.findall(rf"{AREA} (\S+) ({NUMBER}) {ENDS}", text)
+    assert [(area, dataset) for area, dataset, *_ in found] == [
+        ("EVC", "simulated"), ("IT", "simulated"),
+    ]  # fmt: skip
+    for area, dataset, layer, value, low, high in found:
+        rows = rsa[(rsa["area"] == area) & (rsa["dataset"] == dataset) & (rsa["model"] == "net")]
+        best = rows.loc[rows["similarity"].idxmax()]
+        assert layer == best["layer"]
+        assert close(value, best["similarity"], 3)
+        assert close(low, best["subjects_ci_low"], 3)
+        assert close(high, best["subjects_ci_high"], 3)
+    without = rsa.drop(columns=["subjects_ci_low", "subjects_ci_high"])
+    assert "over subjects alone" not in captions.score_over_depth(without, HIERARCHY)
+
+
 def test_the_caption_of_best_layers_is_the_table_of_correspondences():
     encoding, rsa = st.encoding(models=SMALL), st.rsa(models=SMALL)
     table = st.correspondence(encoding, rsa)

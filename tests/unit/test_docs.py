@@ -138,7 +138,7 @@ def test_the_gallery_shows_every_picture_and_is_of_modest_size():
 def finished(folder):
     """Write a figure with its caption, as a study leaves them."""
     (folder / "figures").mkdir(parents=True)
-    picture = Image.new("RGB", (2161, 600), "white")
+    picture = Image.new("RGB", (2126, 600), "white")
     picture.paste((0, 114, 178), (10, 10, 200, 16))  # a thin line
     picture.save(folder / "figures" / "encoding_depth.png")
     (folder / "figures" / "captions.json").write_text(

@@ -1,6 +1,7 @@
 """What the figures hold, and that their files are the same on every run."""
 
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -78,6 +79,16 @@ def test_band_is_the_interval():
     vertices = band.get_paths()[0].vertices
     assert vertices[:, 1].min() == pytest.approx(rows["ci_low"].min())
     assert vertices[:, 1].max() == pytest.approx(rows["ci_high"].max())
+
+
+def test_whiskers_are_the_intervals_over_subjects_of_models_under_test():
+    table = pd.concat([st.rsa("a", ("IT",)), st.rsa("b", ("mIT",), 1)])
+    several, one = figures.score_over_depth(table, HIERARCHY).axes
+    (whiskers,) = [c for c in several.collections if c.get_label() == "_over_subjects"]
+    rows = table.query("model == 'mobilenet_v2' and dataset == 'a'")
+    ends = rows[["depth", "subjects_ci_low", "depth", "subjects_ci_high"]].to_numpy()
+    np.testing.assert_allclose(whiskers.get_segments(), ends.reshape(-1, 2, 2))
+    assert "_over_subjects" not in [c.get_label() for c in one.collections]
 
 
 def test_ceiling_is_the_root_of_the_reliability_and_is_left_out_when_unknown():
@@ -465,6 +476,23 @@ LATIN = hs.characters(min_codepoint=32, max_codepoint=255, exclude_categories=["
 def test_fitted_text_fits(text, points):
     fitted = labels.fit(text, points)
     assert labels.width(fitted, style.SMALL) <= points
+
+
+@settings(max_examples=40, deadline=None)
+@given(hs.text(LATIN, max_size=80), hs.floats(40, 200))
+def test_wrapped_text_fits_and_is_whole_where_its_parts_fit(text, points):
+    lines = labels.wrap(text, points)
+    assert all(labels.width(line, style.SMALL) <= points for line in lines)
+    parts = re.split(r"(?<=[\s@+:,(])", text)
+    if all(labels.width(part.rstrip(), style.SMALL) <= points for part in parts):
+        assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_names_are_broken_where_their_parts_join():
+    name = "resnet50@IMAGENET1K_V2+untrained(seed=3):"
+    lines = labels.wrap(name, 70)
+    assert "".join(lines) == name
+    assert lines[0] == "resnet50@"
 
 
 def test_shortened_text_keeps_both_ends():

@@ -18,6 +18,7 @@ from ventralmap import (
 )
 from ventralmap.dataset import Dataset
 from ventralmap.fields import Field
+from ventralmap.figures import style
 from ventralmap.files import write_json
 from ventralmap.gabors import gabor
 from ventralmap.kernels import Kernels
@@ -134,6 +135,11 @@ def test_the_figure_shows_shapes_over_cells_and_networks_without_filters(table):
     assert len(figure.axes) == 3 + 1
     (fitted,) = [line for line in figure.axes[2].lines if line.get_label() == "fit"]
     np.testing.assert_allclose(fitted.get_xdata(), rows["n_x"])
+    narrow = figures.filters(rows, images, width="single")
+    assert narrow.get_figwidth() == style.SINGLE
+    above, tuning, shapes, _ = (axes.get_position() for axes in narrow.axes)
+    assert above.y0 > tuning.y1
+    assert tuning.x1 < shapes.x0
     caption = captions_layers.filters(rows, images)
     assert "2 filters fitted, of which 2 well, 1 of these" in caption
     assert "No layer of vit sees" in caption
@@ -165,7 +171,10 @@ def test_a_study_draws_what_the_step_wrote(table, tmp_path):
     rows, images = table
     for name, own in images.items():
         write_json(tmp_path / "fields" / f"{name}.json", {"filters": own})
-    config = {"models": ["net", "net+lesion(0)", "pixels", "vit"]}
+    config = {
+        "models": ["net", "net+lesion(0)", "pixels", "vit"],
+        "figures": {"width": "single"},
+    }
     study = illustrations.Study(config, {"filters": rows}, [], {}, tmp_path / "rdms")
     figure, caption = illustrations.draw("filters", study)
     assert [axes.get_title("left") for axes in figure.axes][:1] == ["net"]

@@ -121,6 +121,23 @@ def test_known_subjects_are_counted_row_by_row():
     assert found[2] == inference.sign_flip_p(similarity[2:], 512, 0)
 
 
+def test_intervals_over_subjects_hold_the_mean_of_all_in_95_percent_of_studies():
+    random = np.random.default_rng(2)
+    low, high = inference.interval_over_subjects(random.normal(0.3, 0.1, size=(4000, 6)))
+    held = ((low < 0.3) & (high > 0.3)).mean()  # the standard error is .0034
+    assert 0.94 < held < 0.96
+
+
+def test_intervals_over_subjects_leave_out_those_of_unknown_similarity():
+    similarity = np.random.default_rng(3).normal(0.3, 1, size=(3, 5))
+    similarity[0, 2], similarity[1, 1:] = np.nan, np.nan
+    found = np.array(inference.interval_over_subjects(similarity))
+    for row, values in ((0, np.delete(similarity[0], 2)), (2, similarity[2])):
+        expected = stats.ttest_1samp(values, 0).confidence_interval()
+        np.testing.assert_allclose(found[:, row], expected)
+    assert np.isnan(found[:, 1]).all()  # one subject says nothing of others
+
+
 def with_unknown(sample, share):
     """The same sample without a share of the resamples of the first row."""
     resamples = sample.resamples.copy()

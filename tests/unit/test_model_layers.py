@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from ventralmap import captions_layers, figures
+from ventralmap.figures import style
 from ventralmap.figures.model_layers import against_score
 
 
@@ -40,6 +41,30 @@ def lines(axes, label):
 def test_there_are_as_many_panels_as_there_is_to_show(table, correspondence):
     figure = figures.model_layers(table, correspondence)
     assert len(figure.axes) == 3 + 1
+
+
+def test_without_categories_fields_stand_alone(table, correspondence):
+    figure = figures.model_layers(table.assign(separability=np.nan), correspondence)
+    assert [axes.get_ylabel() for axes in figure.axes] == ["receptive field (°)"] * 2
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["net", "net+untrained", "pixels"]
+
+
+def test_in_a_single_column_the_first_panel_is_above_the_others(table, correspondence):
+    figure = figures.model_layers(table, correspondence, width="single")
+    assert figure.get_figwidth() == style.SINGLE
+    style.settle(figure)
+    fields, separability, score, _ = (axes.get_position() for axes in figure.axes)
+    assert fields.y0 > separability.y1
+    assert (separability.y0, separability.y1) == pytest.approx((score.y0, score.y1))
+    assert fields.width > separability.width + score.width
+
+
+def test_the_key_names_models_and_the_methods_that_there_are(table, correspondence):
+    few = correspondence[correspondence["method"] != "cka"]
+    figure = figures.model_layers(table, few, width="single")
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["net", "net+untrained", "pixels", "score by encoding", "score by RSA"]
 
 
 def test_lines_are_the_values_of_the_table(table, correspondence):

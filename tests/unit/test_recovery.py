@@ -325,8 +325,8 @@ def test_the_report_says_which_method_to_use():
         part["simulated_index"] = [0, 1, 2, 3] * 10
     summary = tables.summary_table(tables.recovery_table(parts, LAYERS))
     (text,) = words.paragraphs({"recovery_summary": summary})
-    assert "100 % (91–100) by ridge and 50 % (34–66) by cka" in text
-    assert "Use ridge; worse: cka." in text
+    assert "100 % (91–100) by ridge and 50 % (34–66) by CKA" in text
+    assert "Use ridge; worse: CKA." in text
     assert "50 % with 4 times the noise variance (ridge)" in text
     assert "the very layer in 100 % of 40 by ridge" in text
 

@@ -5,6 +5,7 @@ import io
 import re
 from html.parser import HTMLParser
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from ventralmap import last_run, methods, references, report, report_charts, usa
 from ventralmap.cautions import cautions
 from ventralmap.errors import InputError
 from ventralmap.findings import correspondence, findings, hierarchies, leading
-from ventralmap.report_images import display_width, image_uri
+from ventralmap.report_images import display_width, few_colours, image_uri
 from ventralmap.report_tables import MOST_ROWS, view
 
 HOSTILE = '<script>alert("x")</script> & <img src=https://example.org/x.png>'
@@ -417,6 +418,19 @@ def test_a_large_png_is_reduced_to_a_palette(tmp_path):
         assert image.size == (600, 600)
 
 
+def test_fewer_colours_are_not_seen(tmp_path):
+    """The worst pixel is off by little, thin lines keep their colour and white stays white."""
+    ramp = np.linspace(0, 1, 600)
+    shades = (mpl.colormaps["viridis"](ramp)[:, :3] * 255).round().astype(np.uint8)
+    drawn = np.full((800, 600, 3), 255, np.uint8)
+    drawn[100:700] = shades
+    drawn[300:302] = (213, 94, 0)
+    with Image.open(io.BytesIO(few_colours(Image.fromarray(drawn)))) as image:
+        shown = np.asarray(image.convert("RGB")).astype(int)
+    assert np.abs(shown - drawn).max() <= 10
+    assert (shown[:100] == 255).all()
+
+
 def test_figures_are_shown_by_their_printed_size(study):
     assert display_width(study["figures"][0][2]) == round(518.4 / 72 * 134)
     assert display_width(study["figures"][1][2]) == round(40 / 300 * 134)
@@ -485,3 +499,4 @@ def test_words():
     assert wording.counted(1, "subject") == "1 subject"
     assert wording.interval(np.nan, 1) == ""
     assert wording.span([48, 50]) == "48–50"
+    assert wording.span([1200]) == "1,200"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rsatoolbox.inference import boot_noise_ceiling
 from rsatoolbox.rdm import RDMs, compare
 from scipy.spatial.distance import pdist, squareform
-from scipy.stats import spearmanr
+from scipy.stats import spearmanr, ttest_1samp
 
 from ventralmap import similarity
 from ventralmap.comparators import COMPARATORS, RSATOOLBOX
@@ -100,6 +100,17 @@ def test_what_is_said_of_areas_and_layers(found):
 def test_intervals_surround_the_similarity_evenly(found):
     np.testing.assert_allclose((found["ci_low"] + found["ci_high"]) / 2, found["similarity"])
     assert (found["ci_high"] > found["ci_low"]).all()
+
+
+def test_intervals_over_subjects_alone_are_those_of_scipy(found):
+    layers, data = study()
+    for i in range(2):
+        subjects = data.rdms[0].values[i][:, *PAIRS]
+        scores = [[spearmanr(pdist(x, "correlation"), s)[0] for s in subjects] for x in layers]
+        expected = ttest_1samp(scores, 0, axis=1).confidence_interval()
+        of_area = found.isel(area=i)
+        np.testing.assert_allclose(of_area["subjects_ci_low"], expected.low)
+        np.testing.assert_allclose(of_area["subjects_ci_high"], expected.high)
 
 
 @settings(max_examples=5, deadline=None)

@@ -45,7 +45,7 @@ def scores(board: pd.DataFrame) -> Figure:
         )
         for axes, part in zip(grid.ravel(), panels, strict=False):
             _panel(axes, part)
-        for axes in grid[-1]:
+        for axes in grid.ravel()[: len(panels)][-columns:]:  # the lowest of each column
             axes.set_xlabel(METHODS.get(str(board["method"].iloc[0]), "score"))
         for spare in grid.ravel()[len(panels) :]:
             spare.remove()

@@ -10,10 +10,10 @@ import pandas as pd
 
 from ventralmap.comparison.comparability import unlike
 from ventralmap.comparison.study import SCORES, Study
+from ventralmap.method_words import named
 from ventralmap.model_names import is_control
 from ventralmap.wording import listing
 
-METHODS = {"encoding": "encoding", "rsa": "RSA", "cka": "CKA"}
 PANEL = ["dataset", "area", "method", "scored_by"]
 """What scores must have in common to stand in one panel."""
 COLUMNS = [
@@ -137,8 +137,7 @@ def sentences(board: pd.DataFrame) -> list[str]:
 
 def _title(key: Any) -> str:
     dataset, area, method, scored_by = key
-    how = METHODS.get(method, method)
-    return f"{area} ({dataset}, {how}{': ' + scored_by if scored_by else ''})"
+    return f"{area} ({dataset}, {named(method)}{': ' + scored_by if scored_by else ''})"
 
 
 def _sentence(tested: pd.DataFrame) -> str:

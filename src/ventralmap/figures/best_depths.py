@@ -10,9 +10,6 @@ from ventralmap import scores as sc
 from ventralmap.hierarchy import Hierarchy
 from ventralmap.wording import interval, p_value, sentence, share
 
-METHODS = {"encoding": "encoding", "rsa": "RSA", "cka": "CKA"}
-"""Methods in the order of the panels, and what they are called."""
-
 
 def several_layers(table: pd.DataFrame, layers: pd.DataFrame | None) -> pd.DataFrame:
     """Rows of models with more than one layer, as far as `layers` tells, in the order of models."""

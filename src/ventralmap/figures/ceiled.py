@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ventralmap import scores as sc
-from ventralmap.figures import depth, labels, legends, panel, style
+from ventralmap.figures import depth, grids, labels, legends, panel, style
 from ventralmap.figures.ceiled_rows import best_layers, best_rows, counts, relative
 from ventralmap.wording import interval, sentence, share
 
@@ -73,7 +73,7 @@ def explained(
         _label(above, below, sc.layer_lists(scores), value)
         how = "explained" if value == "ev_ceiled" else "encoding"
         handles = legends.handles(scores.assign(p_fdr=np.nan), how, False)
-        columns = 3 if style.inches(width) > style.SINGLE and len(keys) > 1 else 2
+        columns = 3 if grids.is_wide(width) and len(keys) > 1 else 2
         figure.legend(handles=handles, loc="outside lower center", ncols=columns)
     return figure
 
@@ -182,12 +182,6 @@ def _histogram(
               markeredgewidth=1.2, label="_median")  # fmt: skip
 
 
-def _is_single(axes: Axes) -> bool:
-    figure = axes.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return float(figure.get_figwidth()) <= style.SINGLE
-
-
 def _label(
     above: Sequence[Axes], below: Sequence[Axes], lists: Mapping[str, list[str]], value: str
 ) -> None:
@@ -195,12 +189,10 @@ def _label(
     low = min(axes.get_ylim()[0] for axes in above)
     high = max(axes.get_ylim()[1] for axes in above)
     depth.name_depths(above, lists)
-    spec = above[0].get_subplotspec()
-    assert spec is not None
-    columns = spec.get_gridspec().ncols
+    columns = grids.columns_beside(above[0])
+    narrow = columns > 1 and grids.figure_of(above[0]).get_figwidth() <= style.SINGLE
     for place, (curves, units) in enumerate(zip(above, below, strict=True)):
         curves.set_ylim(low, high)
-        narrow = columns > 1 and _is_single(curves)
         units.set_xlabel(name.replace(" / ", " /\n") if narrow else name)
         if place % columns == 0:
             curves.set_ylabel(f"{name}\n(median over neuroids)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
 from ventralmap.figures.best_depths import (
-    METHODS,
     hierarchy_scores,
     places,
     planted_depths,
     several_layers,
 )
+from ventralmap.method_words import METHODS
 from ventralmap.model_names import trained_twin
 from ventralmap.wording import share
 
@@ -69,18 +69,15 @@ def correspondence(
         for axes, method in zip(grid, methods, strict=False):
             _panel(axes, found[found["method"] == method], hierarchy, layers, headed)
             labels.header(axes, _header(axes, found, method, hierarchies))
-        grid[0].set_ylabel("depth of the best layer")
+        for axes in grid[:: grids.columns_beside(grid[0])]:
+            axes.set_ylabel("depth of the best layer")
         figure.legend(handles=_handles(found), loc="outside lower center", ncols=4)
     return figure
 
 
 def _grid(n: int, width: str) -> tuple[Figure, list[Axes]]:
-    wide = style.inches(width) > style.SINGLE
-    lines = 1 if wide else max(n, 1)
-    size = (style.inches(width), lines * HEIGHT + MARGINS)
-    figure = Figure(figsize=size, layout="constrained")
-    grid = figure.subplots(lines, max(n, 1) if wide else 1, squeeze=False, sharey=True).ravel()
-    return figure, list(grid)
+    columns = max(n, 1) if grids.is_wide(width) else 1
+    return grids.grid(n, columns, (style.inches(width), HEIGHT), MARGINS, sharey=True)
 
 
 def _panel(
@@ -177,11 +174,7 @@ def _best(rows: pd.DataFrame) -> list[str]:
 
 def _width(axes: Axes) -> float:
     """Points of a panel's width, the room of the axis taken off."""
-    spec = axes.get_subplotspec()
-    figure = axes.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    assert spec is not None
-    return float(figure.get_figwidth()) * 72 / spec.get_gridspec().ncols - 16
+    return grids.room(axes, 16)
 
 
 def _header(
@@ -189,12 +182,19 @@ def _header(
 ) -> list[tuple[str, str]]:
     lines = [(METHODS[method], style.BLACK)]
     scores = {} if hierarchies is None else hierarchy_scores(hierarchies, method)
-    for model in dict.fromkeys(found["model"]):
-        if model in scores:
-            # Of a short name more is left than of a long one: the numbers are never cut.
-            fitted = labels.fit(model, _width(axes) - 8, suffix=f": {scores[model]}")
-            lines.append((fitted, style.BLACK if not sc.is_control(model) else style.GREY))
+    shown = [str(model) for model in dict.fromkeys(found["model"]) if model in scores]
+    for model, words in zip(shown, _scored(shown, scores, _width(axes) - 8), strict=True):
+        colour = style.GREY if sc.is_control(model) else style.BLACK
+        lines += [(line, colour) for line in words]
     return lines
+
+
+def _scored(models: Sequence[str], scores: Mapping[str, str], room: float) -> list[list[str]]:
+    """Lines of each model, name and score: in one line where all fit, else each in its own."""
+    level = [f"{model}: {scores[model]}" for model in models]
+    if all(labels.width(line, style.SMALL) <= room for line in level):
+        return [[line] for line in level]
+    return [[*labels.wrap(f"{model}:", room), scores[model]] for model in models]
 
 
 def _handles(found: pd.DataFrame) -> list[Line2D]:

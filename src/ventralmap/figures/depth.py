@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ventralmap import comparison_words
 from ventralmap import scores as sc
-from ventralmap.figures import brackets, labels, legends, panel, style
+from ventralmap.figures import brackets, grids, labels, legends, panel, style
 from ventralmap.wording import span
 
 MEASURED = {"encoding": "neuroids", "rsa": "subjects"}
@@ -110,23 +110,17 @@ def score_label(table: pd.DataFrame) -> str:
 
 def columns_of(n: int, width: str) -> int:
     """Say how many of n panels stand beside one another in a figure of a width."""
-    most = 3 if style.inches(width) > style.SINGLE else 2
+    most = 3 if grids.is_wide(width) else 2
     return 2 if n in (2, 4) else min(n, most)
 
 
 def _grid(n: int, width: str) -> tuple[Figure, list[Axes]]:
     columns = columns_of(n, width)
-    rows = -(-n // columns)
-    size = (style.SINGLE if n == 1 else style.inches(width), rows * ROW_HEIGHT + MARGINS)
-    figure = Figure(figsize=size, layout="constrained")
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for (
-        column
-    ) in grid.T:  # a column's lowest panel has the labels, also where the last row is short
-        column[(n - 1 - list(grid[0]).index(column[0])) // columns].tick_params(labelbottom=True)
-    for spare in grid.ravel()[n:]:
-        spare.remove()
-    return figure, list(grid.ravel()[:n])
+    size = (style.SINGLE if n == 1 else style.inches(width), ROW_HEIGHT)
+    figure, panels = grids.grid(n, columns, size, MARGINS, sharex=True, sharey=True)
+    for axes in panels[-columns:]:  # a column's lowest, also where the last row is short
+        axes.tick_params(labelbottom=True)
+    return figure, panels
 
 
 def _header(
@@ -155,10 +149,7 @@ def _header(
 
 def _room(axes: Axes) -> float:
     """Points from a panel's left spine to its neighbour; the axis labels take about 30."""
-    figure, spec = axes.get_figure(root=True), axes.get_subplotspec()
-    assert isinstance(figure, Figure)
-    assert spec is not None
-    return float(figure.get_figwidth()) * 72 / spec.get_gridspec().ncols - 30
+    return grids.room(axes, 30)
 
 
 def counts(rows: pd.DataFrame, how: str) -> str:
@@ -188,9 +179,7 @@ def _best_and_planted(rows: pd.DataFrame, planted: Mapping[str, str]) -> list[st
 
 
 def _label_axes(grid: Sequence[Axes], lists: Mapping[str, list[str]], score: str) -> None:
-    figure = grid[0].get_figure(root=True)
-    assert isinstance(figure, Figure)
-    figure.supylabel(score, size=7)
+    grids.figure_of(grid[0]).supylabel(score, size=7)
     name_depths(grid, lists)
 
 

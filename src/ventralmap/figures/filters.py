@@ -16,11 +16,14 @@ from ventralmap import gabor_fits, macaque
 from ventralmap import scores as sc
 from ventralmap.figures import style
 
-ROW_HEIGHT = 50 * style.MILLIMETRE
+ROW_HEIGHT = {"double": 50 * style.MILLIMETRE, "single": 92 * style.MILLIMETRE}
 LIMITS = (0.05, 3.0)
 """Of n_x and n_y; what is beyond them is drawn on the border."""
-PLACES = ((0.01, 0.4), (0.49, 0.71), (0.79, 0.98))
-"""Left and right border of each column of panels, in widths of the figure."""
+PLACES = {
+    "double": ((0.01, 0.4, 0.24, 0.88), (0.49, 0.71, 0.24, 0.88), (0.79, 0.98, 0.24, 0.88)),
+    "single": ((0.01, 0.99, 0.55, 0.94), (0.14, 0.49, 0.13, 0.46), (0.63, 0.98, 0.13, 0.46)),
+}
+"""Left, right, lower and upper border of each panel of a row, in widths and heights of the row."""
 COLUMNS = 16
 """Filters side by side."""
 
@@ -28,7 +31,7 @@ Images = Mapping[str, Sequence[Mapping[str, Any]]]
 """By model, what `filters.describe` says: layer, fit, explained, image."""
 
 
-def filters(table: pd.DataFrame, images: Images) -> Figure:
+def filters(table: pd.DataFrame, images: Images, *, width: str = "double") -> Figure:
     """Draw the filters of each network, their orientations and frequencies, and their shapes.
 
     Parameters
@@ -37,6 +40,8 @@ def filters(table: pd.DataFrame, images: Images) -> Figure:
         ``filters.csv``.
     images
         Of the networks, those without filters too.
+    width
+        A key of `style.WIDTHS`. In a single column the filters stand above the other panels.
 
     Returns
     -------
@@ -46,9 +51,9 @@ def filters(table: pd.DataFrame, images: Images) -> Figure:
     """
     models = sc.order_models(list(images))
     with style.context():
-        figure = Figure(figsize=(style.DOUBLE, len(models) * ROW_HEIGHT))
+        figure = Figure(figsize=(style.inches(width), len(models) * ROW_HEIGHT[width]))
         for row, model in enumerate(models):
-            left, middle, right = (_place(figure, x, row, len(models)) for x in PLACES)
+            left, middle, right = (_place(figure, x, row, len(models)) for x in PLACES[width])
             left.set_title(model, loc="left")
             _mosaic(left, images[model])
             own = of_model(table, model)
@@ -57,12 +62,13 @@ def filters(table: pd.DataFrame, images: Images) -> Figure:
     return figure
 
 
-def _place(figure: Figure, across: tuple[float, float], row: int, n_rows: int) -> Axes:
-    """Add a panel to a row, from the top, between two shares of the figure's width."""
-    bottom, height = 0.24, 0.64
-    left, right = across
+def _place(
+    figure: Figure, borders: tuple[float, float, float, float], row: int, n_rows: int
+) -> Axes:
+    """Add a panel to a row, counted from the top, between its borders (`PLACES`)."""
+    left, right, low, high = borders
     return figure.add_axes(
-        (left, (n_rows - 1 - row + bottom) / n_rows, right - left, height / n_rows)
+        (left, (n_rows - 1 - row + low) / n_rows, right - left, (high - low) / n_rows)
     )
 
 

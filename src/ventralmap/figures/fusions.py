@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
 from ventralmap.figures.timecourses import mark_significant
 
 COLUMNS = 3
@@ -52,15 +52,16 @@ def fusion(
     blocks = recordings(fusion)
     sizes = [1 + fusion[_is(fusion, *key)]["area"].nunique() for key in blocks]
     with style.context():
-        figure, grids = _grid(sizes, width)
-        for key, panels in zip(blocks, grids, strict=True):
+        figure, rows = _grid(sizes, width)
+        headed = labels.heading(figure, fusion["dataset"], datasets)
+        for key, panels in zip(blocks, rows, strict=True):
             curves, parts = fusion[_is(fusion, *key)], commonality[_is(commonality, *key)]
             areas = sc.order_areas(curves["area"], hierarchy)
             _fusion(panels[0], curves, areas)
-            labels.header(panels[0], _header(curves, key, datasets))
+            labels.header(panels[0], _header(curves, key, None if headed else datasets))
             for axes, area in zip(panels[1:], areas, strict=True):
                 _parts(axes, parts[parts["area"] == area], area)
-            top = 1.45 * max(axes.get_ylim()[1] for axes in panels[1:])  # room for the legend
+            top = 1.6 * max(axes.get_ylim()[1] for axes in panels[1:])  # room for the legend
             for axes in panels[1:]:
                 axes.set_ylim(top=top)
     return figure
@@ -83,7 +84,7 @@ def _is(table: pd.DataFrame, dataset: str, recording: str) -> pd.Series:
 
 
 def _grid(sizes: Sequence[int], width: str) -> tuple[Figure, list[list[Axes]]]:
-    columns = COLUMNS if style.inches(width) > style.SINGLE else 1
+    columns = COLUMNS if grids.is_wide(width) else 1
     rows = [-(-size // columns) for size in sizes]
     height = sum(rows) * ROW_HEIGHT + 6 * style.MILLIMETRE
     figure = Figure(figsize=(style.inches(width), height), layout="constrained")
@@ -103,11 +104,14 @@ def _panels(block: Figure, shape: tuple[int, int], size: int) -> list[Axes]:
     return panels[:size]
 
 
-def _header(rows: pd.DataFrame, key: tuple[str, str], datasets: sc.Metas) -> list[tuple[str, str]]:
+def _header(
+    rows: pd.DataFrame, key: tuple[str, str], datasets: sc.Metas | None
+) -> list[tuple[str, str]]:
     n = int(rows["n_subjects"].max())
+    name = [] if datasets is None else [(labels.dataset(key[0], datasets, 150), style.GREY)]
     return [
         (f"{key[1]}: fusion with areas", style.BLACK),
-        (labels.dataset(key[0], datasets, 150), style.GREY),
+        *name,
         (f"n = {n} {'subject' if n == 1 else 'subjects'}", style.GREY),
     ]
 
@@ -148,7 +152,7 @@ def _parts(axes: Axes, rows: pd.DataFrame, area: str) -> None:
         name = model if model == layer else f"{model}: {layer}"
         axes.plot(
             part["time_ms"], part["commonality"], color=colour, linestyle=line.dashes,
-            linewidth=line.width, zorder=line.zorder, label=labels.fit(name, 105),
+            linewidth=line.width, zorder=line.zorder, label="\n".join(labels.wrap(name, 110)),
         )  # fmt: skip
     axes.set_ylabel("explained variance R²")
     axes.margins(x=0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -52,18 +53,44 @@ def fit(text: str, points: float, size: float = style.SMALL, suffix: str = "") -
     return (_shorten(text, kept) if kept > 1 else "…") + suffix
 
 
+def wrap(text: str, points: float, size: float = style.SMALL) -> list[str]:
+    """Break a text into lines that fit, behind a space or a sign that joins parts of a name.
+
+    Parameters
+    ----------
+    text
+        One line.
+    points
+        Room in points.
+    size
+        Font size in points.
+
+    Returns
+    -------
+    list of str
+        Nothing is left out, unless a part between two signs is wider than the room (`fit`).
+    """
+    lines = [""]
+    for part in re.findall(r"[^\s@+:,(]*[\s@+:,(]?", text):
+        if lines[-1] and width((lines[-1] + part).rstrip(), size) > points:
+            lines.append("")
+        lines[-1] += part
+    return [fit(line, points, size) for line in lines if line.strip()]
+
+
 def _shorten(text: str, kept: int) -> str:
     """Keep so many characters, half at either end."""
     return text[: (kept + 1) // 2] + "…" + text[-(kept // 2) :]
 
 
 def dataset(name: str, datasets: Metas, points: float, size: float = style.SMALL) -> str:
-    """Title of a dataset in the given room, always with ``(simulated)`` where it applies."""
+    """Title of a dataset, or its name where the title has no room, and always ``(simulated)``."""
     suffix = " (simulated)" if is_simulated(name, datasets) else ""
     title = title_of(name, datasets)
     if suffix and title.lower().startswith("simulated"):
         suffix = ""
-    return fit(title, points, size, suffix)
+    whole = width(" ".join(title.split()) + suffix, size) <= points
+    return fit(title if whole else name, points, size, suffix)
 
 
 def heading(figure: Figure, names: Iterable[str], datasets: Metas) -> bool:
@@ -87,10 +114,15 @@ def heading(figure: Figure, names: Iterable[str], datasets: Metas) -> bool:
     if len(different) != 1:
         return False
     room = figure.get_figwidth() * 72 - 12
-    text = dataset(different.pop(), datasets, room, 7)
-    if text.strip():
-        figure.suptitle(text, size=7, x=0.01, ha="left")
+    lines = titled(different.pop(), datasets, room)
+    if lines:
+        figure.suptitle("\n".join(lines), size=7, x=0.01, ha="left")
     return True
+
+
+def titled(name: str, datasets: Metas, points: float) -> list[str]:
+    """Title of a dataset in up to two lines, each of so many points, at 7 points."""
+    return wrap(dataset(name, datasets, 1.8 * points, 7), points, 7)
 
 
 def header(axes: Axes, lines: Header) -> None:

@@ -53,6 +53,8 @@ def _optional(scores: pd.DataFrame, how: str, planted: bool) -> list[Artist]:
     panels = [part for _, part in scores.groupby(["dataset", "variant", "area"])]
     if any(len(panel.several_subjects(part)) for part in panels):
         found.append(_marker(".", "single subjects"))
+    if len(panel.over_subjects(scores)):
+        found.append(_marker("|", "95 % interval over subjects alone"))
     if (scores["p_fdr"] < panel.STARS[0]).any():
         found.append(_marker(panel.STAR, "p < .05, two: .01, three: .001"))
     if scores[["ceiling_low", "ceiling_high"]].notna().all(axis=1).any():

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from ventralmap import scores as sc
-from ventralmap.figures import depth, labels, map_marks, style
+from ventralmap.figures import depth, grids, labels, map_marks, style
 
 CELL_HEIGHT = 3.6 * style.MILLIMETRE
 CELL_WIDTH = 13 * style.MILLIMETRE
@@ -95,7 +95,7 @@ def _grid(
     tallest = max(len(layers) for layers in sc.layer_lists(scores).values()) + len(flat)
     n = max(len(models), 1)
     wished = n * (NAMES + CELL_WIDTH * len(columns)) + 0.6
-    narrow = style.inches(width) == style.SINGLE
+    narrow = not grids.is_wide(width)
     long = len({c.dataset for c in columns}) > 1
     height = max(12, tallest) * CELL_HEIGHT + MARGINS * (1.5 if long else 0.7)
     inches = style.SINGLE if narrow or wished <= style.SINGLE else style.DOUBLE
@@ -211,11 +211,8 @@ def _label(
 
 def _column_width(axes: Axes, columns: Sequence[sc.Panel]) -> float:
     """Points between two columns, the layers' names and the colour bar taken off."""
-    figure, spec = axes.get_figure(root=True), axes.get_subplotspec()
-    assert isinstance(figure, Figure)
-    assert spec is not None
-    maps = spec.get_gridspec().ncols
-    return ((figure.get_figwidth() - 0.6) / maps - NAMES) * 72 / len(columns)
+    maps, width = grids.columns_beside(axes), grids.figure_of(axes).get_figwidth()
+    return ((width - 0.6) / maps - NAMES) * 72 / len(columns)
 
 
 def _column_names(columns: Sequence[sc.Panel], room: float) -> tuple[list[str], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,22 +12,27 @@ from matplotlib.lines import Line2D
 
 from ventralmap import macaque
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
+from ventralmap.method_words import named
 
 ROW_HEIGHT = 52 * style.MILLIMETRE
 MARGINS = 16 * style.MILLIMETRE
 ROOM = 108.0
 """Points for the name of a dataset."""
-METHODS = {"encoding": "o", "rsa": "s", "cka": "^"}
+MARKERS = {"encoding": "o", "rsa": "s", "cka": "^"}
 """Marker of the scores of each method."""
 
 Draw = Callable[[Axes, pd.DataFrame, pd.DataFrame], None]
 
 
 def model_layers(
-    table: pd.DataFrame, correspondence: pd.DataFrame, *, datasets: sc.Metas = ()
+    table: pd.DataFrame,
+    correspondence: pd.DataFrame,
+    *,
+    datasets: sc.Metas = (),
+    width: str = "double",
 ) -> Figure:
-    """Plot receptive fields, separability and what it goes with, a row of panels per dataset.
+    """Plot receptive fields, separability and what it goes with, for each dataset.
 
     Parameters
     ----------
@@ -37,6 +42,8 @@ def model_layers(
         ``correspondence.csv``.
     datasets
         What each ``dataset.yaml`` holds (``name``, ``title``).
+    width
+        A key of `style.WIDTHS`. In a single column the first panel stands above the others.
 
     Returns
     -------
@@ -48,26 +55,56 @@ def model_layers(
     """
     names = list(dict.fromkeys(table["dataset"]))
     with style.context():
-        size = (style.DOUBLE, len(names) * ROW_HEIGHT + MARGINS)
-        figure = Figure(figsize=size, layout="constrained")
-        grid = figure.subplots(len(names), 3, squeeze=False)
+        told = table["separability"].notna().any()
+        figure, grid = _grid(len(names), width) if told else _fields_grid(len(names), width)
+        headed = labels.heading(figure, names, datasets)
         for row, name in zip(grid, names, strict=True):
             rows = table[table["dataset"] == name]
             own = correspondence[correspondence["dataset"] == name]
-            for axes, draw in zip(row, _panels(rows), strict=True):
-                if draw is None:
-                    axes.remove()
-                else:
-                    draw(axes, rows, own)
-            labels.header(row[0], [(labels.dataset(name, datasets, ROOM), style.BLACK)])
-        handles = [_handle(m, c) for m, c in colours(table["model"]).items()]
-        figure.legend(handles=handles, loc="outside lower center", ncols=3)
+            drawn = _panels(rows)
+            for axes, draw in zip(row, drawn, strict=False):
+                draw(axes, rows, own)
+            for spare in row[len(drawn) :]:
+                spare.remove()
+            if not headed:
+                title = labels.dataset(name, datasets, ROOM, 7)
+                labels.header(row[0], [(title, style.BLACK)])
+        figure.legend(
+            handles=_handles(table["model"], correspondence["method"] if told else ()),
+            loc="outside lower center",
+            ncols=3 if figure.get_figwidth() > style.SINGLE else 2,
+        )
     return figure
 
 
-def _panels(rows: pd.DataFrame) -> Sequence[Draw | None]:
+def _grid(n: int, width: str) -> tuple[Figure, list[list[Axes]]]:
+    """Make three panels per dataset: beside one another, or the first above the others."""
+    wide = grids.is_wide(width)
+    lines = n if wide else 2 * n
+    size = (style.inches(width), lines * ROW_HEIGHT + MARGINS)
+    figure = Figure(figsize=size, layout="constrained")
+    spec = figure.add_gridspec(lines, 3 if wide else 2)
+    places = [
+        [spec[i, 0], spec[i, 1], spec[i, 2]]
+        if wide
+        else [spec[2 * i, :], spec[2 * i + 1, 0], spec[2 * i + 1, 1]]
+        for i in range(n)
+    ]
+    return figure, [[figure.add_subplot(place) for place in row] for row in places]
+
+
+def _fields_grid(n: int, width: str) -> tuple[Figure, list[list[Axes]]]:
+    """Make one panel per dataset, where none has categories."""
+    columns = min(n, 3) if grids.is_wide(width) else 1
+    share = columns / 3 if grids.is_wide(width) else 1.0
+    size = (max(share * style.inches(width), style.SINGLE), ROW_HEIGHT)
+    figure, panels = grids.grid(n, columns, size, MARGINS)
+    return figure, [[axes] for axes in panels]
+
+
+def _panels(rows: pd.DataFrame) -> Sequence[Draw]:
     if rows["separability"].isna().all():
-        return (_fields, None, None)
+        return (_fields,)
     return (_fields, _separability, _against_score)
 
 
@@ -147,19 +184,33 @@ def _against_score(axes: Axes, rows: pd.DataFrame, correspondence: pd.DataFrame)
     for point in against_score(rows, correspondence).itertuples():
         colour = style.area_colour(str(point.area))
         axes.plot(
-            point.accuracy, point.score, linestyle="none", marker=METHODS[str(point.method)],
+            point.accuracy, point.score, linestyle="none", marker=MARKERS[str(point.method)],
             markersize=4, color=colour, label=f"_{point.model}",
             markerfacecolor="none" if sc.is_control(str(point.model)) else colour,
         )  # fmt: skip
-    for place, area in enumerate(dict.fromkeys(correspondence["area"])):
+    x = 0.0
+    for area in dict.fromkeys(correspondence["area"].astype(str)):
         axes.annotate(
-            area, (0.2 * place, 1.02), xycoords="axes fraction", va="bottom", size=style.SMALL,
-            color=style.area_colour(str(area)),
+            area, (0, 1), (x, 3), xycoords="axes fraction", textcoords="offset points",
+            va="bottom", size=style.SMALL, color=style.area_colour(area),
         )  # fmt: skip
-    axes.set_xlabel("accuracy of the last layer")
+        x += labels.width(area, style.SMALL) + 8
+    narrow = grids.figure_of(axes).get_figwidth() <= style.SINGLE
+    axes.set_xlabel("accuracy of\nthe last layer" if narrow else "accuracy of the last layer")
     axes.set_ylabel("score of the best layer")
 
 
-def _handle(model: str, colour: str) -> Line2D:
-    line = style.line_of(model)
-    return Line2D([], [], color=colour, linestyle=line.dashes, linewidth=line.width, label=model)
+def _handles(models: pd.Series, methods: Iterable[str]) -> list[Line2D]:
+    """Make the key: lines of the models, and markers of the methods that there are."""
+    found = []
+    for model, colour in colours(models).items():
+        line = style.line_of(model)
+        found.append(
+            Line2D([], [], color=colour, linestyle=line.dashes, linewidth=line.width, label=model)
+        )
+    for method in [name for name in MARKERS if name in set(methods)]:
+        found.append(
+            Line2D([], [], color=style.BLACK, linestyle="none", marker=MARKERS[method],
+                   markersize=4, label=f"score by {named(method)}")
+        )  # fmt: skip
+    return found

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
-from ventralmap.figures.best_depths import METHODS as METHOD_NAMES
+from ventralmap.figures import grids, labels, style
 from ventralmap.figures.model_layers import colours
+from ventralmap.method_words import METHODS as METHOD_NAMES
 
 HEIGHT = 46 * style.MILLIMETRE
 KEY_HEIGHT = 10 * style.MILLIMETRE
@@ -87,15 +87,10 @@ def own(table: pd.DataFrame, dataset: str, area: str) -> pd.DataFrame:
 
 
 def _grid(n: int, width: str) -> tuple[Figure, list[Axes], int]:
-    most = 4 if style.inches(width) > style.SINGLE else 2
+    most = 4 if grids.is_wide(width) else 2
     columns = 3 if most == 4 and n in (5, 6, 9) else max(min(n, most), 1)
-    lines = max(-(-n // columns), 1)
-    size = (style.inches(width), lines * HEIGHT + KEY_HEIGHT)
-    figure = Figure(figsize=size, layout="constrained")
-    grid = list(figure.subplots(lines, columns, squeeze=False).ravel())
-    for spare in grid[n:]:
-        spare.set_axis_off()
-    return figure, grid[:n], columns
+    figure, panels = grids.grid(n, columns, (style.inches(width), HEIGHT), KEY_HEIGHT)
+    return figure, panels, columns
 
 
 def _ranks(axes: Axes, rows: pd.DataFrame) -> None:
@@ -187,7 +182,7 @@ def _alignment(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, tuple[str, st
     _lines(axes, rows, "power_leading", looks)
     _lines(axes, rows, "power_leading_chance", looks)
     axes.set_ylim(0, 1.03)
-    axes.set_ylabel("share of variance in it")
+    axes.set_ylabel("share of variance\nin leading dimensions")
 
 
 def _lines(

@@ -53,6 +53,8 @@ def draw(
     _ceiling(axes, rows, how)
     for model in sc.order_models(rows["model"]):
         _curve(axes, rows[rows["model"] == model], model, colours[model])
+    _over_subjects(axes, over_subjects(rows))
+    for model in sc.order_models(rows["model"]):
         _mark_best(axes, rows[rows["model"] == model], model, colours[model], best)
     _subjects(axes, sc.select(scores, panel, None), colours)
     for model, layer in planted.items():
@@ -149,6 +151,21 @@ def _subjects(axes: Axes, rows: pd.DataFrame, colours: Mapping[str, str]) -> Non
         axes.plot(
             part["depth"], part["score"], linestyle="none", marker=".", markersize=2.5,
             markeredgewidth=0, color=colours[model], alpha=0.6, zorder=2, label="_subject",
+        )  # fmt: skip
+
+
+def over_subjects(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of models under test, with several layers, that have an interval over subjects alone."""
+    layers = rows.groupby("model")["layer"].transform("nunique")
+    tested = ~rows["model"].map(sc.is_control).astype(bool)
+    return rows[tested & (layers > 1) & rows["subjects_low"].notna()]
+
+
+def _over_subjects(axes: Axes, rows: pd.DataFrame) -> None:
+    if len(rows):
+        axes.vlines(
+            rows["depth"], rows["subjects_low"], rows["subjects_high"], color=style.BLACK,
+            linewidth=0.6, zorder=3.2, label="_over_subjects",
         )  # fmt: skip
 
 

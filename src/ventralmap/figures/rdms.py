@@ -15,7 +15,7 @@ from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
 
 from ventralmap.errors import InputError
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
 
 Array = NDArray[np.float64]
 MOST_PIXELS = 320
@@ -70,7 +70,7 @@ def rdm_panels(
             first, second = (rdm[np.ix_(order, order)] for rdm in (seen, made))
             image = _panel(place[0], first, bounds, (area, "measured"))
             _panel(place[1], second, bounds, (layer, f"best layer for {area}"))
-        leftmost = panels[0] if style.inches(width) > style.SINGLE else panels[:, 0]
+        leftmost = panels[0] if grids.is_wide(width) else panels[:, 0]
         for axes in leftmost:
             _name_categories(axes, bounds, names, len(order))
         bar = figure.colorbar(image, ax=panels, shrink=0.4, aspect=20, pad=0.02)
@@ -196,7 +196,7 @@ def grid(n: int, beside: float, width: str) -> tuple[Figure, np.ndarray]:
     panels : ndarray of Axes, shape (n, 2)
         Those of an area are above one another, or side by side in a single column.
     """
-    wide = style.inches(width) > style.SINGLE
+    wide = grids.is_wide(width)
     columns, rows = (n, 2) if wide else (2, n)
     most = style.inches(width)
     side = min((most - beside) / columns, 50 * style.MILLIMETRE)
@@ -225,7 +225,7 @@ def _panel(axes: Axes, rdm: Array, bounds: Sequence[int], words: tuple[str, str]
 def _name_categories(axes: Axes, bounds: Sequence[int], names: Sequence[str], n: int) -> None:
     height = 40 * style.MILLIMETRE * 72
     if not names or len(names) > MOST_LABELS:
-        axes.set_ylabel(f"{n} images" + (f" of {len(names)} categories" if names else ""))
+        axes.set_ylabel(f"{n:,} images" + (f" of {len(names)} categories" if names else ""))
         return
     centres = [(a + b) / 2 for a, b in pairwise(bounds)]
     places = labels.spread(centres, LABEL_GAP * n / height, 0.02 * n, 0.98 * n)
@@ -246,6 +246,6 @@ def _short(category: str) -> str:
 def title(figure: Figure, dataset: str, simulated: bool) -> None:
     """Write the title of the dataset above the figure."""
     meta = {"name": dataset, "title": dataset, "simulated": simulated}
-    text = labels.dataset(dataset, [meta], figure.get_figwidth() * 72 - 20, 7)
-    if text.strip():
-        figure.suptitle(text.strip(), size=7, x=0.01, ha="left")
+    lines = labels.titled(dataset, [meta], figure.get_figwidth() * 72 - 20)
+    if lines:
+        figure.suptitle("\n".join(lines), size=7, x=0.01, ha="left")

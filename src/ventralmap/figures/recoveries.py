@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
+from ventralmap.method_words import named
 
 COLUMNS = 4
 HEIGHT = 44 * style.MILLIMETRE
@@ -53,7 +54,7 @@ def recovery(
     keys = panels(summary, hierarchy)
     methods = shown(summary)
     with style.context():
-        columns = COLUMNS if style.inches(width) > style.SINGLE else COLUMNS // 2
+        columns = COLUMNS if grids.is_wide(width) else COLUMNS // 2
         lines = len(keys) * 2 * COLUMNS // columns
         size = (style.inches(width), lines * HEIGHT + KEY_HEIGHT)
         figure = Figure(figsize=size, layout="constrained")
@@ -143,10 +144,10 @@ def _matrices(
         axes.set_xlabel("chosen layer")
         axes.set_box_aspect(1)
         if axes is not grid[0]:
-            labels.header(axes, [(labels.fit(method, 95.0), style.BLACK)])
+            labels.header(axes, [(labels.fit(named(method), 95.0), style.BLACK)])
     grid[0].set_ylabel("simulated layer")
     room = [(area, style.BLACK), (labels.dataset(dataset, datasets, 110.0), style.GREY)]
-    labels.header(grid[0], [*room, (methods[0], style.BLACK)])
+    labels.header(grid[0], [*room, (named(methods[0]), style.BLACK)])
     for axes in grid[len(methods) :]:
         axes.set_axis_off()
 
@@ -158,7 +159,7 @@ def _rates(grid: NDArray, rows: pd.DataFrame, methods: list[str]) -> None:
         for method, colour, marker in zip(methods, style.PALETTE, style.MARKERS, strict=False):
             own = part[part["method"] == method]
             axes.plot(own[column], own["within_one"], "-", marker=marker, color=colour,
-                      label=method)  # fmt: skip
+                      label=named(method))  # fmt: skip
             axes.vlines(own[column], own["within_one_low"], own["within_one_high"], color=colour,
                         linewidth=0.6, label="_interval")  # fmt: skip
         axes.axhline(GOAL, color=style.GREY, linewidth=0.5, linestyle=":", label="_goal")

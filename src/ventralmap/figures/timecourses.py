@@ -12,7 +12,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
 from ventralmap.figures.latencies import latencies, latency_scores
 from ventralmap.figures.time_maps import time_map
 
@@ -77,7 +77,7 @@ def timecourse(
             goes = {} if hierarchy is None else latency_scores(_of(hierarchy, key))
             lines = [(f"{kind}: {text}", style.BLACK) for kind, text in goes.items()]
             labels.header(panels[2], [("latency", style.BLACK), *lines])
-        below = grid[:, 1] if style.inches(width) > style.SINGLE else grid
+        below = grid[:, 1] if grids.is_wide(width) else grid
         bar = figure.colorbar(image, ax=below, orientation="horizontal", aspect=25, pad=0.02,
                               shrink=0.8)  # fmt: skip
         bar.set_label("RDM similarity")
@@ -131,7 +131,7 @@ def _depth(rows: pd.DataFrame, layer: str) -> float:
 
 def _grid(rows: int, width: str) -> tuple[Figure, np.ndarray]:
     """Make three panels for each row: beside one another, or one below the other."""
-    wide = style.inches(width) > style.SINGLE
+    wide = grids.is_wide(width)
     lines, columns = (rows, 3) if wide else (3 * rows, 1)
     height = ROW_HEIGHT if wide else STACKED_HEIGHT
     size = (style.inches(width), lines * height + BAR_HEIGHT)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ventralmap import scores as sc
-from ventralmap.figures import labels, style
+from ventralmap.figures import grids, labels, style
 
 BAR = 4.2 * style.MILLIMETRE
 MARGINS = 11 * style.MILLIMETRE
@@ -109,15 +109,12 @@ def _sets(rows: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _grid(n: int, n_bars: int, width: str) -> tuple[Figure, list[Axes]]:
-    columns = min(n, COLUMNS) if style.inches(width) > style.SINGLE else 1
-    lines = -(-n // columns)
-    size = (style.inches(width), lines * (n_bars * BAR + HEAD) + MARGINS)
+    columns = min(n, COLUMNS) if grids.is_wide(width) else 1
+    size = (style.inches(width), n_bars * BAR + HEAD)
+    figure, panels = grids.grid(n, columns, size, MARGINS, sharex=True, sharey=True)
     # Text is a little wider at the resolution of the file than at that of the layout.
-    figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=PADDING))
-    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for spare in grid[n:]:
-        spare.remove()
-    return figure, list(grid[:n])
+    figure.set_layout_engine(ConstrainedLayoutEngine(w_pad=PADDING))
+    return figure, panels
 
 
 def _draw(axes: Axes, rows: pd.DataFrame) -> None:
@@ -130,9 +127,7 @@ def _draw(axes: Axes, rows: pd.DataFrame) -> None:
     axes.axvline(0, color=style.BLACK, linewidth=0.5, zorder=2, label="_zero")
     for border in np.cumsum([len(group) for group in groups])[:-1]:
         axes.axhline(border - 0.5, color=style.LIGHT, linewidth=0.5, label="_border")
-    figure = axes.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    narrow = figure.get_figwidth() <= style.SINGLE
+    narrow = grids.figure_of(axes).get_figwidth() <= style.SINGLE
     room = NAMES * style.MILLIMETRE * 72 * (0.6 if narrow else 1)
     axes.set_yticks(y, [labels.fit(part.name, room) for part in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)  # the first at the top

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ventralmap.method_words import named
 from ventralmap.wording import listing
 
 GOAL = 0.95
@@ -20,7 +21,10 @@ def paragraphs(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Write a paragraph per dataset and area; none without ``recovery_summary``."""
     if "recovery_summary" not in tables:
         return []
-    groups = tables["recovery_summary"].groupby(["dataset", "area"], sort=False)
+    summary = tables["recovery_summary"]
+    groups = summary.assign(method=summary["method"].map(named)).groupby(
+        ["dataset", "area"], sort=False
+    )
     return [_paragraph(str(dataset), str(area), rows) for (dataset, area), rows in groups]
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ventralmap.calibration import cell_words, figures, outcomes, planning_page, rates
+from ventralmap.calibration import (
+    cell_words,
+    covered,
+    figures,
+    outcomes,
+    planning_page,
+    rates,
+)
 from ventralmap.calibration.cell_words import words
 from ventralmap.figures import style
 from ventralmap.files import atomic
@@ -79,7 +86,7 @@ def write(found: pd.DataFrame, curves: pd.DataFrame, page: str | os.PathLike[str
     folder = Path(page).with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     draw(found, curves, folder)
-    parts = [introduction(found), shortfalls(found), *notes(found)]
+    parts = [introduction(found), shortfalls(found), *notes(found), covered.section(found)]
     parts += planning_page.sections(found, folder)
     for kind, title in TITLES.items():
         rows = found[(found["kind"] == kind) & (found["n"] > 0)]

@@ -64,7 +64,7 @@ def same_neuroids(
     row = cka_table.table([align(first, first.layers, seed)]).iloc[0]
     truth = [float(align(s, s.layers, seed, n=2).scores["mean"].values[0, 0]) for s in others]
     ends = row["cka"], row["ci_low"], row["ci_high"]
-    return [out.interval("cka.csv ci: other stimuli, same neuroids", *ends, np.mean(truth))]
+    return [out.interval("cka.csv ci: other stimuli, same neuroids", *ends, float(np.mean(truth)))]
 
 
 def graded(seed: int, **sizes: Any) -> list[Outcome]:

@@ -39,8 +39,8 @@ def explained_variance(
 ) -> list[Outcome]:
     """Interval of the explained variance: its mean over studies is the truth."""
     random = np.random.default_rng(seed)
-    sizes = {"subjects": subjects, "neuroids": neuroids, "noise": noise}
-    study = show(random, readers(random, [1.0], **sizes), stimuli, repeats=repeats)
+    of = readers(random, [1.0], subjects=subjects, neuroids=neuroids, noise=noise)
+    study = show(random, of, stimuli, repeats=repeats)
     net = run.encode(study, study.layers, seed)
     found = reliability.estimate(study.data, run.settings(study), run.N_SPLITS, seed)
     runs = tables.add_ceilings([net], {made.NAME: found["reliability"]}, run.THRESHOLD)

@@ -16,6 +16,7 @@ COLUMN = re.compile(
     r"(^|_)p(_|$)|_fdr$|ci_(low|high)$|^within_one_(low|high)$|^significant$|^sure_right$"
 )
 """Names of columns that say how sure one can be."""
+NOT_RUN = "not in this run"
 SAME = "the same number as {}"
 CLAIMS: dict[str, dict[str, tuple[str, ...]]] = {
     "rsa": {
@@ -175,10 +176,8 @@ def section(found: pd.DataFrame) -> str:
 
 
 def _told(found: pd.DataFrame, claims: tuple[str, ...]) -> str:
-    """Count cells by verdict; probabilities have none."""
+    """Count cells by verdict."""
     rows = found[found["claim"].str.partition(":")[0].isin(claims) & (found["n"] > 0)]
-    if not len(rows):
-        return "not in this run"
-    counts = rows["verdict"].fillna("see below").value_counts()
-    order = [rates.HOLDS, rates.CAREFUL, rates.UNSURE, rates.FAILS, "see below"]
-    return ", ".join(f"{counts[word]} {word}" for word in order if word in counts)
+    counts = rows["verdict"].value_counts()
+    order = (rates.HOLDS, rates.CAREFUL, rates.UNSURE, rates.FAILS)
+    return ", ".join(f"{counts[word]} {word}" for word in order if word in counts) or NOT_RUN

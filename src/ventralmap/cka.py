@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import choosing, cka_draws, inference, resampling, rsa
+from ventralmap import choosing, cka_draws, inference, jackknife, resampling, rsa
 from ventralmap import draws as dr
 from ventralmap.arrays import about
 from ventralmap.dataset import Dataset
@@ -71,6 +71,7 @@ def analyse(
         cka (area, subject, layer), n_stimuli and n_neuroids (area, subject); NaN and 0 for a
         subject without neuroids in an area. mean, its ci_low and ci_high (area, layer), and
         bootstrap (area, way, resample, layer), over the n_subjects (area) that have a CKA;
+        left_out (area, subject, group, layer), with groups of stimuli left out (`jackknife`);
         score_nested (area), that of the layer chosen without the held-out stimuli. Projected
         features of so many stimuli that there are no kernels (`kernels.has_gram`) are not
         resampled: there are no intervals and no nested score then.
@@ -88,9 +89,11 @@ def analyse(
     people = [[name for name, own in of_area.items() if own.any()] for of_area in units.values()]
     drawn = dr.subjects_of_areas(people, n_bootstrap, own_seed)
     align = _by_kernels(kernels, rows) if has_gram(kernels) else _by_features(kernels, rows)
-    counts = np.concatenate([stimuli, of_folds])
+    counts = np.concatenate([stimuli, of_folds, jackknife.counts(len(rows), own_seed)])
     found = [
-        _of_area(align, [mean[:, own] for own in of_area.values()], counts, of_people)
+        _of_area(
+            align, [mean[:, own] for own in of_area.values()], counts, of_people, len(of_folds)
+        )
         for of_area, of_people in zip(units.values(), drawn, strict=True)
     ]
     return xr.concat(found, "area").assign_coords(
@@ -104,11 +107,16 @@ def analyse(
 
 
 def _of_area(
-    align: Align, responses: Sequence[Array], counts: dr.Counts, drawn: dr.Counts
+    align: Align,
+    responses: Sequence[Array],
+    counts: dr.Counts,
+    drawn: dr.Counts,
+    n_halves: int,
 ) -> xr.Dataset:
     """Align layers with all subjects, (n_stimuli, n_neuroids) each; `drawn` of those who count.
 
-    `counts` are the resamples and, after as many as there are of `drawn`, the ``choosing.halves``.
+    `counts` are the resamples, as many as there are of `drawn`, then so many ``choosing.halves``,
+    then those of ``jackknife.counts``.
     """
     found = [align(mean, counts) for mean in responses]
     measured = [mean.shape[1] > 0 for mean in responses]
@@ -116,8 +124,11 @@ def _of_area(
     observed = np.array([one.values for one in known]).T[None]  # (1, n_layers, n_subjects)
     resampled = np.stack([one.draws for one in known], axis=2)
     n_subjects = int((~np.isnan(observed).all(axis=1)).sum())
-    sample = rsa.summarise(observed, resampled[: len(drawn)], drawn, counts.shape[1])
-    sample = replace(sample, n_subjects=n_subjects)
+    draws, halves, without = np.split(resampled, [len(drawn), len(drawn) + n_halves])
+    left_out = np.full((len(found), len(without), observed.shape[1]), np.nan)
+    left_out[measured] = np.moveaxis(without, 2, 0)
+    sample = rsa.summarise(observed, draws, drawn, counts.shape[1])
+    sample = replace(sample, n_subjects=n_subjects, left_out=left_out)
     low, high = inference.interval(sample)
     by_subject, values = ("subject", "layer"), np.array([one.values for one in found])
     return xr.Dataset(
@@ -139,9 +150,14 @@ def _of_area(
                 sample.resamples,
                 about("mean when stimuli, subjects, or both are resampled"),
             ),
+            "left_out": (
+                ("subject", "group", "layer"),
+                left_out,
+                about("debiased linear CKA with each group of stimuli left out"),
+            ),
             "score_nested": (
                 (),
-                choosing.of_chosen(resampled[len(drawn) :]),
+                choosing.of_chosen(halves),
                 about("CKA on held-out stimuli of the layer chosen on the others"),
             ),
         }

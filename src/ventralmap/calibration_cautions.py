@@ -149,10 +149,10 @@ def _one_subject(rsa: pd.DataFrame) -> list[str]:
     if not names:
         return []
     return [
-        f"p_best of RSA is about the layer that is best for the one subject of {listing(names)}: of"
-        " other subjects it may be another one. The tests between layers are for that subject too,"
-        " and so careful that where there was no difference they found one in none of 200 simulated"
-        " studies."
+        f"p_best of RSA is about the layer that is best for the one subject of {listing(names)},"
+        " and says little of others: where simulated subjects differed, layers given .8 or more"
+        " (.97 on average) were the best for all of them in 55 % of studies. The tests between"
+        " layers are for that subject too, and err on the safe side."
     ]
 
 

@@ -10,14 +10,9 @@ import pandas as pd
 from ventralmap import comparison_words
 from ventralmap import scores as sc
 from ventralmap.figures.depth import counts, differences
-<<<<<<< HEAD
-from ventralmap.figures.panel import several_subjects
-from ventralmap.stimulus_bootstrap import ENOUGH
-from ventralmap.wording import listing, p_value, sentence, share
-=======
 from ventralmap.figures.panel import over_subjects, several_subjects
+from ventralmap.stimulus_bootstrap import ENOUGH
 from ventralmap.wording import interval, listing, p_value, sentence, share
->>>>>>> figs
 
 Config = Mapping[str, Any]
 HELD_OUT = {

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import choosing, cka_draws, inference, resampling, rsa
+from ventralmap import choosing, cka_draws, inference, jackknife, resampling, rsa
 from ventralmap import draws as dr
 from ventralmap.arrays import about
 from ventralmap.dataset import Dataset
@@ -71,6 +71,7 @@ def analyse(
         cka (area, subject, layer), n_stimuli and n_neuroids (area, subject); NaN and 0 for a
         subject without neuroids in an area. mean, its ci_low and ci_high (area, layer), and
         bootstrap (area, way, resample, layer), over the n_subjects (area) that have a CKA;
+        left_out (area, subject, group, layer), with groups of stimuli left out (`jackknife`);
         score_nested (area), that of the layer chosen without the held-out stimuli. Projected
         features of so many stimuli that there are no kernels (`kernels.has_gram`) are not
         resampled: there are no intervals and no nested score then.
@@ -88,9 +89,11 @@ def analyse(
     people = [[name for name, own in of_area.items() if own.any()] for of_area in units.values()]
     drawn = dr.subjects_of_areas(people, n_bootstrap, own_seed)
     align = _by_kernels(kernels, rows) if has_gram(kernels) else _by_features(kernels, rows)
-    counts = np.concatenate([stimuli, of_folds])
+    counts = np.concatenate([stimuli, of_folds, jackknife.counts(len(rows), own_seed)])
     found = [
-        _of_area(align, [mean[:, own] for own in of_area.values()], counts, of_people)
+        _of_area(
+            align, [mean[:, own] for own in of_area.values()], counts, of_people, len(of_folds)
+        )
         for of_area, of_people in zip(units.values(), drawn, strict=True)
     ]
     return xr.concat(found, "area").assign_coords(
@@ -104,24 +107,33 @@ def analyse(
 
 
 def _of_area(
-    align: Align, responses: Sequence[Array], counts: dr.Counts, drawn: dr.Counts
+    align: Align,
+    responses: Sequence[Array],
+    counts: dr.Counts,
+    drawn: dr.Counts,
+    n_halves: int,
 ) -> xr.Dataset:
     """Align layers with all subjects, (n_stimuli, n_neuroids) each; `drawn` of those who count.
 
-    `counts` are the resamples and, after as many as there are of `drawn`, the ``choosing.halves``.
+    `counts` are the resamples, as many as there are of `drawn`, then so many ``choosing.halves``,
+    then those of ``jackknife.counts``.
     """
     found = [align(mean, counts) for mean in responses]
-    known = [one for one, mean in zip(found, responses, strict=True) if mean.shape[1] > 0]
-    draws = np.stack([one.draws for one in known], axis=2)  # (n_draws, n_layers, n_subjects)
-    observed = np.array([one.values for one in known]).T[None]
-    sample = rsa.summarise(observed, draws[: len(drawn)], drawn, counts.shape[1])
+    n_neuroids = [mean.shape[1] for mean in responses]
+    known = [one for one, n in zip(found, n_neuroids, strict=True) if n]
+    observed = np.array([one.values for one in known]).T[None]  # (1, n_layers, n_subjects)
+    draws, halves, _ = np.split(
+        np.stack([one.draws for one in known], axis=2), [len(drawn), len(drawn) + n_halves]
+    )
+    left_out = np.stack([one.draws[len(drawn) + n_halves :] for one in found])
     n_subjects = int((~np.isnan(observed).all(axis=1)).sum())
-    nested = choosing.of_chosen(draws[len(drawn) :])
+    sample = rsa.summarise(observed, draws, drawn, counts.shape[1])
+    nested = choosing.of_chosen(halves)
     what = about("CKA on held-out stimuli of the layer chosen on the others")
     return xr.Dataset(
-        _of_subjects(found, [mean.shape[1] for mean in responses])
+        _of_subjects(found, n_neuroids)
         | {"n_subjects": ((), n_subjects, about("number of subjects"))}
-        | _over_subjects(replace(sample, n_subjects=n_subjects))
+        | _over_subjects(replace(sample, n_subjects=n_subjects, left_out=left_out))
         | {"score_nested": ((), nested, what)}
     )
 
@@ -139,11 +151,13 @@ def _of_subjects(found: Sequence[_Aligned], n_neuroids: Sequence[int]) -> dict[s
 def _over_subjects(sample: Bootstrap) -> dict[str, Any]:
     low, high = inference.interval(sample)
     resampled = about("mean when stimuli, subjects, or both are resampled")
+    without = about("debiased linear CKA with each group of stimuli left out")
     return {
         "mean": ("layer", sample.mean, about("debiased linear CKA, mean over subjects")),
         "ci_low": ("layer", low, about("lower end of the 95 % confidence interval of mean")),
         "ci_high": ("layer", high, about("upper end of the 95 % confidence interval of mean")),
         "bootstrap": (("way", "resample", "layer"), sample.resamples, resampled),
+        "left_out": (("subject", "group", "layer"), sample.left_out, without),
     }
 
 

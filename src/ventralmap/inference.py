@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ventralmap import jackknife
+
 Array = NDArray[np.float64]
 
 WAYS = ["stimuli", "subjects", "both"]
@@ -36,12 +38,16 @@ class Bootstrap:
         The same when stimuli, subjects, or both are resampled, shape (3, n_bootstrap, n_rows).
     n_stimuli, n_subjects
         Of how many.
+    left_out
+        Similarity of each subject with each group of stimuli left out, shape (n_subjects,
+        n_groups, n_rows), from which the variance over stimuli is then corrected (`jackknife`).
     """
 
     mean: Array
     resamples: Array
     n_stimuli: int
     n_subjects: int
+    left_out: Array | None = None
 
     @property
     def single(self) -> bool:
@@ -55,16 +61,30 @@ class Bootstrap:
 
     def rows(self, rows: slice | list[int]) -> Bootstrap:
         """Take some of the rows."""
-        return replace(self, mean=self.mean[rows], resamples=self.resamples[..., rows])
+        return self._map(lambda values: values[..., rows])
 
     def contrast(self, weights: Array) -> Bootstrap:
         """Make weighted sums of the rows; `weights` has shape (n_sums, n_rows)."""
-        return replace(self, mean=self.mean @ weights.T, resamples=self.resamples @ weights.T)
+        return self._map(lambda values: values @ weights.T)
 
     def minus(self, other: Bootstrap) -> Bootstrap:
         """Subtract rows under the same resamples, such as those of another model."""
-        difference = self.resamples - other.resamples
-        return replace(self, mean=self.mean - other.mean, resamples=difference)
+        a, b = self.left_out, other.left_out
+        return replace(
+            self,
+            mean=self.mean - other.mean,
+            resamples=self.resamples - other.resamples,
+            left_out=None if a is None or b is None else a - b,
+        )
+
+    def _map(self, function: Callable[[Array], Array]) -> Bootstrap:
+        """Apply a function of the last axis, the rows, to all that there is."""
+        return replace(
+            self,
+            mean=function(self.mean),
+            resamples=function(self.resamples),
+            left_out=None if self.left_out is None else function(self.left_out),
+        )
 
 
 def variance(sample: Bootstrap) -> Array:
@@ -75,14 +95,24 @@ def variance(sample: Bootstrap) -> Array:
     n / (n - 1), the variance is f v_stimuli + g v_subjects - f g (v_both - v_stimuli - v_subjects),
     at least each of the first two and at most v_both (Schütt et al. 2023; rsatoolbox). With one
     subject it is f v_stimuli. Each is over the resamples that have a similarity, and NaN where
-    these are less than `ENOUGH_KNOWN` of them.
+    these are less than `ENOUGH_KNOWN` of them. Where it is known what leaving out stimuli does, the
+    bootstrap's variances over them are corrected by it (`jackknife`).
     """
     f, g = (n / (n - 1) if n > 1 else np.nan for n in (sample.n_stimuli, sample.n_subjects))
     stimuli, subjects, both = _variances(sample.resamples)
+    if sample.left_out is not None:
+        if sample.single:
+            return jackknife.of_stimuli(jackknife.variance(_only(sample.left_out)), f * stimuli)
+        return jackknife.of_both(sample.left_out, f * stimuli, g * subjects)
     if sample.single:
         return f * stimuli
     corrected = f * stimuli + g * subjects - f * g * (both - stimuli - subjects)
     return np.minimum(np.maximum(corrected, np.maximum(f * stimuli, g * subjects)), both)
+
+
+def _only(left_out: Array) -> Array:
+    """Take the one subject who has values, (n_groups, n_rows)."""
+    return left_out[int((~np.isnan(left_out)).any(axis=(1, 2)).argmax())]
 
 
 def _variances(resamples: Array) -> Array:

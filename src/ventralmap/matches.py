@@ -125,6 +125,7 @@ def stored_bootstrap(run: Run, area: str, value: str = "similarity") -> Bootstra
         scores["bootstrap"].values,
         int(run.scores.attrs["n_stimuli"]),
         int(scores["n_subjects"]),
+        scores["left_out"].values if "left_out" in scores else None,
     )
 
 

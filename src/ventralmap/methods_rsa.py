@@ -37,7 +37,8 @@ def cka(config: Config) -> str:
         " per subject, from unbiased estimates (Song et al. 2012; Murphy et al. 2024). Resampled"
         " images count as often as they are drawn, pairs of an image with itself not at all;"
         " intervals and tests are from the two-factor bootstrap over images and subjects (Schütt et"
-        " al. 2023)."
+        " al. 2023), whose variance over images is corrected by leaving images out (Efron & Stein"
+        " 1981), as resampling counts what belongs to pairs of them three times."
     )
 
 

@@ -5,11 +5,16 @@ better, and are analysed as the pipeline does (`calibration.encoding_layers.uneq
 
 Examples
 --------
+Two or three levels and ten studies are a first look; take a hundred for a plan (minutes).
+
 >>> from ventralmap import planning_encoding
->>> plan = planning_encoding.Plan(stimuli=200, neuroids=60, subjects=2, repeats=8)
->>> table = planning_encoding.power(plan, studies=100)  # minutes  # doctest: +SKIP
->>> planning_encoding.smallest_difference(table)  # doctest: +SKIP
-0.05
+>>> plan = planning_encoding.Plan(stimuli=60, neuroids=30, repeats=20, reliability=0.1)
+>>> table = planning_encoding.power(plan, (0, 1), studies=10)
+>>> round(planning_encoding.smallest_difference(table), 1)
+0.2
+
+Where no level is found often enough the answer is NaN: give larger levels, or plan a larger study.
+Two subjects who differ leave one degree of freedom (`two_factor`) and find almost nothing.
 """
 
 from __future__ import annotations

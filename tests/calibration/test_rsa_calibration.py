@@ -1,4 +1,4 @@
-"""A small part of the calibration of RSA and of time courses, which fails when a rate is off.
+"""A small part of the calibration of RSA, CKA and of time courses, which fails when a rate is off.
 
 The studies are the same every time. A rate may be as far from its target as no more than one in
 a thousand calibrations of so many studies would be (exact binomial).
@@ -24,6 +24,8 @@ CELLS = {
         {"stimuli": 20, "subjects": 8, "noise": "low", "evoked": "same"}, 100,
     ),
     "time_latencies": ({"stimuli": 20, "subjects": 8, "noise": "high", "later": False}, 80),
+    "rsa_pairs": ({"stimuli": 20, "subjects": 4, "noise": "high"}, 40),
+    "cka_equal": ({"stimuli": 40, "subjects": 1, "neuroids": 20, "noise": "high"}, 60),
 }  # fmt: skip
 """Setting and number of studies."""
 OTHER_STIMULI = "(other stimuli)"

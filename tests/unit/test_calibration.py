@@ -120,6 +120,40 @@ def test_probabilities_are_compared_bin_by_bin():
     assert curve["given"].tolist() == pytest.approx([0.1, 2.65 / 3])
 
 
+def given(*of):
+    """Summarise probabilities: of each, how often it was given and how often right."""
+    found = [out.probability("a", p, i < right) for p, n, right in of for i in range(n)]
+    return rates.summarise(table(*found)).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("of", "word"),
+    [
+        ([(0.9, 100, 90), (0.5, 100, 50)], rates.HOLDS),
+        ([(0.9, 100, 60), (0.5, 100, 80)], rates.FAILS),  # right on average, but not where sure
+        ([(0.9, 100, 100), (0.5, 100, 90)], rates.CAREFUL),
+        ([(0.5, 100, 20)], rates.FAILS),
+        ([(0.9, 10, 8)], rates.UNSURE),
+    ],
+)
+def test_a_probability_holds_where_it_is_right_as_often_as_it_says(of, word):
+    assert given(*of)["verdict"] == word
+
+
+def test_probabilities_of_eighty_percent_or_more_are_counted_apart():
+    row = given((0.9, 10, 8), (0.5, 10, 5))
+    assert (row["rate"], row["mean"], row["n_sure"]) == (0.65, pytest.approx(0.7), 10)
+    assert (row["sure_rate"], row["sure_mean"]) == (0.8, pytest.approx(0.9))
+    expected = binomtest(8, 10).proportion_ci(method="exact")
+    assert row["sure_rate_low"] == pytest.approx(expected.low)
+
+
+def test_the_page_names_a_probability_that_is_too_sure():
+    found = given((0.9, 100, 60)).to_frame().T.assign(cell="stimuli=9", experiment="e")
+    text = page.shortfalls(found)
+    assert "**a** (probabilities): 60.0 % right of those given 0.90 on average with 9" in text
+
+
 @pytest.fixture
 def outcome_files(tmp_path):
     """Files of one cell with one claim of each kind; p-values are all too small."""

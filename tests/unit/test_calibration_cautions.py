@@ -25,7 +25,18 @@ def test_score_nested_of_rsa_is_optimistic_and_that_of_encoding_is_not():
 def test_few_subjects_of_rsa_are_named(n, named):
     rsa = st.rsa("d", ("IT",), n)
     texts = said({"rsa": rsa, "correspondence": st.correspondence(None, rsa)}, "p_best")
-    assert ["IT (d, RSA, 2 subjects)" in text for text in texts] == [True] * named
+    assert ["IT (d, RSA, 2 subjects)" in text for text in texts] == [True] * named + [False] * (
+        n == 1
+    )
+
+
+def test_what_one_subject_says_of_others_is_said():
+    (text,) = said({"rsa": st.rsa("d", ("IT",), 1)}, "the one subject of IT (d)")
+    assert "p_best" in text
+    cka = st.cka(st.encoding("d", ("V4",)))
+    assert said({"cka": cka.assign(n_subjects=1)}, "with the same neuroids")[0].endswith("V4 (d).")
+    assert not said({"cka": cka.assign(n_subjects=2)}, "with the same neuroids")
+    assert not said({"rsa": st.rsa("d", ("IT",), 2)}, "the one subject")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ SMALL = {"stimuli": 9, "subjects": 6}
 NOISY = SMALL | {"noise": "high"}
 SETTINGS = {
     "rsa_unrelated": (NOISY | {"categories": 3}, {"rsa.csv p", "rsa.csv p_fdr"}),
-    "rsa_unrelated_people": (SMALL, {"rsa.csv p", "rsa.csv p_subjects"}),
+    "rsa_unrelated_people": (
+        SMALL, {"rsa.csv p", "rsa.csv p_subjects", "rsa.csv p_subjects_fdr"},
+    ),
     "rsa_equal_layers": (
         NOISY | {"layers": 2, "same_categories": 3},
         {"rsa.csv ci", "rsa.csv below_ceiling_ci", "rsa.csv p_below_best (any)",
@@ -27,13 +29,38 @@ SETTINGS = {
         NOISY | {"evoked": "own"},
         {"timecourse.csv p", "timecourse.csv p_subjects", "timecourse.csv p_stimuli"},
     ),
-    "time_unrelated_area": (NOISY, {"fusion.csv p", "commonality.csv ci"}),
+    "time_unrelated_area": (
+        NOISY,
+        {"fusion.csv p", "fusion.csv p_subjects", "fusion.csv p_stimuli", "commonality.csv ci"},
+    ),
     "time_latencies": (
         NOISY | {"later": True},
         {"timecourse.csv ci", "latency.csv onset_ci", "latency.csv peak_ci",
-         "latency_hierarchy.csv p (peak)"},
+         "latency_hierarchy.csv p (peak)", "latency_hierarchy.csv p (onset)"},
+    ),
+    "time_fused": (NOISY, {"fusion.csv ci", "fusion.csv p"}),
+    "time_order": (
+        NOISY | {"later": True},
+        {"latency_hierarchy.csv ci (peak)", "latency_hierarchy.csv ci (onset)"},
+    ),
+    "rsa_pairs": (
+        NOISY,
+        {"rsa_pairs.csv p", "rsa_pairs.csv ci", "rsa_pairs.csv p_family", "rsa_pairs.csv p_fdr"},
+    ),
+    "rsa_ranks": (NOISY, {"agreement.csv rank_ci of rsa"}),
+    "rsa_one_of_many": (
+        {"stimuli": 9, "noise": "high", "layers": 3}, {"correspondence.csv p_best"},
+    ),
+    "rsa_many_areas": (
+        NOISY | {"subjects": 3, "areas": 2},
+        {"correspondence.csv beats_next_p_fdr", "correspondence.csv beats_untrained_p_fdr"},
     ),
 }  # fmt: skip
+
+
+def said(found):
+    """Claims of outcomes, each up to its colon."""
+    return {outcome["claim"].split(":")[0] for outcome in found}
 
 
 def test_all_experiments_on_rsa_and_time_are_looked_at():
@@ -45,7 +72,7 @@ def test_all_experiments_on_rsa_and_time_are_looked_at():
 def test_an_experiment_lists_its_claims_and_repeats(name):
     setting, claims = SETTINGS[name]
     found = experiments.find(name)(3, **setting)
-    assert claims <= {outcome["claim"].split(":")[0] for outcome in found}
+    assert claims <= said(found)
     assert str(experiments.find(name)(3, **setting)) == str(found)
     p = [o["value"] for o in found if o["kind"] in (outcomes.NULL, outcomes.POWER)]
     assert all(0 < value <= 1 for value in p if not np.isnan(value))

@@ -197,6 +197,7 @@ def test_methods_say_what_combinations_and_alignment_are():
     assert texts[0].startswith("CKA: ")
     assert "each of 4 folds of the images was left out" in texts[1]
     assert {reference.label for reference in references.cited(texts)} == {
+        "Efron & Stein 1981",
         "Khaligh-Razavi & Kriegeskorte 2014",
         "Kornblith et al. 2019",
         "Murphy et al. 2024",

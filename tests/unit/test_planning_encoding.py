@@ -1,5 +1,7 @@
 """How large a study must be."""
 
+import doctest
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,3 +43,9 @@ def test_a_large_difference_is_found_and_none_is_not():
 def test_what_cannot_be_simulated_is_said(plan, said):
     with pytest.raises(InputError, match=said):
         planning_encoding.power(plan)
+
+
+def test_the_example_of_the_documentation_gives_what_it_says():
+    failed, tried = doctest.testmod(planning_encoding)
+    assert tried == 4
+    assert failed == 0

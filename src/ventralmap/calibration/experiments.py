@@ -35,6 +35,18 @@ EXPERIMENTS = {
     "encoding_fits_kept": "fixed_fits:stimuli",
     "encoding_fits_kept_categories": "fixed_fits:categories",
     "encoding_no_hierarchy": "encoding_layers:no_hierarchy",
+    "encoding_compared": "encoding_models:compared",
+    "encoding_explained": "encoding_models:explained_variance",
+    "rsa_pairs": "rsa_tables:pairs",
+    "rsa_ranks": "rsa_tables:ranks",
+    "rsa_many_areas": "rsa_tables:many_areas",
+    "rsa_one_of_many": "rsa_tables:one_of_many",
+    "time_fused": "time_shared:fused",
+    "time_order": "time_shared:order",
+    "cka_equal": "cka_layers:equal",
+    "cka_same_neuroids": "cka_layers:same_neuroids",
+    "cka_graded": "cka_layers:graded",
+    "cka_no_hierarchy": "cka_layers:no_hierarchy",
 }
 """Module of this package and function by the name of the experiment."""
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ventralmap.calibration import cell_words, figures, outcomes, planning_page, rates
+from ventralmap.calibration import (
+    cell_words,
+    covered,
+    figures,
+    outcomes,
+    planning_page,
+    rates,
+)
 from ventralmap.calibration.cell_words import words
 from ventralmap.figures import style
 from ventralmap.files import atomic
@@ -54,6 +61,20 @@ NOTES = {
     "ceiling_low: similarity of the true RDM": "The two ceilings of RSA are meant to lie below and"
     " above what the true RDM reaches (Nili et al. 2014), by more the fewer the subjects: their"
     " bias is no error.",
+    "p_best": "`p_best` is the share of resamples in which a layer is the best one, counted here"
+    " as a probability: of layers given .8, about 80 % should be the layer that is best in truth."
+    " It holds where the share that is right is within 5 points of the mean given, of all studies"
+    " and of those given .8 or more. Layers of these studies differ by chance, as a layer drawn at"
+    " random would; where layers of a network hardly differ, more of what is given is luck.",
+    r"cka.csv ci: of one subject \(other neuroids": "CKA of one subject is about the neuroids that"
+    " were measured: its interval is for other stimuli (*same neuroids*). Rows with *other"
+    " neuroids* count how often it holds what other neuroids would have.",
+    "rsa_pairs.csv": "With a single subject, and with few noisy ones, intervals and tests of RSA"
+    " err on the safe side: resampled stimuli count the noise of a pair three times. Those of CKA"
+    " are corrected for it (`jackknife`).",
+    r"\(other subjects\)": "`p_best` of a single subject is about the layer that is best for this"
+    " subject. Rows with *other subjects* count how often it is also the best one for all: read so,"
+    " it is too sure. A report says so where an area has one subject.",
     "ev_ceiled": "`ev_ceiled` is a ratio with a noisy denominator and a square: where reliability"
     " is low it is too high by some hundredths; `r_ceiled` by half of that.",
 }
@@ -79,7 +100,7 @@ def write(found: pd.DataFrame, curves: pd.DataFrame, page: str | os.PathLike[str
     folder = Path(page).with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     draw(found, curves, folder)
-    parts = [introduction(found), shortfalls(found), *notes(found)]
+    parts = [introduction(found), shortfalls(found), *notes(found), covered.section(found)]
     parts += planning_page.sections(found, folder)
     for kind, title in TITLES.items():
         rows = found[(found["kind"] == kind) & (found["n"] > 0)]
@@ -119,10 +140,19 @@ def shortfalls(found: pd.DataFrame) -> str:
         return "## What does not hold\n\nEvery claim is within its target in every cell."
     lines = [
         f"- **{cell_words.claim(claim)}** ({TITLES[str(kind)].lower()}): "
-        + "; ".join(f"{100 * row.rate:.1f} % with {words(row.cell)}" for row in rows.itertuples())
+        + "; ".join(f"{_failure(row)} with {words(str(row['cell']))}" for _, row in rows.iterrows())
         for (claim, kind), rows in failed.groupby(["claim", "kind"], sort=False)
     ]
     return "\n".join(["## What does not hold", "", *lines])
+
+
+def _failure(row: pd.Series) -> str:
+    """Name the rate that is off; of probabilities those of all or, if there are any, the sure."""
+    if row["kind"] != outcomes.PROBABILITY:
+        return f"{100 * row['rate']:.1f} %"
+    sure = "sure_" if row["n_sure"] > 0 else ""
+    mean, rate = row[f"{sure}mean"], row[f"{sure}rate"]
+    return f"{100 * rate:.1f} % right of those given {mean:.2f} on average"
 
 
 def notes(found: pd.DataFrame) -> list[str]:
@@ -160,6 +190,15 @@ def _verdict(row: pd.Series) -> str:
     return "" if pd.isna(row["verdict"]) else str(row["verdict"])
 
 
+def _sure(row: pd.Series) -> str:
+    if not row["n_sure"] > 0:
+        return ""
+    return (
+        f"{row['n_sure']:.0f} given {row['sure_mean']:.2f}, right {100 * row['sure_rate']:.1f} %"
+        f" [{100 * row['sure_rate_low']:.1f}, {100 * row['sure_rate_high']:.1f}]"
+    )
+
+
 def _number(name: str) -> Callable[[pd.Series], str]:
     return lambda row: "" if pd.isna(row[name]) else f"{row[name]:.3f}"
 
@@ -175,7 +214,12 @@ COLUMNS: dict[str, dict[str, Callable[[pd.Series], str]]] = {
     outcomes.ERROR_RATE: {"wrong among discoveries": _percent, "verdict": _verdict},
     outcomes.COVERAGE: {"covered": _percent, "bias": _bias, "verdict": _verdict},
     outcomes.BIAS: {"mean": _number("mean"), "truth": _number("truth"), "bias": _bias},
-    outcomes.PROBABILITY: {"mean given": _number("mean"), "right": _percent},
+    outcomes.PROBABILITY: {
+        "mean given": _number("mean"),
+        "right": _percent,
+        "of those given .8 or more": _sure,
+        "verdict": _verdict,
+    },
     outcomes.POWER: {"p < .05": _percent, "p < .01": _percent_01},
 }
 """Columns of the tables, by kind of claim."""

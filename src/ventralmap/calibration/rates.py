@@ -20,6 +20,8 @@ TARGETS = {
 }
 """Between which a rate should be: of p below .05, of wrong discoveries, of intervals that hold."""
 LEVELS = (0.05, 0.01)
+SURE, NEAR = 0.8, 0.05
+"""A probability that counts as sure, and how far from it the share that is right may be."""
 HOLDS, CAREFUL, FAILS, UNSURE = "holds", "errs on the safe side", "fails", "undecided"
 
 
@@ -43,7 +45,8 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         A row per claim and kind: n (studies that have such an outcome), n_missing; rate, rate_low
         and rate_high with their Monte-Carlo interval, target_low and target_high, verdict;
-        rate_01 (of p below .01); mean, sd and truth of estimates, and bias with its interval.
+        rate_01 (of p below .01); mean, sd and truth of estimates, and bias with its interval; of
+        probabilities of `SURE` or more, n_sure, sure_rate, sure_mean and its interval.
     """
     groups = rows.groupby(["claim", "kind"], sort=False)
     found = [
@@ -101,9 +104,26 @@ def _error(rows: pd.DataFrame) -> dict[str, float | str]:
 
 
 def _given(rows: pd.DataFrame) -> dict[str, float | str]:
-    """Compare the mean of the probabilities with how often they were right."""
-    rate = _rate(int(rows["truth"].sum()), len(rows))
-    return rate | {"mean": rows["value"].mean()}
+    """Compare the probabilities with how often they were right: all, and those of `SURE` or more.
+
+    The verdict is the worse one of both.
+    """
+    sure = rows[rows["value"] >= SURE]
+    found, verdicts = _right(rows)
+    of_sure, of_these = _right(sure) if len(sure) else ({}, verdicts)
+    worst = next(word for word in (FAILS, UNSURE, CAREFUL, HOLDS) if word in (verdicts, of_these))
+    return (
+        found
+        | {f"sure_{name}": value for name, value in of_sure.items()}
+        | {"n_sure": len(sure), "verdict": worst}
+    )
+
+
+def _right(rows: pd.DataFrame) -> tuple[dict[str, float | str], str]:
+    """Share that was right, and whether that is what was given, give or take `NEAR`."""
+    rate, mean = _rate(int(rows["truth"].sum()), len(rows)), float(rows["value"].mean())
+    ends = [float(rate[key]) for key in ("rate", "rate_low", "rate_high")]
+    return rate | {"mean": mean}, _within(ends, (mean - NEAR, mean + NEAR), too_high=CAREFUL)
 
 
 _SUMMARIES: dict[str, Callable[[pd.DataFrame], dict[str, float | str]]] = {
@@ -149,13 +169,19 @@ def verdict(rate: float, rate_low: float, rate_high: float, kind: str) -> str:
         `CAREFUL` where too few p are small or too many intervals hold: the table claims less than
         it could. `UNSURE` where the rate is outside its target, and the interval is not.
     """
-    low, high = TARGETS[kind]
+    worse = CAREFUL if kind == outcomes.COVERAGE else FAILS
+    return _within([rate, rate_low, rate_high], TARGETS[kind], too_high=worse)
+
+
+def _within(ends: list[float], target: tuple[float, float], too_high: str) -> str:
+    """Judge a rate and its interval by a target; `too_high` is said of one above it."""
+    (rate, rate_low, rate_high), (low, high) = ends, target
     if low <= rate <= high:
         return HOLDS
     if rate_low <= high and rate_high >= low:
         return UNSURE
-    too_high_is_wrong = kind != outcomes.COVERAGE
-    return FAILS if (rate > high) == too_high_is_wrong else CAREFUL
+    too_low = FAILS if too_high == CAREFUL else CAREFUL
+    return too_high if rate > high else too_low
 
 
 def reliability_curve(rows: pd.DataFrame, n_bins: int = 5) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def tests(studies: Sequence[Study]) -> pd.DataFrame:
     for study in studies:
         for key, scored in _scored(study):
             groups.setdefault(key, []).append(scored)
-    parts = [_of_area(*key, group) for key, group in groups.items()]
+    parts = [of_area(*key, group) for key, group in groups.items()]
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
@@ -102,7 +102,21 @@ def _drawn_by(study: Study, run: runs.Run) -> tuple[str, ...]:
     return (str(attrs.get("dataset_sha256")), *values)
 
 
-def _of_area(dataset: str, area: str, group: Sequence[Scored]) -> pd.DataFrame:
+def of_area(dataset: str, area: str, group: Sequence[Scored]) -> pd.DataFrame:
+    """Test every two models of an area that can be paired.
+
+    Parameters
+    ----------
+    dataset, area
+        Their names.
+    group
+        The models, whose p-values are corrected for the number of pairs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `COLUMNS`.
+    """
     rows = [
         (dataset, area, a.study, a.model, b.study, b.model, len(a.neuroids), a.score, b.score,
          *_tested(a.evidence, b.evidence))

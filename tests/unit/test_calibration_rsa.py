@@ -47,6 +47,7 @@ SETTINGS = {
         NOISY,
         {"rsa_pairs.csv p", "rsa_pairs.csv ci", "rsa_pairs.csv p_family", "rsa_pairs.csv p_fdr"},
     ),
+    "rsa_same_stimuli": (NOISY | {"subjects": 3}, {"rsa.csv subjects_ci"}),
     "rsa_ranks": (NOISY, {"agreement.csv rank_ci of rsa"}),
     "rsa_one_of_many": (
         {"stimuli": 9, "noise": "high", "layers": 3}, {"correspondence.csv p_best"},

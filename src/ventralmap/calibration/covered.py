@@ -21,6 +21,7 @@ SAME = "the same number as {}"
 CLAIMS: dict[str, dict[str, tuple[str, ...]]] = {
     "rsa": {
         "ci": ("rsa.csv ci",),
+        "subjects_ci": ("rsa.csv subjects_ci",),
         "p": ("rsa.csv p",),
         "p_fdr": ("rsa.csv p_fdr",),
         "p_subjects": ("rsa.csv p_subjects",),

@@ -39,6 +39,7 @@ EXPERIMENTS = {
     "encoding_explained": "encoding_models:explained_variance",
     "rsa_pairs": "rsa_tables:pairs",
     "rsa_ranks": "rsa_tables:ranks",
+    "rsa_same_stimuli": "rsa_tables:same_stimuli",
     "rsa_many_areas": "rsa_tables:many_areas",
     "rsa_one_of_many": "rsa_tables:one_of_many",
     "time_fused": "time_shared:fused",

@@ -7,16 +7,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ventralmap import agreement, correspondence, layer_pairs, matches
+from ventralmap import agreement, correspondence, layer_pairs, matches, tables
 from ventralmap.calibration import outcomes as out
 from ventralmap.calibration import rsa_layers, rsa_made
 from ventralmap.calibration.outcomes import Outcome
 from ventralmap.model_names import UNTRAINED
+from ventralmap.over_time import standard_ranks
 
 Array = NDArray[np.float64]
 
 BETTER = 1.5
 """How much more strongly the better layers are seen."""
+MANY = 1000
+"""Other subjects, whose mean stands for that of all."""
 
 
 def pairs(seed: int, *, stimuli: int, subjects: int, noise: str) -> list[Outcome]:
@@ -66,6 +69,24 @@ def of_ranks(method: str, match: matches.Match, weight: Array) -> list[Outcome]:
         out.interval(
             f"agreement.csv rank_ci of {method}: of one layer of {len(weight)}",
             row["rank"], row["rank_ci_low"], row["rank_ci_high"], truth=true[0],
+        )
+    ]  # fmt: skip
+
+
+def same_stimuli(seed: int, *, stimuli: int, subjects: int, noise: str) -> list[Outcome]:
+    """Measure some subjects of many, who all see the same images, and ask for the mean of all."""
+    random = np.random.default_rng(seed)
+    seen, weight = rsa_made.parts(random, 2, stimuli, 0), np.ones(2)
+    rdms = rsa_made.people(random, seen, weight, subjects + MANY, noise)
+    layers = rsa_made.features(random, seen)
+    run = rsa_made.analyse(layers, {"IT": rdms[:subjects]}, seed, rsa_layers.N_BOOTSTRAP)
+    row = tables.rsa_table([run]).iloc[0]
+    layer = standard_ranks(rsa_made.condensed(layers[0])[None])[0]
+    truth = float((standard_ranks(rdms[subjects:]) @ layer).mean())
+    return [
+        out.interval(
+            "rsa.csv subjects_ci: other subjects, the same images",
+            row["similarity"], row["subjects_ci_low"], row["subjects_ci_high"], truth=truth,
         )
     ]  # fmt: skip
 

@@ -109,6 +109,7 @@ rule fields:
     params:
         model=rules.extract.params.model,
         layers=rules.extract.params.layers,
+        visual_angle=STUDY["visual_angle"],
         seed=STUDY["seed"],
     script:
         "../scripts/fields.py"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from ventralmap import fields, filters, model_names, models
+from ventralmap import fields, filters, model_names, models, visual_angle
 from ventralmap.files import write_json
 from ventralmap.jobs import job
 
@@ -18,6 +18,7 @@ with job(snakemake.log[0], snakemake.threads):
         seed=snakemake.params.seed,
         weights=Path(json.loads(Path(record).read_text())["path"]) if record else None,
         layers=snakemake.params.layers,
+        degrees=visual_angle.degrees_of(snakemake.params.model, snakemake.params.visual_angle),
     )
     found = fields.measure(model, n_images=4)
     named = zip(model.layers, found, strict=True)

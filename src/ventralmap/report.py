@@ -212,8 +212,9 @@ def _figure(
 
 
 def _tables(study: StudyReport, limits: Limits) -> list[View]:
-    """Show all tables, those of `TITLES` first and in that order."""
-    names = [n for n in TITLES if n in study.tables] + [n for n in study.tables if n not in TITLES]
+    """Show all tables that have rows, those of `TITLES` first and in that order."""
+    known = [name for name, table in study.tables.items() if not table.empty]
+    names = [n for n in TITLES if n in known] + [n for n in known if n not in TITLES]
     return [
         view(name, correspondence(study.tables), study.tables[name], limits)
         if name == "correspondence"

@@ -17,7 +17,7 @@ from ventralmap.cautions import cautions
 from ventralmap.errors import InputError
 from ventralmap.findings import correspondence, findings, hierarchies, leading
 from ventralmap.report_images import display_width, few_colours, image_uri
-from ventralmap.report_tables import MOST_ROWS, view
+from ventralmap.report_tables import MOST_ROWS, TITLES, view
 
 HOSTILE = '<script>alert("x")</script> & <img src=https://example.org/x.png>'
 CONFIG = {
@@ -260,6 +260,13 @@ def test_tables_have_scopes_and_whole_downloads(study):
     assert set(downloads) == {f"{name}.csv" for name in study["tables"]} | {"demo.bib"}
     text = base64.b64decode(downloads["encoding.csv"].split(",", 1)[1])
     pd.testing.assert_frame_equal(pd.read_csv(io.BytesIO(text)), study["tables"]["encoding"])
+
+
+def test_a_table_without_rows_is_not_shown(study):
+    title = TITLES["hierarchy"]
+    none = study["tables"] | {"hierarchy": study["tables"]["hierarchy"].iloc[:0]}
+    assert title in rendered(study)
+    assert title not in rendered(study, tables=none)
 
 
 def test_a_table_without_a_figure_says_what_it_holds(study):

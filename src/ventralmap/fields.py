@@ -101,8 +101,9 @@ def _gradients(
 
     noise = random.integers(256, size=(256, 256, 3), dtype=np.uint8)
     image = model.preprocess(Image.fromarray(noise))[None].requires_grad_()
+    run = routes.route(model.network, nodes)  # traced before functions are changed
     with torch.enable_grad(), _Open(enabled=bool(np.isnan(weight))):
-        values = routes.route(model.network, nodes)(image)
+        values = run(image)
         return [_back(value, image, weight, random) for value in values]
 
 

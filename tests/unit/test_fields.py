@@ -46,6 +46,18 @@ def test_fields_grow_by_kernels_and_strides():
     assert sizes(dead(network), "1", "2", "5", "6") == [5, 6, 6 + 4 * 2, 14 + 2 * 2]
 
 
+def test_rectifications_that_are_functions_are_nodes_too():
+    class Rectified(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 5, padding=2)
+
+        def forward(self, image):
+            return nn.functional.relu(self.conv(image)).mean((2, 3))
+
+    assert sizes(Rectified(), "conv", "relu") == [5, 5]
+
+
 def test_pooling_over_the_image_sees_all_of_it():
     network = nn.Sequential(
         nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2)

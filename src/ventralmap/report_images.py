@@ -74,9 +74,10 @@ def few_colours(image: Image.Image) -> bytes:
     """Write a picture as a PNG of `COLOURS` colours.
 
     The palette covers all colours, rare ones too: by the median cut, thin lines would turn grey.
+    Each colour is then the mean of the pixels that it stands for, so that a colour map keeps its hue.
     """
     few = image.convert("RGB").quantize(
-        COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE
     )
     buffer = io.BytesIO()
     few.save(buffer, "PNG", optimize=True)

@@ -10,9 +10,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ventralmap import __version__, alternatives, last_run, methods, methods_software, report_charts
+from ventralmap import (
+    __version__,
+    alternatives,
+    last_run,
+    methods,
+    methods_software,
+    report_charts,
+    templates,
+)
 from ventralmap.cautions import cautions
 from ventralmap.errors import InputError
 from ventralmap.files import atomic
@@ -108,14 +115,7 @@ def render(study: StudyReport) -> str:
     InputError
         When a figure is neither SVG nor PNG, or the page exceeds `MOST_BYTES`.
     """
-    environment = Environment(
-        loader=PackageLoader("ventralmap", "."),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template, context = environment.get_template("report.html"), _context(study)
+    template, context = templates.template("report.html"), _context(study)
     for limits in LIMITS:
         page = template.render(context, tables=_tables(study, limits))
         if len(page.encode()) <= MOST_BYTES:

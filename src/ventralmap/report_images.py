@@ -74,7 +74,7 @@ def few_colours(image: Image.Image) -> bytes:
     """Write a picture as a PNG of `COLOURS` colours.
 
     The palette covers all colours, rare ones too: by the median cut, thin lines would turn grey.
-    Each colour is then the mean of the pixels that it stands for, so that a colour map keeps its hue.
+    Each colour is then the mean of its pixels, so that a colour map keeps its hue.
     """
     few = image.convert("RGB").quantize(
         COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE

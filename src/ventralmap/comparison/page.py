@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ventralmap import __version__
+from ventralmap import __version__, templates
 from ventralmap.comparison import changes, comparability, leaderboard, pairs, settings
 from ventralmap.comparison.figure import scores
 from ventralmap.comparison.study import Study
@@ -148,14 +147,7 @@ def write(comparison: Comparison, path: Path) -> list[Path]:
 
 def render(comparison: Comparison) -> str:
     """Render the page; all text of the studies is escaped, and the page loads nothing."""
-    environment = Environment(
-        loader=PackageLoader("ventralmap", "."),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("comparison.html").render(_context(comparison))
+    return templates.template("comparison.html").render(_context(comparison))
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:

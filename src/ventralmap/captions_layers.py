@@ -48,10 +48,11 @@ def model_layers(table: pd.DataFrame) -> str:
 def _areas() -> str:
     low, high = macaque.ECCENTRICITIES
     slopes = listing(f"{slope:g} ({area})" for area, slope in macaque.GROWTH.items())
+    least, most = macaque.V4_OVER_V1
     return (
-        f"Bars: receptive fields of macaques, of V1, V2 and V4 from {low:g}° to {high:g}° of"
-        f" eccentricity, where they are {slopes} of it (Freeman & Simoncelli 2011; the numbers of"
-        f" {listing(macaque.NOT_CHECKED)} are not checked against the paper); of IT, from the"
+        f"Bars: receptive fields of macaques, of V1, V2 and V4 at {low:g}° to {high:g}° of"
+        f" eccentricity: {slopes} times the eccentricity (Freeman & Simoncelli 2011), and V4"
+        f" {least:g} to {most:g} times as wide as V1 (Desimone & Schein 1987); of IT, from the"
         " smallest to the largest of TE (Op de Beeck & Vogels 2000)."
     )
 

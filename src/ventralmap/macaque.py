@@ -18,12 +18,14 @@ outside of these bins are not in it."""
 HELD = 0.9
 """Share of the cells that the bins of the published region hold at least."""
 
-GROWTH = {"V1": 0.21, "V2": 0.46, "V4": 0.84}
+GROWTH = {"V1": 0.15, "V2": 0.46}
 """Diameter of receptive fields over eccentricity, of macaques, from many studies (Freeman &
-Simoncelli 2011). That of V2 is about half, as Wallis et al. 2019 (eLife 8:e42512) cite them too;
-those of V1 and V4 were written down from memory and are not checked against the paper."""
-NOT_CHECKED = ("V1", "V4")
-"""Areas of `GROWTH` whose numbers a reader should look up before quoting them."""
+Simoncelli 2011). That of V1 is twice the radius that the authors of ``vistalab/PRFmodel`` took from
+there (``pmEllipse_FigS9.m``); that of V2 is about half, as Wallis et al. 2019 (eLife 8:e42512) cite
+them too."""
+V4_OVER_V1 = (4.0, 7.0)
+"""How much wider receptive fields of V4 are than those of V1 at the same place of the central 5
+degrees, from and to (Desimone & Schein 1987, abstract)."""
 ECCENTRICITIES = (1.0, 4.0)
 """Degrees between which receptive fields are shown: those of an image of 8 degrees that is looked
 at in the middle, without the very centre, where sizes no longer grow with eccentricity."""
@@ -58,4 +60,6 @@ def field_sizes() -> dict[str, tuple[float, float]]:
     """Smallest and largest receptive field of each area near the fovea, in degrees."""
     low, high = ECCENTRICITIES
     grown = {area: (slope * low, slope * high) for area, slope in GROWTH.items()}
-    return grown | {"IT": IT}
+    least, most = V4_OVER_V1
+    v4 = (least * grown["V1"][0], most * grown["V1"][1])
+    return grown | {"V4": v4, "IT": IT}

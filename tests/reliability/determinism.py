@@ -131,17 +131,19 @@ def difference(found: Path, expected: Path) -> tuple[str, float]:
         return "other tables", np.inf
     if all((found / name).read_bytes() == (expected / name).read_bytes() for name in names):
         return f"{len(names)} tables, same bytes", 0.0
-    worst = 0.0
+    worst = {"": 0.0}
     for name in names:
         one, two = (pd.read_csv(folder / name) for folder in (found, expected))
         words = one.select_dtypes(exclude="number").equals(two.select_dtypes(exclude="number"))
         if not words or one.shape != two.shape:
             return f"{name}: other words or rows", np.inf
-        numbers = [table.select_dtypes("number").to_numpy(float) for table in (one, two)]
-        if not np.array_equal(*map(np.isnan, numbers)):
+        if not one.isna().equals(two.isna()):
             return f"{name}: other cells are empty", np.inf
-        worst = max(worst, np.nanmax(np.abs(numbers[0] - numbers[1]), initial=0.0))
-    return f"{len(names)} tables, numbers differ by {worst:.1g} at most", worst
+        apart = (one.select_dtypes("number") - two.select_dtypes("number")).abs().max()
+        worst |= {f"{name} {column}": apart[column] for column in apart.index[apart > 0]}
+    where = max(worst, key=worst.__getitem__)
+    most = worst[where]
+    return f"{len(names)} tables, numbers differ by {most:.1g} at most ({where})", most
 
 
 def comparable(report: Path) -> str:

@@ -118,7 +118,8 @@ def _mne_test(
 
 def _critical(null: Array) -> float:
     """Find the mass above which p < LEVEL, from the largest masses of all flips, shape (n,)."""
-    as_large = int(np.ceil(LEVEL * len(null))) - 1  # so many may be as large
+    counts = np.arange(1, len(null) + 1)
+    as_large = np.count_nonzero(counts / len(null) < LEVEL)  # so many may be as large
     if as_large < 1:  # the recorded one is always among them
         return np.inf
     return float(np.sort(null)[::-1][as_large])

@@ -129,6 +129,13 @@ def test_a_mass_above_the_critical_one_has_p_below_five_percent(n, seed):
             assert (mass > found.critical + 1e-9) == (p[times[0]] < 0.05)
 
 
+@pytest.mark.parametrize("n", [60, 140, 200, 280])
+def test_a_share_of_exactly_five_percent_is_too_large(n):
+    null = np.arange(float(n))
+    critical = clusters._critical(null)
+    assert np.mean(null > critical) < 0.05 <= np.mean(null >= critical)
+
+
 def test_reordering_curves_and_reversing_time_changes_nothing():
     curves = bumps(np.random.default_rng(2), [5, 9], n_subjects=7, n_times=15)
     first = outcome(curves).p

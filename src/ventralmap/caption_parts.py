@@ -15,6 +15,8 @@ from ventralmap.stimulus_bootstrap import ENOUGH
 from ventralmap.wording import interval, listing, p_value, sentence, share
 
 Config = Mapping[str, Any]
+NO_LAYERS = "No model of the study has several layers."
+"""All that is said of a figure without panels."""
 HELD_OUT = {
     "images": "images",
     "group": "groups of images",

@@ -48,8 +48,11 @@ def correspondence(
     tested = [m for m in models if not sc.is_control(m)]
     twins = [m for m in models if sc.is_control(m)]
     planted = "planted_layer" in found and found["planted_layer"].notna().any()
+    title = f"Depth of the layer that each area matches best{parts.simulated(table, datasets)}."
+    if found.empty:
+        return sentence(title, parts.NO_LAYERS)
     return sentence(
-        f"Depth of the layer that each area matches best{parts.simulated(table, datasets)}.",
+        title,
         "Depth: 0 the first layer, 1 the last; areas in the order of the hierarchy.",
         f"Filled: {listing(tested)}." if tested else "",
         f"Open: {listing(twins)}, the same network before training." if twins else "",

@@ -26,10 +26,13 @@ def agreement(
 ) -> str:
     """Write the caption of `ventralmap.figures.agreement`; parameters as there."""
     own = of_first_model(table)
+    title = f"Ranks of layers by each method{parts.simulated(table, datasets)}."
+    if own.empty:
+        return sentence(title, parts.NO_LAYERS)
     without = [METHODS[m] for m in own[own["rank_ci_low"].isna()]["method"].unique()]
     n = (config or {}).get("bootstrap")
     return sentence(
-        f"Ranks of layers by each method{parts.simulated(table, datasets)}.",
+        title,
         f"Layers of {listing(own['model'].unique())}; 1 is the layer with the highest score.",
         f"Bands: 95 % percentile interval of the rank, over the {f'{n:,} ' if n else ''}resamples"
         " of the method.",

@@ -161,9 +161,14 @@ def _variance(resamples: Array) -> Array:
 
 
 def interval(sample: Sample, kind: str = "both") -> tuple[Array, Array]:
-    """95 % confidence interval of each row by Student's t, two arrays of shape (n_rows,)."""
+    """95 % confidence interval of each row by Student's t, two arrays of shape (n_rows,).
+
+    NaN over neuroids alone where there is one, which says nothing of others.
+    """
     spread = SPREADS[kind](sample)
     width = stats.t.ppf(0.975, spread.free) * np.sqrt(spread.variance)
+    if kind == "neuroids" and sample.n_neuroids < 2:
+        width = np.full(width.shape, np.nan)
     return sample.value - width, sample.value + width
 
 

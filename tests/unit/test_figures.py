@@ -17,9 +17,9 @@ from hypothesis import strategies as hs
 from matplotlib.colors import to_hex
 from scipy.stats import rankdata
 
-from ventralmap import figures
+from ventralmap import caption_parts, captions_best, figures, opinion_captions
 from ventralmap.errors import InputError
-from ventralmap.figures import fusions, labels, maps, rdms, style, time_maps, timecourses
+from ventralmap.figures import fusions, grids, labels, maps, rdms, style, time_maps, timecourses
 from ventralmap.scores import panels, tidy
 
 HIERARCHY = [["V1", "EVC"], "V4", ["IT", "hIT", "mIT"]]
@@ -361,6 +361,24 @@ def test_an_outline_is_around_the_cells_of_a_mask():
         [(20.0, -0.5), (20.0, 0.5)],
         [(20.0, 0.5), (20.0, 1.5)],
     ]
+
+
+@pytest.mark.parametrize("width", ["single", "double"])
+def test_without_models_of_several_layers_figures_say_so(width):
+    table = st.encoding(models={"pixels": ["pixels"]})
+    best, agreed = st.correspondence(table, None), st.agreement(table)
+    drawn = [
+        figures.correspondence(best, None, HIERARCHY, width=width),
+        figures.agreement(agreed, HIERARCHY, width=width),
+    ]
+    for figure in drawn:
+        assert grids.NOTHING in texts(figure)
+        inside(figure)
+    told = [
+        captions_best.correspondence(best, None, HIERARCHY),
+        opinion_captions.agreement(agreed, HIERARCHY),
+    ]
+    assert all(caption.endswith(f". {caption_parts.NO_LAYERS}") for caption in told)
 
 
 def test_models_with_one_layer_alone_have_rows_of_their_own():

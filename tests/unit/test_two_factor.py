@@ -107,3 +107,9 @@ def test_samples_of_layers_are_as_far_apart_as_their_gaps_interval(kind):
 def test_one_layer_is_left_as_it_is():
     found = sample(value=(1.0,))
     np.testing.assert_array_equal(two_factor.samples(found, 0), found.both)
+
+
+def test_one_neuroid_says_nothing_of_others():
+    one = sample(n=(100, 5, 1, 1))
+    assert np.isnan(two_factor.interval(one, "neuroids")).all()
+    assert np.isfinite(two_factor.interval(one, "stimuli")).all()

@@ -69,15 +69,19 @@ def correspondence(
         for axes, method in zip(grid, methods, strict=False):
             _panel(axes, found[found["method"] == method], hierarchy, layers, headed)
             labels.header(axes, _header(axes, found, method, hierarchies))
-        for axes in grid[:: grids.columns_beside(grid[0])]:
+        for axes in grid[:: _columns(len(methods), width)]:
             axes.set_ylabel("depth of the best layer")
         figure.legend(handles=_handles(found), loc="outside lower center", ncols=4)
     return figure
 
 
 def _grid(n: int, width: str) -> tuple[Figure, list[Axes]]:
-    columns = max(n, 1) if grids.is_wide(width) else 1
-    return grids.grid(n, columns, (style.inches(width), HEIGHT), MARGINS, sharey=True)
+    size = (style.inches(width), HEIGHT)
+    return grids.grid(n, _columns(n, width), size, MARGINS, sharey=True)
+
+
+def _columns(n: int, width: str) -> int:
+    return max(n, 1) if grids.is_wide(width) else 1
 
 
 def _panel(

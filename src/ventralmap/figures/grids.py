@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 
 from ventralmap.figures import style
 
+NOTHING = "no model with several layers"
+"""Why a figure has no panel."""
+
 
 def is_wide(width: str) -> bool:
     """Whether a figure of a width, a key of `style.WIDTHS`, takes more than one column."""
@@ -23,7 +26,7 @@ def grid(
     Parameters
     ----------
     n
-        Number of panels; without any there is a figure all the same.
+        Number of panels; without any the figure says why.
     columns
         How many stand side by side.
     size
@@ -46,6 +49,8 @@ def grid(
     panels = figure.subplots(rows, columns, squeeze=False, **options).ravel()
     for spare in panels[n:]:
         spare.remove()
+    if not n:
+        figure.text(0.5, 0.5, NOTHING, ha="center")
     return figure, list(panels[:n])
 
 

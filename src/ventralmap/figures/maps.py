@@ -103,7 +103,7 @@ def _grid(
     shape = (n, 1) if narrow else (1, n)
     grid = figure.subplots(*shape, squeeze=False).ravel()
     for spare in grid[len(models) :]:
-        spare.text(0.5, 0.5, "no model with several layers", ha="center")
+        spare.text(0.5, 0.5, grids.NOTHING, ha="center")
         spare.set_axis_off()
     return figure, list(grid[: len(models)])
 

@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ventralmap import progress, usage
@@ -21,7 +21,7 @@ STATUS = Path("/proc/self/status")  # Linux
 ERROR = "error: "
 FINISHED = "finished: "
 SHOWN = 15  # last lines of a log that are shown
-KILLED = "killed, for want of memory or by somebody; see"
+KILLED = "killed, for want of memory or by somebody, or its disk is full; see"
 
 
 @contextmanager
@@ -48,19 +48,43 @@ def job(log: str | os.PathLike[str], threads: int = 1) -> Iterator[None]:
     with _redirected(Path(log)) as terminal, threadpool_limits(threads):
         try:
             yield
+            name, seconds, peak = _name(Path(log)), time.monotonic() - started, _peak()
+            usage.record(log, name, seconds, peak, threads)
+            line = f"{FINISHED}{name} in {_used(seconds, peak)}\n"
+            print(line, end="", flush=True)
         except Exception as error:
-            sys.stdout.flush()  # what was printed before goes before the traceback
-            traceback.print_exc()
             line = _last_line(error, log)
-            print(line, file=sys.stderr, end="", flush=True)
-            shown = line if isinstance(error, InputError) else _end(log)
+            _end_log(line)
+            shown = line if isinstance(error, InputError) else _end(log, line)
             os.write(terminal, shown.encode())
             sys.exit(1)
-        name, seconds, peak = _name(Path(log)), time.monotonic() - started, _peak()
-        usage.record(log, name, seconds, peak, threads)
-        line = f"{FINISHED}{name} in {_used(seconds, peak)}\n"
-        print(line, end="")
         os.write(terminal, line.encode())
+
+
+def _end_log(line: str) -> None:
+    """End the log in the traceback of the error at hand and in a line, which goes to stderr.
+
+    A full disk takes the line alone, in the place of all that was in the log, or nothing.
+    """
+    try:
+        sys.stdout.flush()  # what was printed before goes before the traceback
+        traceback.print_exc()
+        print(line, file=sys.stderr, end="", flush=True)
+    except OSError:
+        with suppress(OSError), open(os.dup(2), "wb", buffering=0) as file:
+            _forget_what_was_printed()
+            file.seek(0)
+            file.truncate()
+            file.write(line.encode())
+
+
+def _forget_what_was_printed() -> None:
+    """Send what waits in the buffers of stdout and stderr, and all that follows, to nowhere."""
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def failures(logs: str | os.PathLike[str], since: float) -> list[str]:
@@ -107,10 +131,10 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MAC else 1024)
 
 
-def _end(log: str | os.PathLike[str]) -> str:
-    """Return the last lines of a log."""
-    lines = Path(log).read_text(errors="replace").splitlines()
-    return "\n".join([f"the end of {log}:", *lines[-SHOWN:], ""])
+def _end(log: str | os.PathLike[str], line: str) -> str:
+    """Return the last lines of a log, of which a line is the last, also if the log has it not."""
+    lines = Path(log).read_text(errors="replace").removesuffix(line).splitlines()
+    return "\n".join([f"the end of {log}:", *lines[-SHOWN + 1 :], line])
 
 
 def _last_line(error: Exception, log: str | os.PathLike[str]) -> str:
@@ -176,8 +200,9 @@ def _redirected(log: Path) -> Iterator[int]:
             with progress.on(terminal[1]):
                 yield terminal[1]
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            with suppress(OSError):  # the disk is full
+                sys.stdout.flush()
+                sys.stderr.flush()
             os.dup2(terminal[0], 1)
             os.dup2(terminal[1], 2)
             for descriptor in terminal:

@@ -142,6 +142,27 @@ def test_where_the_machine_stands_in_the_way_the_line_says_what_to_do(
     assert last.endswith("and run again to go on")
 
 
+NO_ROOM = ["import signal", "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)", *FULL]
+NO_ROOM += ["os.write(2, bytes(20_000))"]
+"""The log is full."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["raise OSError(28, 'No space left on device', 'a.nc')"], "a.nc: No space left on device"),
+        (["raise InputError('bad')"], "bad"),
+        (["print('hello')", "1 / 0"], "ZeroDivisionError: division by zero"),
+        (["print('hello')"], "a file: File too large; free some space"),
+    ],
+)
+def test_a_log_without_room_has_the_last_line_alone(run, lines, words):
+    done = run(*NO_ROOM, *lines)
+    assert done.code != 0
+    assert done.err.splitlines()[-1].startswith(f"error: {words}")
+    assert done.log == done.err.splitlines(keepends=True)[-1]
+
+
 @pytest.mark.parametrize("error", ["InputError('bad')", "ValueError('bad')"])
 def test_the_log_ends_with_the_traceback_and_the_line(run, error):
     done = run("print('hello')", f"raise {error}")

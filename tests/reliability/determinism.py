@@ -80,7 +80,7 @@ def plain(checkout: Path, *more: str, **extract: float) -> Path:
 def moved(checkout: Path) -> Path:
     """Run half of a study, move the whole folder, and go on there."""
     shutil.rmtree(checkout / "results", ignore_errors=True)
-    run(checkout, checkout, study(checkout), "--until", "extract", "prepare")
+    run(checkout, checkout, study(checkout), "--until", "extract")
     there = checkout.rename(checkout.with_name("moved"))
     try:
         results = there / run(there, there, study(there))

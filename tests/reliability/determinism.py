@@ -6,8 +6,8 @@ The ways: again; two threads; other batch sizes and memory budgets; in a folder 
 another working directory (`--directory`); as a module of another workflow. Prints for each whether
 all tables have the same bytes, and else the difference that is largest for what it may be: with
 other threads, batches and budgets, convolutions add in another order, and numbers may differ by
-`ROUNDING`; in all else they may not. Says too whether the report is the same but for its parts on time, memory and
-machines and on the config.
+`ROUNDING`; in all else they may not. Says too whether the report is the same but for its parts on
+time, memory and machines and on the config.
 """
 
 import argparse

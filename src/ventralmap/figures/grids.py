@@ -50,6 +50,7 @@ def grid(
     for spare in panels[n:]:
         spare.remove()
     if not n:
+        figure.set_layout_engine("none")  # which would warn
         figure.text(0.5, 0.5, NOTHING, ha="center")
     return figure, list(panels[:n])
 

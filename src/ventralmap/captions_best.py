@@ -46,7 +46,8 @@ def correspondence(
     found = best.several_layers(table, layers)
     models = list(dict.fromkeys(found["model"]))
     tested = [m for m in models if not sc.is_control(m)]
-    twins = [m for m in models if sc.is_control(m)]
+    twins = [m for m in models if sc.is_untrained(m)]
+    others = [m for m in models if sc.is_of_images(m)]
     planted = "planted_layer" in found and found["planted_layer"].notna().any()
     title = f"Depth of the layer that each area matches best{parts.simulated(table, datasets)}."
     if found.empty:
@@ -56,13 +57,14 @@ def correspondence(
         "Depth: 0 the first layer, 1 the last; areas in the order of the hierarchy.",
         f"Filled: {listing(tested)}." if tested else "",
         f"Open: {listing(twins)}, the same network before training." if twins else "",
+        f"Open, marks of their own: {listing(others)}, no networks." if others else "",
         "Lines: 95 % percentile interval of the depth over the resamples of each method.",
         "Below an area: its best layer, in brackets p_best, the share of the resamples in which it"
         " is the best."
         if len(tested) == 1
         else "",
         "Dotted: the planted layer." if planted else "",
-        f"Best layers: {'; '.join(_best(found, tested))}.",
+        f"Best layers: {'; '.join(_best(found, tested or models))}.",
         _hierarchies(hierarchies, found),
         _n(tables or {}, hierarchy),
     )

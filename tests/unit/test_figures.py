@@ -19,7 +19,17 @@ from scipy.stats import rankdata
 
 from ventralmap import caption_parts, captions_best, figures, opinion_captions
 from ventralmap.errors import InputError
-from ventralmap.figures import fusions, grids, labels, maps, rdms, style, time_maps, timecourses
+from ventralmap.figures import (
+    correspondences,
+    fusions,
+    grids,
+    labels,
+    maps,
+    rdms,
+    style,
+    time_maps,
+    timecourses,
+)
 from ventralmap.scores import panels, tidy
 
 HIERARCHY = [["V1", "EVC"], "V4", ["IT", "hIT", "mIT"]]
@@ -361,6 +371,20 @@ def test_an_outline_is_around_the_cells_of_a_mask():
         [(20.0, -0.5), (20.0, 0.5)],
         [(20.0, 0.5), (20.0, 1.5)],
     ]
+
+
+def test_controls_that_are_no_networks_have_marks_of_their_own():
+    models = ["alexnet", "alexnet+untrained", "gabor", "hmax"]
+    drawn = correspondences.looks(models, "V1")
+    assert drawn["alexnet"].marker == drawn["alexnet+untrained"].marker
+    assert len({look.marker for look in drawn.values()}) == 3
+    assert len({str(look.dashes) for look in drawn.values()}) == 4
+    assert [look.face == "white" for look in drawn.values()] == [False, True, True, True]
+    table = st.encoding(models={m: ["a", "b"] for m in models})
+    best = st.correspondence(table, None)
+    told = captions_best.correspondence(best, None, HIERARCHY, layers=table)
+    assert "Open: alexnet+untrained, the same network before training." in told
+    assert "Open, marks of their own: gabor and hmax, no networks." in told
 
 
 @pytest.mark.parametrize("width", ["single", "double"])

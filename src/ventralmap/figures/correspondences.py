@@ -125,19 +125,22 @@ class Look(NamedTuple):
 
 
 def looks(models: Sequence[str], area: str) -> dict[str, Look]:
-    """Say how each model is drawn in an area: open if it is untrained."""
+    """Say how each model is drawn in an area: open if it is a control, with its twin's marker."""
     tested = [m for m in models if not sc.is_control(m)]
     several = len(tested) > 1
+    marked = list(dict.fromkeys([*tested, *(trained_twin(m) for m in models)]))
     found = {}
     for model in models:
-        twin = trained_twin(model) if sc.is_control(model) else model
-        place = tested.index(twin) if twin in tested else 0
+        place = marked.index(trained_twin(model))
         own = style.PALETTE[place % len(style.PALETTE)] if several else style.area_colour(area)
-        colour = own if model in tested or several else style.GREY
         trained = model in tested
-        marker = style.MARKERS[place % len(style.MARKERS)]
+        coloured = trained or (several and trained_twin(model) in tested)
+        colour = own if coloured else style.GREY
         found[model] = Look(
-            colour, marker, colour if trained else "white", "-" if trained else "--"
+            colour,
+            style.MARKERS[place % len(style.MARKERS)],
+            colour if trained else "white",
+            style.line_of(model).dashes,
         )
     return found
 

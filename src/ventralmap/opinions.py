@@ -124,9 +124,8 @@ def _seeds(tables: Tables) -> list[str]:
     if "stability" not in tables:
         return []
     found = []
-    for (dataset, model, area, how), rows in tables["stability"].groupby(
-        [*PLACE, "method"], sort=False
-    ):
+    known = tables["stability"].dropna(subset=["score_mean"])
+    for (dataset, model, area, how), rows in known.groupby([*PLACE, "method"], sort=False):
         best = rows.loc[rows["score_mean"].idxmax()]
         layers = rows.loc[rows["best_share"] > 0, "layer"]
         found.append(

@@ -163,6 +163,12 @@ def test_spread_over_seeds():
     assert table["best_share"].tolist() == pytest.approx([0, 2 / 3, 1 / 3])
 
 
+def test_an_area_without_scores_is_not_told():
+    unknown = seeds().assign(area="IT", score_mean=np.nan, best_share=0.0)
+    (section,) = opinions.sections({"stability": pd.concat([unknown, seeds()])})
+    assert len(section.texts) == 1
+
+
 def test_rsa_moves_by_its_similarity():
     table = stability.scores(rsa_run([[0.5, 0.3, 0.1]]), "rsa", 7)
     assert table["score"].tolist() == [0.5, 0.3, 0.1]

@@ -66,7 +66,7 @@ def _nested(correspondence: pd.DataFrame) -> list[str]:
 
 
 def _few_subjects(tables: Tables) -> list[str]:
-    """Name the areas whose p_best and depth rest on one subject, or on a few."""
+    """Name the areas whose p_best rests on one subject, or on a few."""
     one: list[str] = []
     few: list[str] = []
     for (dataset, area, method), n in _n_subjects(tables).items():
@@ -81,9 +81,9 @@ def _few_subjects(tables: Tables) -> list[str]:
         )
     if few:
         found.append(
-            f"p_best is too high, and the interval of the depth too short, for {listing(few)}: in"
-            " simulated studies of four noisy subjects, layers given .8 or more (.9 on average)"
-            " were the best in about 60 %, with twelve in 80 to 87 %."
+            f"p_best is too high for {listing(few)}: in simulated studies of four noisy subjects,"
+            " layers given .8 or more (.9 on average) were the best in about 60 %, by RSA with"
+            " twelve subjects in 80 to 87 %."
         )
     return found
 

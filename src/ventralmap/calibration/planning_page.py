@@ -143,12 +143,13 @@ def draw(rows: pd.DataFrame, axis: str) -> Figure:
         figure, axes = plt.subplots(figsize=(style.DOUBLE, style.SINGLE), layout="constrained")
         axes.axhline(100 * planning_rsa.WANTED, color=style.GREY, linewidth=0.5)
         designs = rows.groupby("design", sort=False)
-        colours = np.resize(style.PALETTE, designs.ngroups)
-        for colour, (design, part) in zip(colours, designs, strict=True):
+        for place, (design, part) in enumerate(designs):
+            again, colour = divmod(place, len(style.PALETTE))  # each marker has all colours
             ends = [part["power"] - part["low"], part["high"] - part["power"]]
             axes.errorbar(
-                part["difference"], 100 * part["power"], yerr=100 * np.array(ends), marker="o",
-                color=str(colour), elinewidth=0.5, label=str(design),
+                part["difference"], 100 * part["power"], yerr=100 * np.array(ends),
+                marker=style.MARKERS[again], color=style.PALETTE[colour], elinewidth=0.5,
+                linestyle="--" if again else "-", label=str(design),
             )  # fmt: skip
         axes.set(xlabel=axis, ylabel="Studies that find it (%)", ylim=(0, 102))
         figure.legend(loc="outside right upper")

@@ -38,7 +38,8 @@ def timecourse(
         f"Curves: mean over subjects of the Spearman correlation of RDMs, for {chosen}, whose names"
         " have their colours beside the map; 0 ms is stimulus onset.",
         f"Broken line: {listing(sorted(flat))}, having one layer." if flat else "",
-        f"Bands and lines: 95 % percentile interval, {drawn}resamples of the subjects."
+        "Bands: 95 % interval over subjects (t). Lines of latencies: 95 % percentile interval,"
+        f" {drawn}resamples of the subjects."
         if several
         else "",
         parts.clusters("layers", config or {}),
@@ -62,7 +63,6 @@ def fusion(
     config: Config | None = None,
 ) -> str:
     """Write the caption of `ventralmap.figures.fusion`; parameters as there."""
-    n = (config or {}).get("bootstrap")
     subjects = [
         f"{recording} ({dataset}) {counted(int(rows['n_subjects'].max()), 'subject')}"
         for (dataset, recording), rows in fusion.groupby(["dataset", "recording"], sort=False)
@@ -71,8 +71,7 @@ def fusion(
         f"Fusion of recordings over time with areas{parts.simulated(fusion, datasets)}.",
         "First panel: mean over subjects of the Spearman correlation of the RDM at each time with"
         " the mean RDM of each area.",
-        f"Bands: 95 % percentile interval, {f'{n:,} ' if n else ''}resamples of the subjects"
-        " recorded over time."
+        "Bands: 95 % interval over the subjects recorded over time (t)."
         if (fusion["n_subjects"] > 1).any()
         else "",
         parts.clusters("areas", config or {}),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ventralmap import resampling
+from ventralmap import best_layer
 from ventralmap.matches import stored_bootstrap
 from ventralmap.runs import Run, layer_columns
 
@@ -40,5 +40,5 @@ def _rows(run: Run, area: str) -> pd.DataFrame:
         ci_low=scores["ci_low"].values,
         ci_high=scores["ci_high"].values,
         resampled_missing=np.isnan(sample.samples).mean(axis=0),
-        p_best=resampling.p_best(sample.samples),
+        p_best=best_layer.p_best(sample),
     )

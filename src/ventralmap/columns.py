@@ -142,7 +142,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "n_features": ("1", "number of units of the layer"),
     "n_neuroids": ("1", "number of neuroids"),
     "n_stimuli": ("1", "number of stimuli; of those that a subject saw, the most"),
-    "p_best": ("1", "share of the resamples in which the layer is the area's best"),
+    "p_best": (
+        "1",
+        "share of the resamples in which the layer is the area's best, of RSA and CKA with leads"
+        " that are chance allowed for",
+    ),
     "timecourse.p": (
         "1",
         "one-sided p of the time's cluster, corrected for all layers and times: the larger of"

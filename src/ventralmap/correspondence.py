@@ -66,7 +66,7 @@ def _row(
         "depth": match.depth[match.best],
         "depth_ci_low": float(low),
         "depth_ci_high": float(high),
-        "p_best": resampling.p_best(match.samples)[match.best],
+        "p_best": match.p_best[match.best],
         "score": match.scores[match.best],
         "score_nested": match.nested,
         "beats_untrained_p": np.max(beats) if beats else np.nan,  # of all; unknown if one is

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import latency, over_time, resampling
+from ventralmap import over_time, resampling
 from ventralmap.arrays import mean_known
 from ventralmap.dataset import Dataset
 from ventralmap.kernels import Kernels
@@ -24,7 +24,6 @@ def analyse(
     dataset: Dataset,
     models: Sequence[Kernels],
     settings: Mapping[str, Any],
-    n_bootstrap: int,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the tables of one dataset and all models.
@@ -42,8 +41,6 @@ def analyse(
     settings
         Of the config's `rsa`: distance, responses, permutations (sign flips, relabellings) and
         cluster_p.
-    n_bootstrap
-        Number of resamples of the subjects.
     seed
         Of the study.
 
@@ -60,7 +57,6 @@ def analyse(
             (names, fixed),
             layers,
             settings,
-            n_bootstrap,
             resampling.derived_seed(seed, dataset.name, str(measured["area"].item())),
         )
         for measured in areas(dataset)
@@ -115,28 +111,26 @@ def _analyse_recording(
     fixed: tuple[list[str], Array],
     layers: tuple[pd.DataFrame, Array],
     settings: Mapping[str, Any],
-    n_bootstrap: int,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     times = measured["time"].values.astype(float)
     found, shared = explain(fixed[1], layers[1], measured)
     n_subjects = found.values.shape[1]
     test = cluster_test(found.values, fixed[1], measured, settings, seed)
-    counts = latency.draw(n_subjects, n_bootstrap, seed)
     names = pd.DataFrame({"recording": str(measured["area"].item()), "area": fixed[0]})
-    fusion = curve_rows(names, times, found, test, counts).assign(n_subjects=n_subjects)
+    fusion = curve_rows(names, times, found, test).assign(n_subjects=n_subjects)
     ceiling = (found.values**2).mean(axis=1)  # (n_areas, n_times)
     parts = [
-        _commonality_rows(layers[0].assign(**name), times, part, top, counts)
+        _commonality_rows(layers[0].assign(**name), times, part, top)
         for name, part, top in zip(names.to_dict("records"), shared, ceiling, strict=True)
     ]
     return fusion, pd.concat(parts, ignore_index=True).assign(n_subjects=n_subjects)
 
 
 def _commonality_rows(
-    names: pd.DataFrame, times: Array, shared: Array, ceiling: Array, counts: NDArray[np.int64]
+    names: pd.DataFrame, times: Array, shared: Array, ceiling: Array
 ) -> pd.DataFrame:
-    low, high = mean_interval(shared, counts)
+    low, high = mean_interval(shared)
     rows = names.loc[names.index.repeat(len(times))].reset_index(drop=True)
     return rows.assign(
         time_ms=np.tile(times, len(names)),

@@ -33,9 +33,14 @@ def counts(n_stimuli: int, seed: int) -> NDArray[np.int64]:
     ndarray of int, shape (n_groups, n_stimuli)
         0 for the stimuli of the group, 1 for all others.
     """
-    n_groups = min(n_stimuli, MOST)
-    group = np.random.default_rng([seed, 2]).permutation(n_stimuli) % n_groups
-    return np.asarray(group != np.arange(n_groups)[:, None], dtype=np.int64)
+    n = n_groups(n_stimuli)
+    group = np.random.default_rng([seed, 2]).permutation(n_stimuli) % n
+    return np.asarray(group != np.arange(n)[:, None], dtype=np.int64)
+
+
+def n_groups(n_stimuli: int) -> int:
+    """Return the number of groups that so many stimuli are left out in."""
+    return min(n_stimuli, MOST)
 
 
 def variance(left_out: Array) -> Array:

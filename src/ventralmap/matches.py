@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import intervals, resampling, two_factor
+from ventralmap import best_layer, intervals, resampling, two_factor
 from ventralmap.evidence import Evidence, Neuroids, Resampled
 from ventralmap.inference import Bootstrap
 from ventralmap.intervals import Resampling, areas_of
@@ -29,7 +29,9 @@ class Match:
     scores
         Score of each layer, shape (n_layers,).
     samples
-        The same under resampling, shape (n_bootstrap, n_layers).
+        The same under resampling, shape (n_bootstrap, n_layers), as they vary over new studies.
+    p_best
+        Share of resamples in which each layer is the best, shape (n_layers,).
     nested
         Score of the layer chosen without the test images.
     evidence
@@ -43,6 +45,7 @@ class Match:
     key: tuple[str, str, str, str]
     scores: Array
     samples: Array
+    p_best: Array
     nested: float
     evidence: Evidence
     layers: list[str]
@@ -89,10 +92,12 @@ def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -
     scores = intervals.scored(scores)
     nested, sample = scores["r_nested"], draw.sample(run.dataset, scores)
     best = int(resampling.best_layers(sample.value[None])[0])
+    samples = two_factor.samples(sample, best, draw.interval)
     return Match(
         key=(run.dataset, run.model, area, "encoding"),
         scores=sample.value,  # median of those that have a score, as in encoding.csv
-        samples=two_factor.samples(sample, best, draw.interval),
+        samples=samples,
+        p_best=resampling.p_best(samples),
         nested=float(nested.median("neuroid")),
         evidence=Neuroids(
             scores["r"].transpose("layer", "neuroid").values,
@@ -125,8 +130,18 @@ def stored_bootstrap(run: Run, area: str, value: str = "similarity") -> Bootstra
         scores["bootstrap"].values,
         int(run.scores.attrs["n_stimuli"]),
         int(scores["n_subjects"]),
-        scores["left_out"].values if "left_out" in scores else None,
+        _left_out(scores),
     )
+
+
+def _left_out(scores: xr.Dataset) -> Array | None:
+    """Read back what leaving out stimuli does, (n_subjects, n_groups, n_layers), where it is known.
+
+    RSA of several subjects does not ask.
+    """
+    if "left_out" not in scores or scores["left_out"].isnull().all():
+        return None
+    return scores["left_out"].transpose("subject", "group", "layer").values
 
 
 def cka_matches(runs: Sequence[Run]) -> list[Match]:
@@ -144,7 +159,8 @@ def _match(run: Run, area: str, method: str, value: str) -> Match:
     return Match(
         key=(run.dataset, run.model, area, method),
         scores=sample.mean,
-        samples=sample.samples,
+        samples=best_layer.samples(sample),
+        p_best=best_layer.p_best(sample),
         nested=float(scores["score_nested"]),
         evidence=Resampled(sample),
         layers=[str(layer) for layer in scores["layer"].values],

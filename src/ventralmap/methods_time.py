@@ -26,7 +26,8 @@ def timecourse(config: Config) -> str:
         " images. p is the larger of both, and clusters are significant where it is below .05."
         " That says that there is a cluster, not when it begins"
         " (Sassenhagen & Draschkow 2019). Onset: the begin of the first significant cluster of at"
-        " least two times; peak: the time of the highest similarity. Intervals:"
+        " least two times; peak: the time of the highest similarity. Intervals of similarities:"
+        " Student's t over subjects; of latencies:"
         f" {resamples} of the subjects,"
         " expanded percentiles (Hesterberg 2015); in a resample clusters are held against the same"
         " critical sum. Latencies are related to depth by rank correlation over the layers that"
@@ -43,5 +44,6 @@ def fusion(config: Config) -> str:
         " subjects of each area by Spearman correlation (Cichy et al. 2014), tested as the time"
         " courses, over all areas. What a layer explains of it is the variance of the ranked RDM"
         " that area and layer explain in common, R²(area) + R²(layer) − R²(area and layer), mean"
-        " over subjects (commonality analysis, Hebart et al. 2018)."
+        " over subjects (commonality analysis, Hebart et al. 2018). Intervals: Student's t over"
+        " subjects."
     )

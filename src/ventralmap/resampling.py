@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 Array = NDArray[np.float64]
 
@@ -67,6 +68,50 @@ def percentile_interval(samples: Array) -> tuple[Array, Array]:
         return np.full(samples.shape[1:], np.nan), np.full(samples.shape[1:], np.nan)
     low, high = np.nanpercentile(samples, PERCENTILES, axis=0)
     return low, high
+
+
+def variance(resamples: Array) -> Array:
+    """Variance over resamples, (n_resamples, n_rows), of those that are known, (n_rows,)."""
+    known = ~np.isnan(resamples)
+    n = known.sum(axis=0)
+    mean = np.divide(np.nansum(resamples, axis=0), n, out=np.zeros(n.shape), where=n > 0)
+    square = (np.where(known, resamples - mean, 0.0) ** 2).sum(axis=0)
+    return np.divide(square, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
+
+
+def drawn_out(value: Array, drawn: Array, resampled: Array, variance: Array, free: Array) -> Array:
+    """Draw resamples in or out around the value, so that gaps between rows vary as told.
+
+    Resamples of both stimuli and neuroids or subjects count the noise three times, and resamples of
+    few subjects vary too little. All rows are drawn by the same factor, the median over the gaps.
+
+    Parameters
+    ----------
+    value
+        Shape (n_rows,).
+    drawn
+        The same when resampled, shape (n_resamples, n_rows).
+    resampled
+        Variance of each gap over these resamples, shape (n_gaps,).
+    variance, free
+        That of each gap over new studies, with its degrees of freedom, shape (n_gaps,): the
+        resamples' 95 % interval becomes that of Student's t.
+
+    Returns
+    -------
+    ndarray, shape (n_resamples, n_rows)
+    """
+    wider = stats.t.ppf(0.975, free) / stats.norm.ppf(0.975)
+    ratio = np.sqrt(variance / np.where(resampled > 0, resampled, np.nan)) * wider
+    factor = np.median(ratio[np.isfinite(ratio)]) if np.isfinite(ratio).any() else 1.0
+    return around(value, drawn, factor)
+
+
+def around(value: Array, drawn: Array, factor: Array | float) -> Array:
+    """Centre resamples on the value, and multiply how far each is from it."""
+    n = (~np.isnan(drawn)).sum(axis=0)
+    centre = np.divide(np.nansum(drawn, axis=0), n, out=np.zeros(drawn.shape[1:]), where=n > 0)
+    return np.asarray(value + factor * (drawn - centre))
 
 
 def best_layers(samples: Array) -> NDArray[np.int64]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import ceilings
+from ventralmap import ceilings, jackknife
 from ventralmap import draws as dr
 from ventralmap.comparators import Layers, compare
 from ventralmap.inference import Bootstrap
@@ -66,11 +68,17 @@ def bootstrap(
     Returns
     -------
     Bootstrap
+        With stimuli left out where there is one subject, whose intervals would else be too wide.
     """
     stimuli, own = dr.resample(n_stimuli, len(subjects), n, seed)
     observed = compare(comparison, layers, subjects)
     resampled = compare(comparison, layers, subjects, dr.Draws(stimuli))
-    return summarise(observed, resampled, own if drawn is None else drawn, n_stimuli)
+    sample = summarise(observed, resampled, own if drawn is None else drawn, n_stimuli)
+    if not sample.single:
+        return sample
+    without = dr.Draws(jackknife.counts(n_stimuli, seed))
+    left_out = compare(comparison, layers, subjects, without).transpose(2, 0, 1)
+    return replace(sample, left_out=left_out)
 
 
 def summarise(

@@ -9,7 +9,16 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import area_ceilings, choosing, draws, inference, max_gap, resampling, rsa
+from ventralmap import (
+    area_ceilings,
+    choosing,
+    draws,
+    inference,
+    jackknife,
+    max_gap,
+    resampling,
+    rsa,
+)
 from ventralmap.arrays import about
 from ventralmap.comparators import ABOVE_ZERO
 from ventralmap.comparison_words import words
@@ -38,6 +47,7 @@ LAYER = {
     "below_ceiling_ci_high": END.format("upper", "distance to the lower noise ceiling"),
 }
 RESAMPLED = "similarity when stimuli, subjects, or both are resampled"
+LEFT_OUT = "similarity of a single subject with each group of stimuli left out"
 
 
 def analyse(
@@ -70,8 +80,8 @@ def analyse(
     xarray.Dataset
         similarity, ci_low, ci_high, p (area, layer); subjects_ci_low, subjects_ci_high,
         p_subjects, and what lies below the best layer and the lower ceiling; bootstrap (area,
-        way, resample, layer); ceiling_low, ceiling_high, score_nested, n_subjects, n_pairs,
-        n_missing_pairs (area).
+        way, resample, layer); left_out (area, subject, group, layer); ceiling_low,
+        ceiling_high, score_nested, n_subjects, n_pairs, n_missing_pairs (area).
     """
     stimulus_ids = list(dataset.stimuli.index)
     layers = model_rdms(kernels, settings["distance"], stimulus_ids)
@@ -129,6 +139,7 @@ def _analyse_area(
             for name, values in scores.items()
         }
         | {"bootstrap": (("way", "resample", "layer"), sample.resamples, about(RESAMPLED))}
+        | {"left_out": (("subject", "group", "layer"), _left_out(sample), about(LEFT_OUT))}
         | {name: ceiling[name] for name in ("ceiling_low", "ceiling_high")}
         | {"score_nested": ((), nested, chosen)}
         | {"n_subjects": ((), len(subjects), about("number of subjects"))}
@@ -171,6 +182,13 @@ def _below_best(sample: Bootstrap) -> dict[str, Array]:
         "below_best_ci_high": high,
         "p_below_best": max_gap.p_below_best(sample),
     }
+
+
+def _left_out(sample: Bootstrap) -> Array:
+    """Write what leaving out stimuli does, (1, n_groups, n_layers); NaN for several subjects."""
+    if sample.left_out is not None:
+        return sample.left_out
+    return np.full((1, jackknife.n_groups(sample.n_stimuli), len(sample.mean)), np.nan)
 
 
 def _counts_of_pairs(subjects: Array) -> dict[str, tuple[tuple[()], int, dict[str, str]]]:

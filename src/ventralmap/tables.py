@@ -10,8 +10,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import resampling, two_factor
+from ventralmap import best_layer, resampling, two_factor
 from ventralmap.intervals import Resampling, areas_of
+from ventralmap.matches import stored_bootstrap
 from ventralmap.multiple_tests import with_corrected
 from ventralmap.runs import Run, layer_columns
 from ventralmap.two_factor import Sample
@@ -187,8 +188,7 @@ def rsa_table(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
-    both = "stimuli" if int(scores["n_subjects"]) < 2 else "both"
-    samples = scores["bootstrap"].sel(way=both).values
+    sample = stored_bootstrap(run, area)
     return layer_columns(run, scores, area).assign(
         distance=run.scores.attrs["distance"],
         comparison=run.scores.attrs["comparison"],
@@ -197,8 +197,8 @@ def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
         n_stimuli=run.scores.attrs["n_stimuli"],
         n_pairs=int(scores["n_pairs"]),
         n_missing_pairs=int(scores["n_missing_pairs"]),
-        resampled_missing=np.isnan(samples).mean(axis=0),
-        p_best=resampling.p_best(samples),
+        resampled_missing=np.isnan(sample.samples).mean(axis=0),
+        p_best=best_layer.p_best(sample),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ventralmap import (
     clusters,
+    inference,
     latency,
     latency_hierarchy,
     over_time,
@@ -113,7 +114,7 @@ def _analyse_area(
     counts = latency.draw(n_subjects, n_bootstrap, seed)
     when = latency.estimate(found.values, times, test, counts)
     tables = (
-        curve_rows(names, times, found, test, counts),
+        curve_rows(names, times, found, test),
         latency.rows(names, when, n_subjects),
         latency_hierarchy.rows(names["depth"].to_numpy(), when, test),
     )
@@ -154,7 +155,6 @@ def curve_rows(
     times: Array,
     found: over_time.Similarity,
     test: stimulus_clusters.BothTests,
-    counts: NDArray[np.int64],
 ) -> pd.DataFrame:
     """Make a row per curve and time.
 
@@ -168,9 +168,6 @@ def curve_rows(
         The curves of each subject.
     test
         Of these curves.
-    counts
-        How often each subject is drawn, shape (n_resamples, n_subjects); intervals are empty
-        where there are no resamples.
 
     Returns
     -------
@@ -178,7 +175,7 @@ def curve_rows(
         Columns of `names`, time_ms, similarity, ci_low, ci_high, p, p_subjects, p_stimuli,
         significant, n_pairs.
     """
-    low, high = mean_interval(found.values, counts)
+    low, high = mean_interval(found.values)
     rows = names.loc[names.index.repeat(len(times))].reset_index(drop=True)
     return rows.assign(
         time_ms=np.tile(times, len(names)),
@@ -193,26 +190,20 @@ def curve_rows(
     )
 
 
-def mean_interval(curves: Array, counts: NDArray[np.int64]) -> tuple[Array, Array]:
-    """95 % interval of the mean over resampled subjects.
+def mean_interval(curves: Array) -> tuple[Array, Array]:
+    """95 % interval of the mean over subjects, with the same stimuli.
 
     Parameters
     ----------
     curves
-        Shape (n_curves, n_subjects, n_times).
-    counts
-        How often each subject is drawn, shape (n_resamples, n_subjects).
+        Shape (..., n_subjects, n_times).
 
     Returns
     -------
-    low, high : ndarray, shape (n_curves, n_times)
-        NaN without resamples.
+    low, high : ndarray, shape (..., n_times)
+        By Student's t; NaN with one subject.
     """
-    if not len(counts):
-        missing = np.full((len(curves), curves.shape[2]), np.nan)
-        return missing, missing.copy()
-    share = counts / counts.sum(axis=1, keepdims=True)
-    outer = latency.percentiles(curves.shape[1])
-    ends = [np.percentile(share @ curve, outer, axis=0) for curve in curves]
-    low, high = np.array(ends).swapaxes(0, 1)
+    by_time = np.moveaxis(curves, -2, -1)  # (..., n_times, n_subjects)
+    ends = inference.interval_over_subjects(by_time.reshape(-1, by_time.shape[-1]))
+    low, high = (end.reshape(by_time.shape[:-1]) for end in ends)
     return low, high

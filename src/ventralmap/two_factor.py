@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ventralmap import resampling
+
 Array = NDArray[np.float64]
 
 
@@ -85,10 +87,11 @@ def of_neuroids(sample: Sample) -> Spread:
     alike by chance. Two subjects are so often that they are left one degree of freedom.
     """
     s, within = sample.n_subjects, sample.n_neuroids - sample.n_subjects
-    variance = _variance(sample.neuroids) * (sample.n_neuroids / within if within > 0 else 1)
+    unbiased = sample.n_neuroids / within if within > 0 else 1.0
+    variance = resampling.variance(sample.neuroids) * unbiased
     free = np.full(variance.shape, float(max(within, 1)))
     if s > 1 and len(sample.subjects):
-        between = _variance(sample.subjects) * s / (s - 1)
+        between = resampling.variance(sample.subjects) * s / (s - 1)
         free = np.where((variance > between) & (s > ALIKE), free, float(s - 1))
         variance = np.maximum(variance, between)
     return Spread(variance, free)
@@ -105,7 +108,7 @@ def of_stimuli(sample: Sample) -> Spread:
     shape, n, k = sample.value.shape, sample.n_stimuli, sample.n_folds
     if not len(sample.stimuli):
         return Spread(np.zeros(shape), np.full(shape, np.inf))
-    tested = _variance(sample.stimuli)
+    tested = resampling.variance(sample.stimuli)
     fitted = np.maximum(tested - noise(sample), 0) * k / (k - 1)
     free = max(n - 1, 1)
     return Spread((tested + fitted) * n / free, np.full(shape, float(free)))
@@ -119,8 +122,8 @@ def noise(sample: Sample) -> Array:
     """
     if not len(sample.stimuli):
         return np.zeros(sample.value.shape)
-    alone = _variance(sample.stimuli) + _variance(sample.neuroids)
-    return np.maximum(_variance(sample.both) - alone, 0)
+    alone = resampling.variance(sample.stimuli) + resampling.variance(sample.neuroids)
+    return np.maximum(resampling.variance(sample.both) - alone, 0)
 
 
 def of_both(sample: Sample) -> Spread:
@@ -149,15 +152,6 @@ SPREADS: dict[str, Callable[[Sample], Spread]] = {
     "both": of_both,
 }
 """By the config's `encoding: interval`."""
-
-
-def _variance(resamples: Array) -> Array:
-    """Variance over resamples, (n_resamples, n_rows), of those that are known, (n_rows,)."""
-    known = ~np.isnan(resamples)
-    n = known.sum(axis=0)
-    mean = np.divide(np.nansum(resamples, axis=0), n, out=np.zeros(n.shape), where=n > 0)
-    square = (np.where(known, resamples - mean, 0.0) ** 2).sum(axis=0)
-    return np.divide(square, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
 
 
 def interval(sample: Sample, kind: str = "both") -> tuple[Array, Array]:
@@ -198,9 +192,8 @@ def _p(sample: Sample, tail: Callable[[Array, Array], Array]) -> Array:
 def samples(sample: Sample, best: int, kind: str = "both") -> Array:
     """Resamples that vary as the scores would over new studies, shape (n_resamples, n_rows).
 
-    Resamples of both count the noise three times, and resamples of few subjects vary too little.
-    They are drawn in or out around the value, all rows by the same factor, so that the gap between
-    the best row and the others has the spread that its interval has (median over the others).
+    The gap between the best row and the others has the spread that its interval has, see
+    `resampling.drawn_out`.
 
     Parameters
     ----------
@@ -215,9 +208,5 @@ def samples(sample: Sample, best: int, kind: str = "both") -> Array:
     gap = sample.map(lambda rows: np.delete(rows[..., [best]] - rows, best, axis=-1))
     if not gap.value.size:
         return drawn
-    spread, plain = SPREADS[kind](gap), _variance(getattr(gap, kind))
-    wider = stats.t.ppf(0.975, spread.free) / stats.norm.ppf(0.975)
-    ratio = np.sqrt(spread.variance / np.where(plain > 0, plain, np.nan)) * wider
-    factor = np.median(ratio[np.isfinite(ratio)]) if np.isfinite(ratio).any() else 1.0
-    centre = np.nanmean(drawn, axis=0) if not np.isnan(drawn).all() else 0.0
-    return np.asarray(sample.value + factor * (drawn - centre))
+    spread, plain = SPREADS[kind](gap), resampling.variance(getattr(gap, kind))
+    return resampling.drawn_out(sample.value, drawn, plain, spread.variance, spread.free)

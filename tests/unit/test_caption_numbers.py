@@ -243,4 +243,4 @@ def test_the_captions_of_variance_and_fusion_state_n():
     }
     text = captions_time.fusion(*st.fusions(models=SMALL), [], config=CONFIG)
     assert "n: MEG (simulated) 12 subjects." in text
-    assert "1,234 resamples of the subjects" in text
+    assert "95 % interval over the subjects recorded over time (t)" in text

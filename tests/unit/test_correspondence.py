@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from scipy.stats import binom, spearmanr, ttest_1samp, ttest_rel
 
-from ventralmap import correspondence, matches
+from ventralmap import best_layer, correspondence, matches, resampling
 from ventralmap.intervals import Resampling
 from ventralmap.matches import Match
 from ventralmap.runs import Run
@@ -33,6 +33,7 @@ def match(area="V4", model="net", method="encoding", best=None, nested=(0.1, 0.2
         key=("simulated", model, area, method),
         scores=samples[0],
         samples=samples,
+        p_best=resampling.p_best(samples),
         nested=0.5,
         evidence=made.evidence(np.zeros((n_layers, len(nested))), np.asarray(nested, dtype=float)),
         layers=[f"layer{i}" for i in range(n_layers)],
@@ -182,7 +183,7 @@ def test_encoding_pairs_neuroids_and_rsa_resamples():
     sample = of_evc.evidence.sample
     np.testing.assert_array_equal(sample.resamples, run.scores["bootstrap"].values[0])
     assert (sample.n_stimuli, sample.n_subjects) == (20, 6)
-    np.testing.assert_array_equal(of_evc.samples, sample.resamples[2])
+    np.testing.assert_array_equal(of_evc.samples, best_layer.samples(sample))
 
 
 def test_without_a_difference_five_percent_of_networks_beat_their_twin():
@@ -280,7 +281,8 @@ def noisy_match(area, rise, random, n_layers=5):
     samples = scores + random.normal(size=(200, n_layers))
     key, depth = ("simulated", "net", area, "rsa"), np.linspace(0, 1, n_layers)
     names = [f"layer{i}" for i in range(n_layers)]
-    return Match(key, scores, samples, 0.0, match().evidence, names, depth)
+    p_best = resampling.p_best(samples)
+    return Match(key, scores, samples, p_best, 0.0, match().evidence, names, depth)
 
 
 def significant_hierarchies(n, rises):

@@ -50,9 +50,9 @@ def data(n_subjects=8, noise=0.1, seed=0, reverse=False):
     return made.dataset(N, rdms=arrays[::-1] if reverse else arrays)
 
 
-def analyse(dataset=None, models=None, n=200, seed=0):
+def analyse(dataset=None, models=None, seed=0):
     models = models or [made.kernels(features(), model="net")]
-    return fusion.analyse(dataset or data(), models, SETTINGS, n, seed)
+    return fusion.analyse(dataset or data(), models, SETTINGS, seed)
 
 
 @pytest.fixture(scope="module")
@@ -195,11 +195,11 @@ def test_areas_whose_rdms_are_of_responses_are_fused_too():
     both = made.dataset(N, responses, rdms=given.rdms)
     asked = SETTINGS | {"responses": "correlation"}
     models = [made.kernels(features(), model="net")]
-    table, commonality = fusion.analyse(both, models, asked, 50, 0)
+    table, commonality = fusion.analyse(both, models, asked, 0)
     assert table["area"].unique().tolist() == ["EVC", "IT", "V4"]
     peak = table.loc[table.groupby("area")["similarity"].idxmax()].set_index("area")["time_ms"]
     assert peak["V4"] == 100
     assert set(commonality["area"]) == {"EVC", "IT", "V4"}
-    alone = fusion.analyse(made.dataset(N, responses, rdms=given.rdms[1:]), models, asked, 50, 0)[0]
+    alone = fusion.analyse(made.dataset(N, responses, rdms=given.rdms[1:]), models, asked, 0)[0]
     assert alone["area"].unique().tolist() == ["V4"]
-    assert set(fusion.analyse(both, models, SETTINGS, 50, 0)[0]["area"]) == {"EVC", "IT"}
+    assert set(fusion.analyse(both, models, SETTINGS, 0)[0]["area"]) == {"EVC", "IT"}

@@ -7,7 +7,6 @@ from curves_over_time import bumps
 from scipy.stats import binom, ttest_1samp
 
 from ventralmap import clusters, latency
-from ventralmap.timecourse import mean_interval
 
 TIMES = np.arange(60) * 10.0 - 100
 NAMES = pd.DataFrame({"layer": ["a", "b", "c"]})
@@ -109,15 +108,6 @@ def test_percentiles_go_further_out_for_few_subjects():
     low, high = latency.percentiles(10**6)
     assert (low, high) == pytest.approx((2.5, 97.5), abs=1e-3)
     assert latency.percentiles(6)[1] == 100 - latency.percentiles(6)[0]
-
-
-@pytest.mark.parametrize("n_subjects", [6, 10, 20])
-def test_the_interval_of_a_mean_covers_it_in_95_percent_of_studies(n_subjects):
-    random, n = np.random.default_rng(n_subjects), 1500
-    curves = random.normal(size=(1, n_subjects, n))  # each time is a study of its own
-    low, high = mean_interval(curves, latency.draw(n_subjects, 1000, 0))
-    covered = np.sum((low <= 0) & (high >= 0))
-    assert 0.93 * n <= covered <= binom.ppf(0.9999, n, 0.95)
 
 
 def test_peaks_are_covered_in_95_percent_of_studies_or_more():

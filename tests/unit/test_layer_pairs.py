@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from scipy.stats import false_discovery_control
 
-from ventralmap import layer_pairs, similarity, tables
+from ventralmap import jackknife, layer_pairs, similarity, tables
 from ventralmap.runs import Run
 
 N, N_LAYERS = 12, 4
@@ -55,7 +55,9 @@ def test_differences_are_those_of_the_similarities_with_students_interval(runs, 
     for row in own.itertuples():
         a, b = (scores.sel(layer=name) for name in (row.layer_a, row.layer_b))
         samples = (a["bootstrap"] - b["bootstrap"]).sel(way="stimuli").values
-        error = np.sqrt(samples.var(ddof=1) * N / (N - 1))
+        left_out = (a["left_out"] - b["left_out"]).values.T
+        variance = samples.var(ddof=1) * N / (N - 1), (N - 1) * left_out.var()
+        error = np.sqrt(jackknife.of_stimuli(variance[1], variance[0]))
         difference = float(a["similarity"] - b["similarity"])
         assert row.difference == pytest.approx(difference)
         width = stats.t.ppf(0.975, N - 1) * error

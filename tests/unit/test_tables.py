@@ -326,6 +326,6 @@ def test_the_columns_that_were_promised_are_there(make, promised):
 def test_resamples_without_a_similarity_are_counted():
     bootstrap = np.zeros((1, 4, 3))
     bootstrap[0, 0], bootstrap[0, 1:, 1] = np.nan, 1
-    table = tables.rsa_table([Run("d", "m", made.rsa_scores(np.zeros((1, 3)), bootstrap))])
+    table = tables.rsa_table([Run("d", "m", made.rsa_scores(np.eye(3)[[1]], bootstrap))])
     assert table["resampled_missing"].tolist() == [0.25] * 3
     assert table["p_best"].tolist() == [0, 1, 0]

@@ -165,7 +165,6 @@ rule fusion:
         runtime=minutes("fusion"),
     params:
         settings=OVER_TIME | {"responses": STUDY["rsa"]["responses"]},
-        n_bootstrap=STUDY["bootstrap"],
         seed=STUDY["seed"],
     script:
         "../scripts/fusion.py"

@@ -9,7 +9,6 @@ with job(snakemake.log[0], snakemake.threads):
         dataset.load(snakemake.input.folder),
         [kernels.load(path) for path in snakemake.input.kernels],
         snakemake.params.settings,
-        snakemake.params.n_bootstrap,
         snakemake.params.seed,
     )
     for path, table in zip(snakemake.output, tables, strict=True):

@@ -69,9 +69,9 @@ NOTES = {
     r"cka.csv ci: of one subject \(other neuroids": "CKA of one subject is about the neuroids that"
     " were measured: its interval is for other stimuli (*same neuroids*). Rows with *other"
     " neuroids* count how often it holds what other neuroids would have.",
-    "rsa_pairs.csv": "With a single subject, and with few noisy ones, intervals and tests of RSA"
-    " err on the safe side: resampled stimuli count the noise of a pair three times. Those of CKA"
-    " are corrected for it (`jackknife`).",
+    "rsa_pairs.csv": "With few noisy subjects, intervals and tests of RSA err on the safe side:"
+    " resampled stimuli count the noise of a pair three times. Those of RSA with a single subject"
+    " and of CKA are corrected for it (`jackknife`).",
     r"\(other subjects\)": "`p_best` of a single subject is about the layer that is best for this"
     " subject. Rows with *other subjects* count how often it is also the best one for all: read so,"
     " it is too sure. A report says so where an area has one subject.",

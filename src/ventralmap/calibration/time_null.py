@@ -90,7 +90,7 @@ def areas(seed: int, *, stimuli: int, subjects: int, noise: str) -> list[Outcome
     data = time_made.dataset(rdms, measured[:1]), time_made.dataset(rdms, measured[1:])
     models = [made.kernels(rsa_made.features(random, [pattern]))]
     (alone, _), (_, shared) = (
-        fusion.analyse(one, models, time_made.SETTINGS, time_made.N_BOOTSTRAP, seed) for one in data
+        fusion.analyse(one, models, time_made.SETTINGS, seed) for one in data
     )
     row = shared[shared["time_ms"] == PEAK].iloc[0]
     return [

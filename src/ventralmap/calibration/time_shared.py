@@ -25,9 +25,7 @@ def fused(seed: int, *, stimuli: int, subjects: int, noise: str) -> list[Outcome
     area = rsa_made.noisy(random, rsa_made.condensed(pattern)[None], AREA_NOISE)
     data = time_made.dataset(time_made.people(random, evoked, subjects, level), area[None])
     layer = rsa_made.features(random, [pattern])
-    table, _ = fusion.analyse(
-        data, [made.kernels(layer)], time_made.SETTINGS, time_made.N_BOOTSTRAP, seed
-    )
+    table, _ = fusion.analyse(data, [made.kernels(layer)], time_made.SETTINGS, seed)
     row = table[table["time_ms"] == PEAK].iloc[0]
     at_peak = evoked[time_made.TIMES == PEAK]
     everybody = time_made.people(random, at_peak, N_EVERYBODY, level)[:, 0]

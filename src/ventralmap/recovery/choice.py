@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import resampling
 from ventralmap.dataset import Dataset
 
 Array = NDArray[np.float64]
@@ -35,10 +34,9 @@ class Choice(NamedTuple):
     p_best: Array
 
 
-def made(area: str, method: str, scores: Array, samples: Array | None) -> Choice:
-    """Make a choice, with p_best from resamples, (n, n_layers), if there are any."""
-    unknown = np.full(len(scores), np.nan)
-    return Choice(area, method, scores, unknown if samples is None else resampling.p_best(samples))
+def made(area: str, method: str, scores: Array, p_best: Array | None) -> Choice:
+    """Make a choice, of which p_best may not be known."""
+    return Choice(area, method, scores, np.full(len(scores), np.nan) if p_best is None else p_best)
 
 
 def areas(data: Dataset) -> Iterator[tuple[str, NDArray[np.int64]]]:

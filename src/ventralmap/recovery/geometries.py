@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ventralmap import best_layer, encoding, resampling, response_rdms, rsa
 from ventralmap import draws as dr
-from ventralmap import encoding, response_rdms, rsa
 from ventralmap.comparators import Layers as Compared
 from ventralmap.dataset import Dataset
 from ventralmap.hsic import FEWEST, debias
@@ -82,11 +82,12 @@ def _compare(
     ends = np.cumsum([len(condensed) for _, condensed in parts])
     for (area, condensed), end in zip(parts, ends, strict=True):
         own = slice(end - len(condensed), end)
-        samples = None
+        p_best = None
         if draw is not None and resampled is not None:
             times = dr.resample(n, len(condensed), draw.n, draw.seed)[1]
-            samples = rsa.summarise(observed[..., own], resampled[..., own], times, n).samples
-        yield made(area, f"rsa {method}", observed[0][:, own].mean(axis=1), samples)
+            sample = rsa.summarise(observed[..., own], resampled[..., own], times, n)
+            p_best = best_layer.p_best(sample)
+        yield made(area, f"rsa {method}", observed[0][:, own].mean(axis=1), p_best)
 
 
 def alignment(
@@ -105,7 +106,8 @@ def alignment(
         subjects = [own[names[own] == name] for name in dict.fromkeys(names[own])]
         parts = [shared.align(mean[:, neuroids]) for neuroids in subjects]
         scores = np.nanmean([part.sum(axis=1) for part in parts], axis=0)
-        yield made(area, "cka", scores, None if draw is None else _drawn(parts, draw))
+        p_best = None if draw is None else resampling.p_best(_drawn(parts, draw))
+        yield made(area, "cka", scores, p_best)
 
 
 def _drawn(parts: Sequence[Array], draw: Resampling) -> Array:

@@ -109,4 +109,5 @@ def _of_neuroids(
     if draw is None:
         return made(area, method, median, None)
     sample, best = draw.sample(data.name, scores), int(resampling.best_layers(median[None])[0])
-    return made(area, method, median, two_factor.samples(sample, best, "neuroids"))
+    samples = two_factor.samples(sample, best, "neuroids")
+    return made(area, method, median, resampling.p_best(samples))

@@ -1,0 +1,95 @@
+"""How sure one can be of the best layer: simulated layers whose differences are known."""
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from ventralmap import best_layer, inference, resampling
+from ventralmap.inference import Bootstrap
+
+N_LAYERS = 6
+MANY = 200
+"""Subjects and stimuli: enough that Student's t is the normal distribution."""
+
+
+def sample(means, error=1.0, n_subjects=MANY, n=400, seed=0):
+    """Layers whose errors have a standard deviation of `error`, all of it from the subjects."""
+    random, means = np.random.default_rng(seed), np.asarray(means, dtype=float)
+    of_subjects = error * random.normal(size=(n, len(means)))
+    of_stimuli = 1e-6 * random.normal(size=(n, len(means)))
+    ways = np.array([of_stimuli, of_subjects, of_subjects + of_stimuli])
+    return Bootstrap(means, means + ways, MANY, n_subjects)
+
+
+@pytest.mark.parametrize("n_subjects", [3, 12, MANY])
+def test_samples_are_as_far_apart_as_the_gaps_interval(n_subjects):
+    found = sample([0.0, 2.0], n_subjects=n_subjects)
+    drawn = best_layer.samples(found)
+    low, high = (float(end[0]) for end in inference.interval(inference.below(found, 1)))
+    half = stats.norm.ppf(0.975) * np.std(drawn[:, 1] - drawn[:, 0], ddof=1)
+    assert (2 - half, 2 + half) == pytest.approx((low, high))
+    np.testing.assert_allclose(drawn.mean(axis=0), found.mean, atol=1e-12)
+
+
+def test_the_share_of_chance_has_the_posterior_of_the_uniform_shrinkage_prior():
+    found = sample(np.linspace(0, 3, N_LAYERS), n=2000)
+    spread = found.mean.var(ddof=1)
+    below = inference.below(found, N_LAYERS - 1).rows(list(range(N_LAYERS - 1)))
+    error = np.median(inference.variance(below)) / 2
+
+    def density(share):
+        """Of an observed variance of N_LAYERS estimates, by its chi-squared distribution."""
+        scale = error / share / (N_LAYERS - 1)  # of S, which varies as error / share says
+        return stats.chi2.pdf(spread / scale, N_LAYERS - 1) / scale
+
+    total = integrate.quad(density, 0, 1)[0]
+    mean = integrate.quad(lambda share: share * density(share), 0, 1)[0] / total
+    shares = best_layer.chance(found)
+    assert shares.mean() == pytest.approx(mean, rel=1e-3)
+    assert (np.diff(shares) > 0).all()
+    assert 0 < shares[0] < shares[-1] < 1
+
+
+def test_chance_is_nearly_nothing_of_layers_far_apart_and_most_of_layers_alike():
+    assert best_layer.chance(sample(np.linspace(0, 100, N_LAYERS))).mean() < 0.01
+    assert best_layer.chance(sample(np.zeros(N_LAYERS))).mean() > 0.7
+
+
+@pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])
+def test_as_many_layers_are_the_best_as_p_best_gives(spread):
+    """Layers that differ by `spread` times their error."""
+    random, rows, n = np.random.default_rng(0), [], 1500
+    for seed in range(n):
+        truth = spread * random.normal(size=N_LAYERS)
+        found = sample(truth + random.normal(size=N_LAYERS), n=100, seed=seed)
+        best = found.mean.argmax()
+        plain = resampling.p_best(found.samples)[best]
+        rows.append((best == truth.argmax(), best_layer.p_best(found)[best], plain))
+    right, given, plain = np.mean(rows, axis=0)
+    assert given == pytest.approx(right, abs=0.06)  # the prior is not that of any one spread
+    assert plain > given
+    if spread < 2:
+        assert plain > right + 0.05  # what is mended
+
+
+def test_p_best_is_that_of_plain_resamples_where_layers_differ_much():
+    found = sample(np.arange(N_LAYERS) * 5.0)
+    np.testing.assert_allclose(
+        best_layer.p_best(found), resampling.p_best(found.samples), atol=0.02
+    )
+
+
+@pytest.mark.parametrize("means", [[0.3], [0.3, np.nan]])
+def test_the_only_layer_with_a_score_is_the_best(means):
+    assert best_layer.p_best(sample(means))[0] == 1
+
+
+def test_layers_that_never_vary_keep_their_order():
+    means = np.array([0.1, 0.3, 0.2])
+    fixed = Bootstrap(means, np.tile(means, (3, 50, 1)), 20, 4)
+    np.testing.assert_array_equal(best_layer.p_best(fixed), [0, 1, 0])
+
+
+def test_without_resamples_nothing_is_known():
+    none = Bootstrap(np.array([0.1, 0.2]), np.empty((3, 0, 2)), 20, 4)
+    assert np.isnan(best_layer.p_best(none)).all()

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from ventralmap import inference, resampling
 from ventralmap.inference import Bootstrap
 
 Array = NDArray[np.float64]
 
-LEAST_RATE = 1e-3
-"""Of the distribution of the share of chance, which is the same below."""
+FINE = 500
+"""Steps in which the share of chance is looked at."""
 
 
 def samples(sample: Bootstrap) -> Array:
@@ -67,9 +66,10 @@ def p_best(sample: Bootstrap) -> Array:
 def chance(sample: Bootstrap) -> Array:
     """Share of the variance between layers that is chance, as quantiles of its posterior.
 
-    With k layers whose estimates have error variance v and variance S around their mean, and all
-    shares B = v / (v + variance in truth) alike before, its density is B ** ((k - 1) / 2)
-    exp(-B (k - 1) S / (2 v)) on (0, 1), by Bayes' rule from the chi-squared distribution of S.
+    With k layers whose estimates have error variance v, known with d degrees of freedom, and
+    variance S around their mean, and all shares B = v / (v + variance in truth) alike before, its
+    density on (0, 1) is B ** ((k - 1) / 2) (1 + B (k - 1) S / (d v)) ** (-(k - 1 + d) / 2), by
+    Bayes' rule from the chi-squared distributions of S and of v, which is integrated out.
 
     Parameters
     ----------
@@ -81,15 +81,17 @@ def chance(sample: Bootstrap) -> Array:
     ndarray, shape (n_bootstrap,)
         Zero where nothing varies, or there are not two layers.
     """
-    n, known = len(sample.samples), sample.mean[~np.isnan(sample.mean)]
-    of_gaps = inference.variance(_gaps(sample))
+    n, known, gaps = len(sample.samples), sample.mean[~np.isnan(sample.mean)], _gaps(sample)
+    of_gaps = inference.variance(gaps)
     error = np.median(of_gaps[of_gaps > 0]) / 2 if (of_gaps > 0).any() else 0.0
     if error == 0 or len(known) < 2:
         return np.zeros(n)
-    freedom = len(known) - 1
-    rate = max(freedom * known.var(ddof=1) / (2 * error), LEAST_RATE)
-    shares = stats.gamma(freedom / 2 + 1, scale=1 / rate)
-    return np.asarray(shares.ppf((np.arange(n) + 0.5) / n * shares.cdf(1)))
+    spread, d = (len(known) - 1) * known.var(ddof=1) / error, inference.degrees_of_freedom(gaps)
+    share = (np.arange(FINE) + 0.5) / FINE
+    log = (len(known) - 1) / 2 * np.log(share)
+    log -= (len(known) - 1 + d) / 2 * np.log1p(share * spread / d)
+    below = np.cumsum(np.exp(log - log.max()))
+    return np.interp((np.arange(n) + 0.5) / n * below[-1], below, share)
 
 
 def _gaps(sample: Bootstrap) -> Bootstrap:

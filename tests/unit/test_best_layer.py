@@ -31,23 +31,33 @@ def test_samples_are_as_far_apart_as_the_gaps_interval(n_subjects):
     np.testing.assert_allclose(drawn.mean(axis=0), found.mean, atol=1e-12)
 
 
-def test_the_share_of_chance_has_the_posterior_of_the_uniform_shrinkage_prior():
-    found = sample(np.linspace(0, 3, N_LAYERS), n=2000)
-    spread = found.mean.var(ddof=1)
+@pytest.mark.parametrize("n_subjects", [4, MANY])
+def test_the_share_of_chance_has_the_posterior_of_the_uniform_shrinkage_prior(n_subjects):
+    found = sample(np.linspace(0, 3, N_LAYERS), n_subjects=n_subjects, n=2000)
+    spread, d = found.mean.var(ddof=1), n_subjects - 1
     below = inference.below(found, N_LAYERS - 1).rows(list(range(N_LAYERS - 1)))
     error = np.median(inference.variance(below)) / 2
 
-    def density(share):
-        """Of an observed variance of N_LAYERS estimates, by its chi-squared distribution."""
-        scale = error / share / (N_LAYERS - 1)  # of S, which varies as error / share says
-        return stats.chi2.pdf(spread / scale, N_LAYERS - 1) / scale
+    def likelihood(share, true_error):
+        """Of the observed variance of layers and of its error, by their chi-squared laws."""
+        scale, of_error = true_error / share / (N_LAYERS - 1), true_error / d
+        of_layers = stats.chi2.pdf(spread / scale, N_LAYERS - 1) / scale
+        return of_layers * stats.chi2.pdf(error / of_error, d) / of_error
 
-    total = integrate.quad(density, 0, 1)[0]
-    mean = integrate.quad(lambda share: share * density(share), 0, 1)[0] / total
-    shares = best_layer.chance(found)
-    assert shares.mean() == pytest.approx(mean, rel=1e-3)
-    assert (np.diff(shares) > 0).all()
-    assert 0 < shares[0] < shares[-1] < 1
+    def over_errors(share):
+        """Each error variance alike on a logarithmic scale."""
+        ends = np.log(error / 100), np.log(error * 100)
+        return integrate.quad(
+            lambda log: likelihood(share, np.exp(log)), *ends, points=[np.log(error)], limit=200
+        )[0]
+
+    shares = np.linspace(0, 1, 401)[1:]
+    density = np.array([over_errors(share) for share in shares])
+    mean = np.sum(shares * density) / density.sum()
+    found_shares = best_layer.chance(found)
+    assert found_shares.mean() == pytest.approx(mean, rel=0.01)
+    assert (np.diff(found_shares) > 0).all()
+    assert 0 < found_shares[0] < found_shares[-1] < 1
 
 
 def test_chance_is_nearly_nothing_of_layers_far_apart_and_most_of_layers_alike():

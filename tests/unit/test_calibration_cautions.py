@@ -21,11 +21,9 @@ def test_score_nested_of_rsa_is_optimistic_and_that_of_encoding_is_not():
     assert not said({"correspondence": st.correspondence(encoding, None)}, "score_nested")
 
 
-@pytest.mark.parametrize(("n", "named"), [(1, False), (2, True), (4, True), (5, False)])
-def test_few_subjects_of_rsa_are_named(n, named):
-    rsa = st.rsa("d", ("IT",), n)
-    texts = said({"rsa": rsa, "correspondence": st.correspondence(None, rsa)}, "p_best")
-    assert [f"IT (d, RSA, {n} subjects)" in t for t in texts] == [True] * named + [False] * (n == 1)
+def test_few_subjects_of_rsa_are_not_named():
+    rsa = st.rsa("d", ("IT",), 4)
+    assert not said({"rsa": rsa, "correspondence": st.correspondence(None, rsa)}, "p_best")
 
 
 def test_what_one_subject_says_of_others_is_said():
@@ -44,7 +42,7 @@ def test_few_subjects_of_encoding_are_named(subjects, named):
     encoding = st.encoding("d", ("V4",), subjects)
     tables = {"encoding": encoding, "correspondence": st.correspondence(encoding, None)}
     (text,) = said(tables, "p_best")
-    assert f"V4 (d, encoding, {named})" in text
+    assert f"V4 (d, {named})" in text
 
 
 def test_enough_subjects_of_encoding_are_not_named():

@@ -65,3 +65,16 @@ def test_layers_above_chance_over_subjects_alone_are_counted():
     table = table.assign(p_fdr=[0.2, 0.01, 0.2], p_subjects_fdr=[0.01, 0.01, 0.3])
     (text,) = rsa_cautions.cautions(table, {})
     assert text.startswith("V4 (tiny): 1 layer of net above chance over subjects (p_subjects)")
+
+
+def test_cosines_of_distances_that_noise_adds_to_are_warned_of():
+    table = st.rsa("d", ("IT",), 12, models=SMALL)
+    cosines = table.assign(comparison="whitened-cosine")
+
+    def warned(rows, responses):
+        found = rsa_cautions.cautions(rows, {"rsa": {"responses": responses}})
+        return [text for text in found if "Cosines" in text]
+
+    assert len(warned(cosines, "correlation")) == len(warned(cosines, "none")) == 1
+    assert not warned(cosines, "crossnobis")
+    assert not warned(table, "correlation")

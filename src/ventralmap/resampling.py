@@ -102,9 +102,13 @@ def drawn_out(value: Array, drawn: Array, resampled: Array, variance: Array, fre
     ndarray, shape (n_resamples, n_rows)
     """
     wider = stats.t.ppf(0.975, free) / stats.norm.ppf(0.975)
-    ratio = np.sqrt(variance / np.where(resampled > 0, resampled, np.nan)) * wider
-    factor = np.median(ratio[np.isfinite(ratio)]) if np.isfinite(ratio).any() else 1.0
-    return around(value, drawn, factor)
+    return around(value, drawn, ratio(resampled, variance * wider**2))
+
+
+def ratio(resampled: Array, variance: Array) -> float:
+    """Factor from the spread of resamples to that over new studies, median over gaps; 1 of none."""
+    of_gaps = np.sqrt(variance / np.where(resampled > 0, resampled, np.nan))
+    return float(np.median(of_gaps[np.isfinite(of_gaps)])) if np.isfinite(of_gaps).any() else 1.0
 
 
 def around(value: Array, drawn: Array, factor: Array | float) -> Array:

@@ -21,14 +21,15 @@ def sample(means, error=1.0, n_subjects=MANY, n=400, seed=0):
     return Bootstrap(means, means + ways, MANY, n_subjects)
 
 
-@pytest.mark.parametrize("n_subjects", [3, 12, MANY])
-def test_samples_are_as_far_apart_as_the_gaps_interval(n_subjects):
-    found = sample([0.0, 2.0], n_subjects=n_subjects)
-    drawn = best_layer.samples(found)
+@pytest.mark.parametrize("n_subjects", [2, 3, 12, MANY])
+def test_gaps_of_samples_have_students_t(n_subjects):
+    found = sample([0.0, 2.0], n_subjects=n_subjects, n=4000)
+    gap = np.diff(best_layer.samples(found))[:, 0] - 2
     low, high = (float(end[0]) for end in inference.interval(inference.below(found, 1)))
-    half = stats.norm.ppf(0.975) * np.std(drawn[:, 1] - drawn[:, 0], ddof=1)
-    assert (2 - half, 2 + half) == pytest.approx((low, high))
-    np.testing.assert_allclose(drawn.mean(axis=0), found.mean, atol=1e-12)
+    error = (high - low) / 2 / stats.t.ppf(0.975, n_subjects - 1)
+    shares = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
+    expected = stats.t.ppf(shares, n_subjects - 1) * error
+    np.testing.assert_allclose(np.quantile(gap, shares), expected, rtol=0.1, atol=0.1 * error)
 
 
 @pytest.mark.parametrize("n_subjects", [4, MANY])

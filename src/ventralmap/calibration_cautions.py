@@ -29,7 +29,7 @@ def cautions(tables: Tables) -> list[str]:
     Parameters
     ----------
     tables
-        Any of ``encoding``, ``rsa``, ``cka`` and ``correspondence``.
+        Any of ``encoding``, ``rsa``, ``cka``, ``timecourse`` and ``correspondence``.
 
     Returns
     -------
@@ -50,6 +50,11 @@ def cautions(tables: Tables) -> list[str]:
     if "cka" in tables:
         found += _same_neuroids(tables["cka"]) + _small(
             tables["cka"], "n_stimuli", "image", FEW_STIMULI
+        )
+    if "timecourse" in tables and (tables["timecourse"]["n_subjects"] > 1).any():
+        found.append(
+            "Intervals over time are about other people who see these images: of simulated studies"
+            " 83 to 96 % had intervals that hold what is found with other images."
         )
     return list(dict.fromkeys(found))
 
@@ -141,8 +146,8 @@ def _one_subject(rsa: pd.DataFrame) -> list[str]:
     return [
         f"p_best of RSA is about the layer that is best for the one subject of {listing(names)},"
         " and says little of others: where simulated subjects differed, layers given .8 or more"
-        " (.97 on average) were the best for all of them in half of the studies. The tests between"
-        " layers are for that subject too."
+        " (.97 on average) were the best for all of them in 47 to 50 % of studies. The tests"
+        " between layers are for that subject too."
     ]
 
 

@@ -1,5 +1,8 @@
 """What is said beside RSA: subjects who were left out, intervals that are empty."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import study_tables as st
 
@@ -78,3 +81,14 @@ def test_cosines_of_distances_that_noise_adds_to_are_warned_of():
     assert len(warned(cosines, "correlation")) == len(warned(cosines, "none")) == 1
     assert not warned(cosines, "crossnobis")
     assert not warned(table, "correlation")
+
+
+def test_what_is_said_of_cosines_is_what_recovery_found():
+    page = (Path(__file__).parents[2] / "docs/how-to/recovery.md").read_text()
+    table = st.rsa("d", ("IT",), 12, models=SMALL).assign(comparison="whitened-cosine")
+    (text,) = [t for t in rsa_cautions.cautions(table, {}) if "Cosines" in t]
+    for method in ("whitened cosine", "Spearman"):
+        start = f"| RSA, correlation distances, {method}"
+        row = next(line for line in page.splitlines() if line.startswith(start))
+        of_images = [int(rate) for rate in re.findall(r"\| (\d+) %", row)][1:]  # without V4
+        assert f"{min(of_images)} to {max(of_images)} %" in text

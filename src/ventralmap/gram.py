@@ -6,7 +6,7 @@ blocks are independent, so that of a layer is smaller (tests, and `benchmarks/`)
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,13 +15,20 @@ from scipy.linalg.blas import ssyrk
 from ventralmap.namespaces import on_host
 
 WIDTH = 2048
-"""Columns that are multiplied at once in float32: for 1,200 stimuli they stay in the cache."""
+"""Columns that are multiplied at once: for 1,200 stimuli they stay in the cache."""
+
+IN_FLOAT32 = 4
+"""Blocks whose products are summed in float32, before they are added in float64."""
+
+PIVOTS = 64
+"""Stimuli of which the mean is a first guess at that of all."""
+
+ROWS = 256
+"""Stimuli of which squares are added one after the other."""
 
 CONSTANT = 1e-6
 """A feature whose standard deviation over stimuli is at most this share of its layer's largest
 absolute value is constant: eight units of float32 rounding, which a z-score would blow up."""
-
-Array: TypeAlias = np.ndarray | torch.Tensor
 
 
 class GramSum:
@@ -72,86 +79,103 @@ class GramSum:
         largest
             The largest absolute value in the layer, all of its columns.
         """
-        gram: Any = 0.0  # becomes (stimulus, stimulus), float64, on the device
-        row_sum: Any = 0.0  # becomes (stimulus,)
+        n = len(features)
+        products: _OnCpu | _OnDevice = _OnCpu(n) if _on_cpu(features) else _OnDevice()
+        room = torch.empty(n * min(WIDTH, features.shape[1]), device=features.device)
+        row_sum: Any = 0.0  # becomes (stimulus,), float64
         for columns in torch.split(features, WIDTH, dim=1):
-            block = self._standardise(_on_device(columns), CONSTANT * largest)
-            gram = _add_product(gram, block)
-            row_sum += _as_float64(block @ _ones(block.shape[1], block))
-        self.gram += self._centred(_both_triangles(gram))
+            own = room[: columns.numel()].view(columns.shape)
+            block = self._standardise(columns, CONSTANT * largest, own)
+            products.add(block)
+            row_sum += block.sum(1).double()
+        self.gram += self._centred(products.total())
         self.row_sum += self._centred(on_host(row_sum))
         self.n_features += features.shape[1]
 
-    def _standardise(self, block: Array, threshold: float) -> Array:
-        """Centre and scale the columns of a block; count the constant ones.
+    def _standardise(
+        self, columns: torch.Tensor, threshold: float, out: torch.Tensor
+    ) -> torch.Tensor:
+        """Centre and scale columns into `out`; count the constant ones.
 
-        Means are those of float32 sums: what they lack is the same for all stimuli, and is
-        taken off the sums over columns.
+        Means and squares are taken around the mean of some stimuli, which is less than
+        sqrt(n / `PIVOTS`) standard deviations from that of all: near enough not to round, and
+        a pass over the columns less than the mean itself.
         """
-        mean = _column_sum(block) / len(block)
-        centred = block - mean
-        rest = _column_sum(centred) / len(block)
-        deviation = (_square_sum(centred) / len(block) - rest * rest).clip(0) ** 0.5
+        n = len(columns)
+        pivot = columns[:: max(1, n // PIVOTS)].mean(0)
+        shifted = torch.sub(columns, pivot, out=out)
+        rest = shifted.sum(0) / n
+        deviation = (_square_sum(shifted) / n - rest * rest).clamp(min=0) ** 0.5
         constant = deviation <= threshold
         self.n_constant += int(constant.sum())
-        if not (self._centre or self._zscore):
-            return block
-        scale = deviation + constant if self._zscore else _ones(len(deviation), block)
-        factor = ~constant / scale  # 0 for a constant column, for the others 1 or 1 / deviation
-        kept = centred if self._centre else block * 1
-        kept *= factor
-        return kept
+        # 0 for a constant column, for the others 1 or 1 / deviation
+        factor = ~constant / (deviation + constant if self._zscore else torch.ones_like(deviation))
+        if self._centre:
+            return torch.addcmul(-rest * factor, shifted, factor, out=out)
+        return torch.mul(columns, factor, out=out) if self._zscore else out.copy_(columns)
 
     def _centred(self, sums: np.ndarray) -> np.ndarray:
         """Centre sums over columns, (stimulus,) or (stimulus, stimulus), if columns are to be."""
         for axis in range(sums.ndim if self._centre else 0):
-            sums = sums - sums.mean(axis=axis, keepdims=True)
+            sums -= sums.mean(axis=axis, keepdims=True)
         return sums
 
 
-def _on_device(columns: torch.Tensor) -> Array:
-    """Return an array for a tensor on the CPU, a view; operations used here are common to both.
+class _OnCpu:
+    """Sum of products of blocks with their transposes, of which BLAS computes one triangle."""
 
-    BLAS computes one triangle of the product with the transpose, so half the work, and NumPy does
-    not wait for other threads in each operation.
+    def __init__(self, n_stimuli: int) -> None:
+        shape = (n_stimuli, n_stimuli)
+        self._some, self._all = np.zeros(shape, np.float32, "F"), np.zeros(shape, order="F")
+        self._n_blocks = 0
+
+    def add(self, block: torch.Tensor) -> None:
+        """Add the product of a block, shape (stimulus, column), with its transpose."""
+        if self._n_blocks == IN_FLOAT32:
+            self._add_some()
+        # beta: whether the product is added to what is there
+        beta, self._n_blocks = float(self._n_blocks > 0), self._n_blocks + 1
+        self._some = ssyrk(1.0, block.numpy().T, trans=1, beta=beta, c=self._some, overwrite_c=True)
+
+    def _add_some(self) -> None:
+        self._all += self._some
+        self._n_blocks = 0
+
+    def total(self) -> np.ndarray:
+        """Return the sum, shape (stimulus, stimulus), float64, both of its triangles."""
+        self._add_some()
+        lower = torch.from_numpy(self._all.T)  # torch adds a transpose in less time than NumPy
+        whole = lower + lower.T
+        whole.diagonal().mul_(0.5)
+        return whole.numpy()
+
+
+class _OnDevice:
+    """The same sum on a GPU, in full."""
+
+    def __init__(self) -> None:
+        self._all: Any = 0.0
+
+    def add(self, block: torch.Tensor) -> None:
+        """Add the product of a block, shape (stimulus, column), with its transpose."""
+        self._all += (block @ block.T).double()
+
+    def total(self) -> np.ndarray:
+        """Return the sum, shape (stimulus, stimulus), float64."""
+        return on_host(self._all)
+
+
+def _on_cpu(features: torch.Tensor) -> bool:
+    return features.device.type == "cpu"
+
+
+def _square_sum(block: torch.Tensor) -> torch.Tensor:
+    """Sum of squares over stimuli, on the CPU without a block of squares.
+
+    There NumPy adds one square after the other: not too many in float32.
     """
-    return columns.numpy() if columns.device.type == "cpu" else columns
-
-
-def _as_float64(values: Array) -> Array:
-    return values.astype(np.float64) if isinstance(values, np.ndarray) else values.double()
-
-
-def _ones(n: int, like: Array) -> Array:
-    return np.ones(n, like.dtype) if isinstance(like, np.ndarray) else like.new_ones(n)
-
-
-def _column_sum(block: Array) -> Array:
-    """Sum over stimuli, as a product: it is faster."""
-    return _ones(len(block), block) @ block
-
-
-def _square_sum(block: Array) -> Array:
-    """Sum of squares over stimuli, without a block of squares on the CPU."""
-    if isinstance(block, np.ndarray):
-        return np.einsum("ij,ij->j", block, block)
-    return (block * block).sum(0)
-
-
-def _add_product(gram: Any, block: Any) -> Any:
-    """Add a block times its transpose, in place; of an array only the upper triangle."""
-    on_cpu = isinstance(block, np.ndarray)
-    product = ssyrk(1.0, block.T, trans=1) if on_cpu else block @ block.T
-    if isinstance(gram, float):
-        return _as_float64(product)
-    gram += product
-    return gram
-
-
-def _both_triangles(gram: Array) -> np.ndarray:
-    """Mirror the upper triangle of an array, whose lower one is zero; a tensor has both."""
-    if not isinstance(gram, np.ndarray):
-        return on_host(gram)
-    whole = gram + gram.T
-    np.fill_diagonal(whole, gram.diagonal())
-    return whole
+    if not _on_cpu(block):
+        return (block * block).sum(0)
+    parts = (part.numpy() for part in block.split(ROWS))
+    sums = [np.einsum("ij,ij->j", part, part) for part in parts]
+    return torch.from_numpy(np.sum(sums, axis=0))

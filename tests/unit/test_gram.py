@@ -47,15 +47,15 @@ def test_the_gram_matrix_is_that_of_the_plain_features(monkeypatch, centre, zsco
     assert (result.n_features, result.n_constant) == (50, 0)
 
 
-def test_tensors_and_arrays_give_the_same(monkeypatch):
+def test_the_cpu_and_other_devices_give_the_same(monkeypatch):
     x = features(9, 50)
     x[:, 7] = 3
     on_host = total(x)
-    monkeypatch.setattr(gram, "_on_device", lambda columns: columns)
-    as_tensors = total(x)
-    assert_close(as_tensors.gram, on_host.gram)
-    assert_close(as_tensors.row_sum, on_host.row_sum)
-    assert as_tensors.n_constant == on_host.n_constant == 1
+    monkeypatch.setattr(gram, "_on_cpu", lambda columns: False)
+    elsewhere = total(x)
+    assert_close(elsewhere.gram, on_host.gram)
+    assert_close(elsewhere.row_sum, on_host.row_sum)
+    assert elsewhere.n_constant == on_host.n_constant == 1
 
 
 def test_a_small_case_by_hand():
@@ -133,3 +133,20 @@ def test_a_constant_column_is_seen_among_many_stimuli(value):
     x = features(1000, 5)
     x[:, 2] = value
     assert total(x).n_constant == 1
+
+
+@pytest.mark.parametrize("n", [1000, 6400])
+def test_stimuli_that_come_in_order_of_their_responses_round_like_others(n):
+    """The first guess at the mean is then far off: only the last stimuli respond."""
+    x = features(n, 30)
+    x[: n - n // 50] = 0
+    ordered, shuffled = total(x), total(x[np.random.default_rng(0).permutation(n)])
+    for found in (ordered, shuffled):
+        assert found.n_constant == 0
+        assert np.trace(found.gram) == pytest.approx(30 * n, rel=ROUNDING)
+
+
+def test_a_mean_far_above_the_deviation_rounds_no_more_than_the_features():
+    x = np.float32(1000) + features(200, 40)
+    expected = plain(x, centre=True, zscore=True)
+    assert_close(total(x).gram, expected @ expected.T)

@@ -163,8 +163,9 @@ def centre(train: Array, test: Array) -> tuple[Array, Array]:
     """
     columns = train.mean(axis=0)
     grand = columns.mean()
-    train_centred = train - columns - columns[:, None] + grand
-    test_centred = test - columns - test.mean(axis=1, keepdims=True) + grand
+    train_centred, test_centred = train - columns, test - columns
+    train_centred -= (columns - grand)[:, None]
+    test_centred -= (test.mean(axis=1) - grand)[:, None]
     return train_centred, test_centred
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import ceil
 
+from ventralmap.side_by_side import ROOM
 from ventralmap.sizes import Size
 
 IMPORTS = 1000
@@ -37,10 +38,12 @@ def _kernels(size: Size, layers: int) -> float:
 def _fits(size: Size, layers: int) -> float:
     """MB of kernels or features, a decomposition, and predictions with each of some 25 penalties.
 
-    From projected features, penalties are tried one by one.
+    From projected features, penalties are tried one by one, and layers too.
     """
-    at_once = 10 if size.projected else 50
-    return _kernels(size, layers) + 8 * _pairs(size) + at_once * _responses(size, layers)
+    if size.projected:
+        return _kernels(size, layers) + 8 * _pairs(size) + 10 * _responses(size, layers)
+    of_one = 8 * _pairs(size) + 50 * _responses(size, layers)
+    return _kernels(size, layers) + max(of_one, min(layers * of_one, ROOM / 1e6))
 
 
 def _rdms(size: Size, _: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import folds, groups, solvers, stimulus_bootstrap
+from ventralmap import folds, groups, side_by_side, solvers, stimulus_bootstrap
 from ventralmap.arrays import about
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, Source
@@ -156,11 +157,12 @@ def _encode_split(
     found = np.full(shape, np.nan)
     chosen = Chosen(areas, split["fold"].to_numpy(), settings["folds"])
     together = groups.of_split(responses, split, seed)
-    for layer, matrix in enumerate(source.layers):
+    fits = partial(_fits, solve, source, together)
+    n = solvers.at_once(settings, responses.shape)
+    for layer, of_groups in enumerate(side_by_side.in_order(fits, source.layers, n)):
         predicted = np.full(responses.shape if resampled else (0, 0), np.nan, dtype=np.float32)
-        for group in together:
-            part = source.of(matrix, group.stimuli)
-            for number, fit in group.fits(solve, part, source.between):
+        for group, of_folds in zip(together, of_groups, strict=True):
+            for number, fit in of_folds:
                 test, measured = group.held_out(number)
                 r = correlate_fold(fit.prediction, measured)
                 found[:, layer, number, group.neuroids] = _values(r, fit, group.training(number))
@@ -172,6 +174,16 @@ def _encode_split(
     if resampled:
         chosen.resample(resampled, responses)
     return found
+
+
+def _fits(
+    solve: Solver, source: Source, together: list[groups.Group], matrix: Array
+) -> list[list[tuple[int, Fit]]]:
+    """Fit a layer's matrix in each group of neuroids: the folds and their fits."""
+    return [
+        list(group.fits(solve, source.of(matrix, group.stimuli), source.between))
+        for group in together
+    ]
 
 
 def _values(r: Array, fit: Fit, training: Array) -> Array:

@@ -121,7 +121,9 @@ def _loo_residuals(spectrum: Spectrum, projected: Array, alphas: Array) -> Array
     # Neuroids in rows: in columns, the product takes twice as long.
     shrunk = projected.T[None] * shrink.T[:, None]  # (n_alphas, n_neuroids, n - 1)
     residual = shrunk.reshape(-1, len(shrink)) @ spectrum.vectors.T
-    return (residual.reshape(*shrunk.shape[:2], -1) / left.T[:, None]).swapaxes(1, 2)
+    residual = residual.reshape(*shrunk.shape[:2], -1)
+    residual /= left.T[:, None]
+    return residual.swapaxes(1, 2)
 
 
 def fold_residuals(

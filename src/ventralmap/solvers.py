@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ventralmap import devices, leaving_out, pca, pls, primal, ridge
+from ventralmap import devices, leaving_out, pca, pls, primal, ridge, side_by_side
 from ventralmap.crossvalidation import Fit, Inner, Solver, Source, of_features, of_kernel
 from ventralmap.errors import InputError
 from ventralmap.kernels import Layers, Projected
@@ -89,6 +89,9 @@ OF_FEATURES = ("ridge_srp",)
 ON_HOST = ("pls",)
 """Those that run on the CPU whatever the device."""
 
+HELD = 8
+"""Matrices of the size of a kernel that a fit holds at once."""
+
 
 def source(kernels: Layers, method: str, rows: Sequence[int]) -> Source:
     """Choose what a map is fitted to.
@@ -131,9 +134,36 @@ def make(settings: Settings) -> Solver:
     InputError
         If the device is not there.
     """
-    solve = SOLVERS[settings["method"]](settings)
-    device = devices.choose(settings.get("device", "cpu"), "encoding")
-    return solve if device == "cpu" or settings["method"] in ON_HOST else on_device(solve, device)
+    solve, device = SOLVERS[settings["method"]](settings), _device(settings)
+    return solve if device == "cpu" else on_device(solve, device)
+
+
+def _device(settings: Settings) -> str:
+    if settings["method"] in ON_HOST:
+        return "cpu"
+    return devices.choose(settings.get("device", "cpu"), "encoding")
+
+
+def at_once(settings: Settings, shape: tuple[int, ...]) -> int:
+    """Return how many layers to fit side by side: as many as there are cores and room for.
+
+    Parameters
+    ----------
+    settings
+        As for `make`.
+    shape
+        Of the responses (n_stimuli, n_neuroids).
+
+    Returns
+    -------
+    int
+        One on a GPU, and where features, which are large, are read as they are needed.
+    """
+    if _device(settings) != "cpu" or settings["method"] in OF_FEATURES:
+        return 1
+    n_stimuli, n_neuroids = shape
+    per_stimulus = HELD * n_stimuli + 2 * settings["alphas"]["n"] * n_neuroids
+    return side_by_side.at_once(8 * n_stimuli * per_stimulus)
 
 
 def on_device(solve: Solver, device: str) -> Solver:

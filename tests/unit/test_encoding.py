@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneOut, PredefinedSplit, cross_val_predict
+from threadpoolctl import threadpool_limits
 
 from ventralmap import encoding, folds, reliability, tables
 
@@ -120,6 +121,16 @@ def test_the_same_seed_gives_the_same_scores_and_another_other_folds():
     )
     xr.testing.assert_identical(first, again)
     assert (first["held_out_in"] != other["held_out_in"]).any()
+
+
+@pytest.mark.parametrize("method", ["ridge", "pls"])
+def test_the_number_of_threads_changes_nothing(method):
+    features, data = problem()
+    how, scores = SETTINGS | {"method": method}, []
+    for n in (1, 3):
+        with threadpool_limits(n):
+            scores.append(encoding.encode(data, made.kernels(features), how, 0, n_resamples=3))
+    xr.testing.assert_identical(*scores)
 
 
 def test_shuffled_responses_are_not_predicted_neither_up_nor_down():

@@ -40,6 +40,7 @@ slurm-test: $(READY)  ## Run a study through a Slurm that the test starts (root,
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/slurm
 
 bench: $(READY)  ## Measure speed and memory (benchmarks/README.md)
+	$(BIN)/python benchmarks/encoding.py
 	for script in encoding growth extraction precision rsa timecourse tvsd table; do \
 		OMP_NUM_THREADS=1 $(BIN)/python benchmarks/$$script.py || exit 1; done
 

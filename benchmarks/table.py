@@ -6,6 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 START = "<!-- made by table.py from results/ -->\n"
 
+CLOCKS = {"cpu_s": "CPU seconds", "wall_s": "seconds of the wall clock"}
 Rows = list[tuple[object, ...]]
 
 
@@ -18,23 +19,20 @@ def where(result: dict) -> str:
     about = result["machine"]
     return (
         f"{about['processor']}; {about['cores']} cores, {about['threads']} thread(s); load average "
-        f"{about['load_average'][0]} at the end; CPU seconds, the best of {result['runs']} run(s); "
-        f"peak memory {result['peak_gb']} GB.\n\n"
+        f"{about['load_average'][0]} at the end; {CLOCKS[result.get('clock', 'cpu_s')]}, "
+        f"the best of {result['runs']} run(s); peak memory {result['peak_gb']} GB.\n\n"
     )
 
 
-def encoding(result: dict) -> str:
-    total = result["total"]
-    rows: Rows = [(name.removesuffix("_cpu_s").replace("_", " "), total[name]) for name in total
-                  if name.endswith("_cpu_s")]  # fmt: skip
-    rows.append(("ours / floor", total["ours_over_floor"]))
+def encoding(result: dict, title: str = "Encoding, one thread") -> str:
+    rows: Rows = [(name.replace("_over_", " / "), took) for name, took in result["total"].items()]
     units = sum(layer["units"] for layer in result["layers"].values())
     text = (
-        f"## Encoding\n{result['data']}: {result['images']} images, "
+        f"## {title}\n{result['data']}: {result['images']} images, "
         f"{len(result['layers'])} layers, {units:,} units, "
         f"{result['neuroids']} neuroids, {result['folds']} folds, {result['alphas']} alphas. "
         + where(result)
-        + table(("part", "CPU s"), rows)
+        + table(("part", "s"), rows)
     )
     peers = result["peers"]
     heads = ("time / ours", "one fold", "five folds", "largest difference of median r")
@@ -43,6 +41,10 @@ def encoding(result: dict) -> str:
         + f"\nOn {', '.join(peers['one_fold'])}: {result['peers_on']}.\n\n"
         + table(heads, [(name, *ratio.values()) for name, ratio in peers["ratios"].items()])
     )
+
+
+def encoding_cores(result: dict) -> str:
+    return encoding(result, "Encoding, all cores")
 
 
 LIMITS = """
@@ -171,7 +173,7 @@ def tvsd(result: dict) -> str:
 
 def main() -> None:
     parts = []
-    for make in (encoding, growth, extraction, precision, rsa, timecourse, tvsd):
+    for make in (encoding, encoding_cores, growth, extraction, precision, rsa, timecourse, tvsd):
         path = HERE / "results" / f"{make.__name__}.json"
         if path.is_file():
             parts.append(make(json.loads(path.read_text("utf-8"))))

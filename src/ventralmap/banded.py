@@ -5,18 +5,23 @@ shrunk away instead of diluting the others. A penalty per layer is a weight per 
 common penalty: candidate weights are drawn, and ridge regression on the weighted sum of the kernels
 chooses, for each neuroid, its weights and its alpha inside the training stimuli. This is himalaya's
 random search, but for one eigendecomposition per candidate instead of one for each inner fold too.
+
+Arrays of a fit are NumPy's, or torch's (float64) on any device.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ventralmap import leaving_out, ridge
 from ventralmap.crossvalidation import centre
+from ventralmap.namespaces import like, namespace
 
 Array = NDArray[np.float64]
 
@@ -103,28 +108,32 @@ def fit(
     inner, outer = _scaled(train, test)
     fits = [
         ridge.fit(
-            np.tensordot(weight, inner, 1),
-            np.tensordot(weight, outer, 1),
-            responses,
-            relative_alphas,
-            left_out,
+            _summed(weight, inner), _summed(weight, outer), responses, relative_alphas, left_out
         )
         for weight in weights
     ]
-    explained = np.array([found.training_r2 for found in fits])  # (n_candidates, n_neuroids)
-    best, neuroid = explained.argmax(axis=0), np.arange(responses.shape[1])
-    predictions = np.array([found.prediction for found in fits])  # (n_candidates, n_test, ...)
-    return Bands(predictions[best, :, neuroid].T, weights[best].T, explained[best, neuroid])
+    xp = namespace(responses)
+    explained = xp.stack([found.training_r2 for found in fits])  # (n_candidates, n_neuroids)
+    best, neuroid = explained.argmax(0), like(range(responses.shape[1]), responses)
+    predictions = xp.stack([found.prediction for found in fits])  # (n_candidates, n_test, ...)
+    chosen = like(weights, responses)[best]
+    return Bands(predictions[best, :, neuroid].T, chosen.T, explained[best, neuroid])
 
 
-def _scaled(train: Array, test: Array) -> tuple[Array, Array]:
+def _scaled(train: Array, test: Array) -> tuple[list[Array], list[Array]]:
     """Centre kernels on the training stimuli and scale them to a mean eigenvalue of 1 there."""
     pairs = [centre(inner, outer) for inner, outer in zip(train, test, strict=True)]
-    scales = [np.trace(inner) / len(inner) or 1.0 for inner, _ in pairs]
+    scales = [float(inner.trace()) / len(inner) or 1.0 for inner, _ in pairs]
     return (
-        np.array([inner / scale for (inner, _), scale in zip(pairs, scales, strict=True)]),
-        np.array([outer / scale for (_, outer), scale in zip(pairs, scales, strict=True)]),
+        [inner / scale for (inner, _), scale in zip(pairs, scales, strict=True)],
+        [outer / scale for (_, outer), scale in zip(pairs, scales, strict=True)],
     )
+
+
+def _summed(weight: Array, kernels: list[Array]) -> Array:
+    """Weighted sum of kernels."""
+    parts = (float(share) * kernel for share, kernel in zip(weight, kernels, strict=True))
+    return reduce(add, parts)
 
 
 def subsets(n_layers: int) -> list[list[int]]:

@@ -5,16 +5,18 @@ with some combination of the responses; what t explains is taken from both, and 
 responses Y, all centred, w = X^T u for u = Y c, c the first eigenvector of Y^T K Y, so that only
 K = X X^T is needed (Rosipal & Trejo 2001, whose iteration finds the same eigenvector). It is
 scikit-learn's ``PLSRegression(scale=False)``, the map of Brain-Score (Schrimpf et al. 2018).
+
+Arrays are NumPy's, or torch's (float64) on any device; what is returned is like what is given.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh, svd
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from ventralmap.crossvalidation import Fit, Inner, centre, explained
+from ventralmap.namespaces import last_eigh, like, namespace
 
 Array = NDArray[np.float64]
 
@@ -48,11 +50,11 @@ def fit(train: Array, test: Array, responses: Array, components: int, inner: Inn
     Fit
         Without alphas.
     """
-    n_neuroids = responses.shape[1]
+    xp, one_each = namespace(responses), responses[0]
     return Fit(
         predict(train, test, responses, components),
-        np.full(n_neuroids, np.nan),
-        np.full(n_neuroids, -1),
+        xp.full_like(one_each, xp.nan),
+        xp.full_like(one_each, -1, dtype=xp.int64),
         explained(*_left_out(train, responses, components, inner)),
     )
 
@@ -61,11 +63,13 @@ def _left_out(
     kernel: Array, responses: Array, components: int, inner: Inner
 ) -> tuple[Array, Array]:
     """Residuals of the map and of the mean of the others, fold by fold, both like the responses."""
-    residual, of_means = np.empty_like(responses), np.empty_like(responses)
+    xp = namespace(responses)
+    residual, of_means = xp.empty_like(responses), xp.empty_like(responses)
     for fold in np.unique(inner):
-        out = inner == fold
-        kernels = kernel[np.ix_(~out, ~out)], kernel[np.ix_(out, ~out)]
-        residual[out] = responses[out] - predict(*kernels, responses[~out], components)
+        out = like(inner == fold, responses)
+        others = kernel[:, ~out]
+        predicted = predict(others[~out], others[out], responses[~out], components)
+        residual[out] = responses[out] - predicted
         of_means[out] = responses[out] - responses[~out].mean(axis=0)
     return residual, of_means
 
@@ -87,10 +91,11 @@ def predict(train: Array, test: Array, responses: Array, components: int) -> Arr
     """
     inner, outer = centre(train, test)
     mean = responses.mean(axis=0)
-    left, values, right = svd(responses - mean, full_matrices=False)
+    xp = namespace(inner)
+    left, values, right = xp.linalg.svd(responses - mean, full_matrices=False)
     targets = left * values  # (n_train, rank), the responses in their own basis
     scores, weights = decompose(inner, targets, components)
-    loadings = np.linalg.solve(scores.T @ inner @ weights, scores.T @ targets)
+    loadings = xp.linalg.solve(scores.T @ inner @ weights, scores.T @ targets)
     return outer @ (weights @ loadings) @ right + mean
 
 
@@ -112,21 +117,22 @@ def decompose(kernel: Array, targets: Array, components: int) -> tuple[Array, Ar
         T, orthonormal, and U. Fewer than `components` where the features or what is left of the
         responses are exhausted before.
     """
-    scores, weights = np.empty((2, len(kernel), min(components, len(kernel))))
-    remaining = targets
+    xp, remaining = namespace(kernel), targets
+    scores, weights = (xp.empty_like(kernel[:, :components]) for _ in range(2))
     for found in range(scores.shape[1]):
         u = _leading(kernel, remaining)
         t = _without(kernel @ u, scores[:, :found])
         t = _without(t, scores[:, :found])  # once more, for what rounding left
         if _is_rounding(remaining, targets) or _is_rounding(t, kernel):
             return scores[:, :found], weights[:, :found]
-        scores[:, found], weights[:, found] = t / np.linalg.norm(t), u
+        scores[:, found], weights[:, found] = t / xp.linalg.norm(t), u
         remaining = _without(remaining, scores[:, found : found + 1])
     return scores, weights
 
 
 def _is_rounding(left: Array, of: Array) -> bool:
-    return bool(np.linalg.norm(left) <= EXHAUSTED * np.linalg.norm(of))
+    norm = namespace(left).linalg.norm
+    return bool(norm(left) <= EXHAUSTED * norm(of))
 
 
 def _without(columns: Array, scores: Array) -> Array:
@@ -137,15 +143,24 @@ def _without(columns: Array, scores: Array) -> Array:
 def _leading(kernel: Array, remaining: Array) -> Array:
     """Find u = Y c, of unit length, for the first eigenvector c of Y^T K Y, shape (n,)."""
     n_targets = remaining.shape[1]
-    if 1 < n_targets <= DENSE:
-        products = remaining.T @ (kernel @ remaining)
-        u = remaining @ eigh(products, subset_by_index=[n_targets - 1] * 2)[1][:, 0]
-        return u / (np.linalg.norm(u) or 1.0)
-    start = np.ones(n_targets)
+    if n_targets == 1:
+        return _of_unit_length(remaining[:, 0])
+    if n_targets > DENSE and isinstance(remaining, np.ndarray):
+        return _of_unit_length(remaining @ _first_eigenvector(kernel, remaining))
+    products = remaining.T @ (kernel @ remaining)
+    return _of_unit_length(remaining @ last_eigh(products, 1)[1][:, 0])
+
+
+def _first_eigenvector(kernel: Array, remaining: Array) -> Array:
+    """Find c of many targets, shape (n_targets,), without forming Y^T K Y."""
+    start = np.ones(remaining.shape[1])
     covariance = LinearOperator(
-        (n_targets, n_targets), lambda c: remaining.T @ (kernel @ (remaining @ c)), dtype=np.float64
+        (len(start), len(start)),
+        lambda c: remaining.T @ (kernel @ (remaining @ c)),
+        dtype=np.float64,
     )
-    moves = n_targets > 1 and np.any(covariance @ start)
-    c = eigsh(covariance, k=1, v0=start)[1][:, 0] if moves else start
-    u = remaining @ c
-    return u / (np.linalg.norm(u) or 1.0)
+    return eigsh(covariance, k=1, v0=start)[1][:, 0] if np.any(covariance @ start) else start
+
+
+def _of_unit_length(u: Array) -> Array:
+    return u / (float(namespace(u).linalg.norm(u)) or 1.0)

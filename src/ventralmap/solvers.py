@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,9 +87,6 @@ SOLVERS: dict[str, Callable[[Settings], Solver]] = {
 OF_FEATURES = ("ridge_srp",)
 """Those that take features projected on few dimensions (`features: projection`), not kernels."""
 
-ON_HOST = ("pls",)
-"""Those that run on the CPU whatever the device."""
-
 HELD = 8
 """Matrices of the size of a kernel that a fit holds at once."""
 
@@ -134,13 +132,16 @@ def make(settings: Settings) -> Solver:
     InputError
         If the device is not there.
     """
-    solve, device = SOLVERS[settings["method"]](settings), _device(settings)
+    return placed(SOLVERS[settings["method"]](settings), settings)
+
+
+def placed(solve: Any, settings: Settings) -> Any:
+    """Make a map run on the device that a study asks for, as `make` does."""
+    device = _device(settings)
     return solve if device == "cpu" else on_device(solve, device)
 
 
 def _device(settings: Settings) -> str:
-    if settings["method"] in ON_HOST:
-        return "cpu"
     return devices.choose(settings.get("device", "cpu"), "encoding")
 
 
@@ -166,8 +167,8 @@ def at_once(settings: Settings, shape: tuple[int, ...]) -> int:
     return side_by_side.at_once(8 * n_stimuli * per_stimulus)
 
 
-def on_device(solve: Solver, device: str) -> Solver:
-    """Make a map run in torch, in float64.
+def on_device(solve: Any, device: str) -> Any:
+    """Make a map, or one of several layers, run in torch, in float64.
 
     Parameters
     ----------
@@ -183,9 +184,9 @@ def on_device(solve: Solver, device: str) -> Solver:
     """
     import torch
 
-    def moved(train: Any, test: Any, responses: Any, inner: Inner | None) -> Fit:
+    def moved(train: Any, test: Any, responses: Any, inner: Inner | None) -> Any:
         arrays = (torch.as_tensor(part, device=device) for part in (train, test, responses))
-        found: Fit = cast(Any, solve)(*arrays, inner)  # maps take tensors as they take arrays
-        return Fit(**{name: on_host(value) for name, value in vars(found).items()})
+        found = solve(*arrays, inner)  # maps take tensors as they take arrays
+        return replace(found, **{name: on_host(value) for name, value in vars(found).items()})
 
     return moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from ventralmap.encoding import labelled, positions
 from ventralmap.errors import InputError, suggest
 from ventralmap.fold_sizes import testable
 from ventralmap.kernels import Layers
-from ventralmap.solvers import ALPHA_BY, alpha_grid
+from ventralmap.solvers import ALPHA_BY, alpha_grid, placed
 
 Array = NDArray[np.float64]
 Fold = NDArray[np.int64]
@@ -128,9 +128,11 @@ def _of_split(
 def _solver(settings: Mapping[str, Any], n_layers: int, seed: int) -> Solve:
     grid, weights = alpha_grid(settings["alphas"]), banded.candidates(n_layers, seed)
     left_out = ALPHA_BY[settings["alpha_by"]]
-    return lambda train, test, responses, inner: banded.fit(
-        train, test, responses, grid, weights, left_out(inner)
-    )
+
+    def solve(train: Array, test: Array, responses: Array, inner: Fold) -> Bands:
+        return banded.fit(train, test, responses, grid, weights, left_out(inner))
+
+    return cast(Solve, placed(solve, settings))
 
 
 def _score(

@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import PredefinedSplit
 
-from ventralmap import banded, leaving_out
+from ventralmap import banded, leaving_out, solvers
 
 RELATIVE = np.geomspace(1e-3, 1e3, 7)
 N = 60
@@ -117,3 +117,19 @@ def test_held_out_variance_is_relative_to_the_training_mean():
     errors = [(np.array([[1.0, 0.0]]), np.array([[2.0, 0.0]])),
               (np.array([[1.0, 0.0]]), np.array([[0.0, 0.0]]))]  # fmt: skip
     assert banded.held_out_r2(errors).tolist() == [0.5, 0.0]
+
+
+def test_torch_finds_what_numpy_finds():
+    layers, responses = problem()
+    weights = banded.candidates(2, seed=0)
+
+    def solve(train, test, y, inner):
+        return banded.fit(
+            train, test, y, RELATIVE, weights, partial(leaving_out.in_folds, folds=inner)
+        )
+
+    arguments = (*kernels(layers), responses[TRAIN], INNER)
+    expected, found = solve(*arguments), solvers.on_device(solve, "cpu")(*arguments)
+    for name, value in vars(expected).items():
+        assert isinstance(getattr(found, name), np.ndarray)
+        np.testing.assert_allclose(getattr(found, name), value, atol=1e-9, err_msg=name)

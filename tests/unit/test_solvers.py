@@ -143,7 +143,7 @@ def on(device):
     return lambda solve: solvers.on_device(solve, device)
 
 
-on_torch = pytest.mark.parametrize("method", [m for m in SOLVERS if m not in solvers.ON_HOST])
+on_torch = pytest.mark.parametrize("method", SOLVERS)
 
 
 @on_torch
@@ -176,7 +176,7 @@ def test_the_device_decides_where_a_map_runs(monkeypatch):
     for method in SOLVERS:
         solvers.make(SETTINGS | {"method": method, "device": "cuda"})
         solvers.make(SETTINGS | {"method": method, "device": "cpu"})
-    assert wrapped == ["cuda"] * 3  # all but partial least squares
+    assert wrapped == ["cuda"] * len(SOLVERS)
 
 
 @pytest.mark.parametrize("p", [6, 30, 300])

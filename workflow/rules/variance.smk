@@ -23,11 +23,14 @@ rule variance:
         f"{LOGS}/variance/{{dataset}}.log",
     threads: half_of_cores()
     resources:
+        gpu=int(devices.may_be_gpu(STUDY["encoding"]["device"])),
         mem_mb=memory("variance"),
         runtime=minutes("variance"),
     params:
         sets=SETS,
-        settings=settings("encoding", "alpha_by folds generalisations repeats alphas"),
+        settings=settings(
+            "encoding", "device alpha_by folds generalisations repeats alphas"
+        ),
         seed=STUDY["seed"],
     script:
         "../scripts/variance.py"

@@ -6,6 +6,8 @@ blocks are independent, so that of a layer is smaller (tests, and `benchmarks/`)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -83,11 +85,12 @@ class GramSum:
         products: _OnCpu | _OnDevice = _OnCpu(n) if _on_cpu(features) else _OnDevice()
         room = torch.empty(n * min(WIDTH, features.shape[1]), device=features.device)
         row_sum: Any = 0.0  # becomes (stimulus,), float64
-        for columns in torch.split(features, WIDTH, dim=1):
-            own = room[: columns.numel()].view(columns.shape)
-            block = self._standardise(columns, CONSTANT * largest, own)
-            products.add(block)
-            row_sum += block.sum(1).double()
+        with _one_thread_of_torch():
+            for columns in torch.split(features, WIDTH, dim=1):
+                own = room[: columns.numel()].view(columns.shape)
+                block = self._standardise(columns, CONSTANT * largest, own)
+                products.add(block)
+                row_sum += block.sum(1).double()
         self.gram += self._centred(products.total())
         self.row_sum += self._centred(on_host(row_sum))
         self.n_features += features.shape[1]
@@ -163,6 +166,17 @@ class _OnDevice:
     def total(self) -> np.ndarray:
         """Return the sum, shape (stimulus, stimulus), float64."""
         return on_host(self._all)
+
+
+@contextmanager
+def _one_thread_of_torch() -> Iterator[None]:
+    """Keep torch to one thread: after a product BLAS's threads stay awake, in the way of others."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _on_cpu(features: torch.Tensor) -> bool:

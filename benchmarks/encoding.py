@@ -21,6 +21,7 @@ from sklearn.linear_model import RidgeCV
 from ventralmap import dataset, datasets, models, ridge, routes, side_by_side, weights
 from ventralmap.batches import batches
 from ventralmap.correlation import correlate_fold
+from ventralmap.crossvalidation import of_kernel
 from ventralmap.gram import WIDTH, GramSum
 
 UNITS = {
@@ -75,7 +76,7 @@ def kernel_of(features: torch.Tensor) -> np.ndarray:
 
 
 def fit_fold(gram, responses, train):
-    inner, outer = gram[np.ix_(train, train)], gram[np.ix_(~train, train)]
+    inner, outer = of_kernel(gram, train, train), of_kernel(gram, ~train, train)
     return ridge.fit(inner, outer, responses[train], ALPHAS)
 
 

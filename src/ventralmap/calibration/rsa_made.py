@@ -11,6 +11,7 @@ from scipy.spatial.distance import pdist
 
 from ventralmap import similarity
 from ventralmap.calibration import made
+from ventralmap.inference import WAYS
 from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
@@ -110,6 +111,7 @@ def analyse(
     seed: int,
     n_bootstrap: int,
     model: str = "net",
+    ceilings: bool = True,
 ) -> Run:
     """Run the pipeline's RSA on layers and on subjects' condensed RDMs by area.
 
@@ -123,11 +125,28 @@ def analyse(
         As of a study.
     model
         Its name.
+    ceilings
+        Whether any claim is about noise ceilings, which take most of the time; NaN if not.
     """
     rdms = made.rdms(np.array(list(areas.values())), list(areas))
     data = made.dataset(len(layers[0]), rdms=[rdms])
-    found = similarity.analyse(data, made.kernels(list(layers), model), SETTINGS, n_bootstrap, seed)
+    given = None if ceilings else _no_ceilings(list(areas), n_bootstrap)
+    kernels = made.kernels(list(layers), model)
+    found = similarity.analyse(data, kernels, SETTINGS, n_bootstrap, seed, given)
     return Run(made.NAME, model, found)
+
+
+def _no_ceilings(areas: list[str], n: int) -> xr.Dataset:
+    """Make ceilings as `area_ceilings.analyse` does, all unknown."""
+    end, drawn = np.full(len(areas), np.nan), np.full((len(areas), len(WAYS), n), np.nan)
+    return xr.Dataset(
+        {
+            "ceiling_low": ("area", end),
+            "ceiling_high": ("area", end),
+            "ceiling_bootstrap": (("area", "way", "resample"), drawn),
+        },
+        {"area": areas},
+    )
 
 
 def some_layers(run: Run, model: str, layers: slice) -> Run:

@@ -60,7 +60,7 @@ def _row(
         for name, weight in zip(names, weights, strict=True)
     }
     layers = rsa_made.features(random, seen)
-    run = rsa_made.analyse(layers, rdms, seed, N_BOOTSTRAP, ceilings=False)
+    run = rsa_made.analyse(layers, rdms, seed, N_BOOTSTRAP, ceilings="none")
     table = correspondence.hierarchy_table(matches.rsa_matches([run]), names)
     row: dict[str, float] = table[["rho", "ci_low", "ci_high", "p"]].iloc[0].to_dict()
     return row

@@ -55,7 +55,7 @@ def study(
     noise: rsa_made.Noise,
     categories: int = 0,
     same: bool = False,
-    ceilings: bool = True,
+    ceilings: str = "resampled",
 ) -> Run:
     """Simulate layers of which subjects see the part with `weight`, and analyse them."""
     seen = rsa_made.parts(random, len(weight), stimuli, categories, same)
@@ -115,7 +115,7 @@ def unequal(
     """Layers of which one, at any depth, is the best by more or less."""
     random = np.random.default_rng(seed)
     weight = random.uniform(0.5, 1.5, size=layers)
-    run = study(random, seed, weight, stimuli, subjects, noise, ceilings=False)
+    run = study(random, seed, weight, stimuli, subjects, noise, ceilings="none")
     match = matches.rsa_matches([run])[0]
     row = correspondence.correspondence_table([match], {}).iloc[0]
     best = int(weight.argmax())

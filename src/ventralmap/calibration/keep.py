@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ventralmap import provenance
-from ventralmap.calibration import experiments, store
+from ventralmap.calibration import store
 from ventralmap.errors import InputError
 
 PART = "[0-9]*-[0-9]*.csv"
@@ -23,8 +22,8 @@ USAGE = "usage: python -m ventralmap.calibration.keep <folder of outcomes> <fold
 def keep(found: Path, kept: Path) -> str:
     """Add finished outcomes to those that are kept.
 
-    Nothing is taken away from where it was found, which a running calibration still reads. Outcomes
-    that are older than the code that they come from are left out, as Snakemake makes them anew.
+    Nothing is taken away from where it was found, which a running calibration still reads. Whether
+    outcomes are those of the code as it is, is for tests to say (`tests/calibration`).
 
     Parameters
     ----------
@@ -46,18 +45,11 @@ def keep(found: Path, kept: Path) -> str:
     parts = sorted(found.glob(f"*/*/{PART}"))
     if not parts:
         raise InputError(f"{found}: no outcomes <experiment>/<cell>/<first>-<last>.csv to keep")
-    current = [part for part in parts if _is_current(part)]
     of_cells: dict[Path, list[Path]] = {}
-    for part in current:
+    for part in parts:
         of_cells.setdefault(store.path(kept, *store.names(part)), []).append(part)
     added = sum(_add(file, of_cell) for file, of_cell in of_cells.items())
-    old = f"; {len(parts) - len(current)} files older than the code" if current != parts else ""
-    return f"{added} studies added to {kept}{old}"
-
-
-def _is_current(part: Path) -> bool:
-    code = provenance.modules(experiments.path(store.names(part)[0]))
-    return part.stat().st_mtime >= max(Path(file).stat().st_mtime for file in code)
+    return f"{added} studies added to {kept}"
 
 
 def _add(file: Path, parts: Sequence[Path]) -> int:
@@ -72,7 +64,7 @@ def _add(file: Path, parts: Sequence[Path]) -> int:
 
 def _read(part: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(part)
+        return pd.read_csv(part, usecols=[store.STUDY, "claim", "kind", *store.NUMBERS])
     except (OSError, ValueError) as error:
         raise InputError(f"{part}: no outcomes can be read ({error}); delete it") from error
 

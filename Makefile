@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Imports are most of a short job, and take twice as long where bytecode is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env demo slurm-test bench docs calibration test lint audit lock clean
+.PHONY: help env demo slurm-test bench docs calibration calibration-keep calibration-page test lint audit lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,14 @@ docs: $(READY)  ## Build the documentation into site/, without a network
 
 calibration: $(READY)  ## Simulate studies to see how often the tables' numbers hold (hours)
 	OMP_NUM_THREADS=1 $(BIN)/snakemake --cores $(CORES) --snakefile workflow/calibration.smk --quiet rules
+
+calibration-keep: $(READY)  ## Keep the studies simulated so far (also of an interrupted run) in docs/
+	$(BIN)/python -m ventralmap.calibration.keep results/calibration/outcomes \
+		docs/calibration/outcomes/seed-0
+
+calibration-page: $(READY)  ## Make the page of the calibration from what is kept; simulate nothing
+	OMP_NUM_THREADS=1 $(BIN)/snakemake --cores $(CORES) --snakefile workflow/calibration.smk \
+		--quiet rules --config only_kept=True
 
 lint: $(READY)  ## Check style, types and rules
 	$(BIN)/ruff check

@@ -8,7 +8,7 @@ import sys
 from snakemake.utils import min_version
 
 from ventralmap import jobs, provenance
-from ventralmap.calibration import cells, experiments
+from ventralmap.calibration import cells, experiments, store
 from ventralmap.config import complete
 from ventralmap.errors import InputError
 
@@ -26,13 +26,20 @@ try:
     CALIBRATION = complete(
         config, workflow.source_path("schemas/calibration.schema.yaml")
     )
-    CELLS = cells.cells(CALIBRATION["experiments"], CALIBRATION["simulations"])
+    CELLS = cells.cells(
+        CALIBRATION["experiments"], CALIBRATION["simulations"], CALIBRATION["chunk"]
+    )
     EXPERIMENTS = {cell.experiment: experiments.path(cell.experiment) for cell in CELLS}
+    KEPT = store.kept(CELLS, CALIBRATION)
 except InputError as error:
     sys.exit(f"{jobs.ERROR}{error}")
 
 RESULTS = f"results/{CALIBRATION['calibration']}"
-SETTINGS = {(cell.experiment, cell.name): cell.setting for cell in CELLS}
+SETTINGS = {
+    (cell.experiment, cell.name): cell.setting
+    for cell in sorted(CELLS, key=lambda cell: -cell.chunk)
+}
+ORDER = list(SETTINGS)
 PAGE = CALIBRATION["document"]
 
 
@@ -49,13 +56,13 @@ def code(script, *modules):
 
 
 def outcomes(cell):
-    """The files of outcomes of a cell."""
-    return [
-        f"{RESULTS}/outcomes/{cell.experiment}/{cell.name}/{part.start}-{part.stop}.csv"
-        for part in cells.chunks(
-            min(cell.n, CALIBRATION["at_most"]), CALIBRATION["chunk"]
-        )
-    ]
+    """The files of outcomes of a cell: what is kept, and what that lacks."""
+    file, studies = KEPT.get((cell.experiment, cell.name), (None, ()))
+    n = 0 if CALIBRATION["only_kept"] else min(cell.n, CALIBRATION["at_most"])
+    folder = f"{RESULTS}/outcomes/{cell.experiment}/{cell.name}"
+    parts = cells.chunks(n, cell.chunk, studies)
+    lacking = [f"{folder}/{part.start}-{part.stop}.csv" for part in parts]
+    return [file, *lacking] if file else lacking
 
 
 rule all:
@@ -65,13 +72,14 @@ rule all:
 
 
 rule simulate:
-    """Simulate some studies of one cell."""
+    """Simulate some studies of one cell, cells with the largest parts, the cheapest, first."""
     input:
         code=lambda wildcards: code("simulate", EXPERIMENTS[wildcards.experiment]),
     output:
         outcomes=f"{RESULTS}/outcomes/{{experiment}}/{{cell}}/{{first}}-{{last}}.csv",
     log:
         f"{RESULTS}/logs/{{experiment}}/{{cell}}/{{first}}-{{last}}.log",
+    priority: lambda wildcards: len(ORDER) - ORDER.index((wildcards.experiment, wildcards.cell))
     params:
         setting=lambda wildcards: SETTINGS[wildcards.experiment, wildcards.cell],
         seed=CALIBRATION["seed"],

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ventralmap.comparators import compare
+from ventralmap.comparators import compare, compare_with_last
 from ventralmap.draws import Draws
 
 Array = NDArray[np.float64]
@@ -117,7 +117,7 @@ def with_others_and_among(
     if len(subjects) < 2 or np.isnan(subjects).any():
         return with_others(subjects, comparison, draws), among(subjects, comparison, draws)
     rows = np.concatenate([_others(subjects, comparison), subjects])
-    every = compare(comparison, rows, subjects, draws)
+    every = compare_with_last(comparison, rows, len(subjects), draws)
     own, rest = np.split(every, [len(subjects)], axis=1)
     return np.diagonal(own, axis1=1, axis2=2).copy(), rest
 

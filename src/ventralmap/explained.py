@@ -64,7 +64,7 @@ def _interval(dataset: str, area: xr.Dataset, draw: Resampling) -> tuple[Array, 
     def explained(r: Array) -> Array:
         return r * np.abs(r) / reliability
 
-    r, varied = area["r"].transpose("layer", "neuroid").values, intervals.resampled(area)
+    r, varied = intervals.per_layer(area, "r"), intervals.resampled(area)
     sample = intervals.medians(
         explained(r),
         None if varied is None else explained(varied),

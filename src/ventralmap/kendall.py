@@ -52,6 +52,10 @@ class TauA:
             ]
         )
 
+    def with_last(self, rdms: Ints, n: int, draws: Draws) -> Array:
+        """Compare RDMs with the last n of them."""
+        return self.similarity(rdms, rdms[-n:], draws)
+
 
 def _batch(layers: Ints, subjects: Ints, occurring: Ints) -> Array:
     """Compare on resamples in which pairs occur so often, shape (n_draws, n_pairs)."""

@@ -100,7 +100,7 @@ def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -
         p_best=resampling.p_best(samples),
         nested=float(nested.median("neuroid")),
         evidence=Neuroids(
-            scores["r"].transpose("layer", "neuroid").values,
+            intervals.per_layer(scores, "r"),
             nested.values,
             draw.neuroids(run.dataset, scores),
             intervals.resampled(scores),

@@ -7,6 +7,7 @@ count of stimulus i; pairs of a stimulus with itself are left out, as rsatoolbox
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,14 +77,17 @@ class Product:
         ndarray, shape (n_draws, n_layers, n_subjects)
             NaN where a resample has fewer than two pairs, 0 where an RDM is constant in it.
         """
-        shape = (len(draws), len(layers.values), len(subjects.values))
-        found = np.full(shape, np.nan)
-        for i in range(len(draws)):
-            weights = draws.weights(i)
-            kept = np.flatnonzero(weights)
-            if len(kept) > 1:
-                primal = self.vectors(layers, draws.counts[i], weights, kept)[0]
-                found[i] = primal @ self.vectors(subjects, draws.counts[i], weights, kept)[1].T
+        found = np.full((len(draws), len(layers.values), len(subjects.values)), np.nan)
+        for i, drawn in _enough(draws):
+            found[i] = self.vectors(layers, *drawn)[0] @ self.vectors(subjects, *drawn)[1].T
+        return found
+
+    def with_last(self, rdms: Prepared, n: int, draws: dr.Draws) -> Array:
+        """Compare RDMs with the last n of them, as `similarity` does, ranking each once."""
+        found = np.full((len(draws), len(rdms.values), n), np.nan)
+        for i, drawn in _enough(draws):
+            primal, dual = self.vectors(rdms, *drawn)
+            found[i] = primal @ dual[-n:].T
         return found
 
     def vectors(
@@ -124,6 +128,15 @@ class Product:
         if self.ranked:
             return np.array([ranks.weighted_ranks(rdm, weights, kept) for rdm in rdms.order])
         return rdms.values.take(kept, axis=1)
+
+
+def _enough(draws: dr.Draws) -> Iterator[tuple[int, tuple[Ints, Ints, Ints]]]:
+    """Yield counts, weights and the pairs kept of each resample that has two pairs or more."""
+    for i, counts in enumerate(draws.counts):
+        weights = draws.weights(i)
+        kept = np.flatnonzero(weights)
+        if len(kept) > 1:
+            yield i, (counts, weights, kept)
 
 
 def _untied_norm(n: float) -> Array:

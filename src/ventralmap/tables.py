@@ -10,8 +10,8 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import best_layer, resampling, two_factor
-from ventralmap.intervals import Resampling, areas_of
+from ventralmap import arrays, best_layer, resampling, two_factor
+from ventralmap.intervals import Resampling, areas_of, median, per_layer
 from ventralmap.matches import stored_bootstrap
 from ventralmap.multiple_tests import with_corrected
 from ventralmap.runs import Run, layer_columns
@@ -68,7 +68,9 @@ def add_ceilings(
     ]
 
 
-def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
+def encoding_table(
+    runs: Sequence[Run], draw: Resampling, each_subject: bool = True
+) -> pd.DataFrame:
     """Make `encoding.csv`.
 
     Parameters
@@ -77,6 +79,8 @@ def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
         Encoding scores, with their ceilings.
     draw
         What is resampled for the intervals, and how often.
+    each_subject
+        Whether each subject has rows of its own, beside those of all.
 
     Returns
     -------
@@ -85,19 +89,19 @@ def encoding_table(runs: Sequence[Run], draw: Resampling) -> pd.DataFrame:
         generalisation.
     """
     parts = [
-        _encoding_rows(run, area, subject, chosen.sel(generalisation=generalisation), draw)
+        _encoding_rows(run, area, subject, chosen, draw)
         for run in runs
-        for generalisation in run.scores["generalisation"].values
-        for area, scores in areas_of(run.scores).items()
-        for subject, chosen in _by_subject(scores).items()
+        for number in range(run.scores.sizes["generalisation"])
+        for area, scores in areas_of(run.scores.isel(generalisation=number)).items()
+        for subject, chosen in _by_subject(scores, each_subject).items()
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _by_subject(scores: xr.Dataset) -> dict[str, xr.Dataset]:
+def _by_subject(scores: xr.Dataset, each: bool) -> dict[str, xr.Dataset]:
     subjects = pd.unique(scores["subject"].values)
     parts = {"all": scores}
-    if len(subjects) > 1:
+    if each and len(subjects) > 1:
         parts |= {str(s): scores.isel(neuroid=scores["subject"].values == s) for s in subjects}
     return parts
 
@@ -108,26 +112,26 @@ def _encoding_rows(
     sample = draw.sample(run.dataset, scores)
     low, high = two_factor.interval(sample, draw.interval)
     best = int(resampling.best_layers(sample.value[None])[0])
-    rows = layer_columns(run, scores, area)
-    return rows.assign(
+    edges = _edges(scores)
+    return layer_columns(run, scores, area).assign(
         subject=subject,
         generalisation=str(scores["generalisation"].item()),
         n_neuroids=scores.sizes["neuroid"],
-        n_scored=int(scores["r"].notnull().any("layer").sum()),
-        n_reliable=int(scores["reliable"].sum()),
-        n_stimuli=int(scores["n_stimuli"].max()),
+        n_scored=int((~np.isnan(per_layer(scores, "r"))).any(axis=0).sum()),
+        n_reliable=int(scores["reliable"].values.sum()),
+        n_stimuli=int(scores["n_stimuli"].values.max()),
         r=sample.value,
         r_ci_low=low,
         r_ci_high=high,
         interval=draw.interval,
         resampled_missing=_missing(scores, draw),
         **_below_best(sample, best, draw.interval),
-        reliability=float(scores["reliability"].median("neuroid")),
-        r_ceiled=scores["r_ceiled"].median("neuroid").values,
-        ev_ceiled=scores["ev_ceiled"].median("neuroid").values,
+        reliability=float(median(scores["reliability"].values)),
+        r_ceiled=median(per_layer(scores, "r_ceiled")),
+        ev_ceiled=median(per_layer(scores, "ev_ceiled")),
         p_best=resampling.p_best(two_factor.samples(sample, best, draw.interval)),
-        alpha_at_edge=at_edge(scores),
-        n_at_edge=n_at_edge(scores),
+        alpha_at_edge=arrays.mean_known(edges.reshape(len(edges), -1), axis=1),
+        n_at_edge=_n_at_edge(edges),
     )
 
 
@@ -146,23 +150,23 @@ def _missing(scores: xr.Dataset, draw: Resampling) -> Array | float:
     """Share of resampled folds without a correlation; NaN where no stimuli are resampled."""
     if draw.interval == "neuroids" or "resampled_missing" not in scores:
         return np.nan
-    return scores["resampled_missing"].mean("neuroid").values
+    return arrays.mean_known(per_layer(scores, "resampled_missing"), axis=1)
 
 
-def at_edge(scores: xr.Dataset) -> Array:
-    """Share of neuroids and folds whose alpha is the grid's first or last, shape (n_layers,)."""
-    return _edges(scores).mean(("repeat", "fold", "neuroid")).values
+def _edges(scores: xr.Dataset) -> Array:
+    """Say whether alphas are the grid's first or last, shape (n_layers, n_neuroids, n_fits).
+
+    1, 0, or NaN where there is no alpha; a fit for each repeat and fold.
+    """
+    index = scores["alpha_index"].transpose("layer", "neuroid", "repeat", "fold").values
+    at_edge = (index == 0) | (index == scores.attrs["n_alphas"] - 1)
+    return np.where(np.isnan(index), np.nan, at_edge).reshape(*index.shape[:2], -1)
 
 
-def n_at_edge(scores: xr.Dataset) -> pd.arrays.IntegerArray:
-    """Count the neuroids with such an alpha in any fold, shape (n_layers,); none without alphas."""
-    edges = _edges(scores).max(("repeat", "fold"))  # 1, 0, or NaN where there is no alpha
-    return pd.array(edges.sum("neuroid", min_count=1).values, dtype="Int64")
-
-
-def _edges(scores: xr.Dataset) -> xr.DataArray:
-    index, last = scores["alpha_index"], scores.attrs["n_alphas"] - 1
-    return ((index == 0) | (index == last)).where(index.notnull())
+def _n_at_edge(edges: Array) -> pd.arrays.IntegerArray:
+    """Count the neuroids with such an alpha in any fit, shape (n_layers,); none without alphas."""
+    known = (~np.isnan(edges)).any(axis=(1, 2))
+    return pd.array(np.where(known, (edges == 1).any(axis=2).sum(axis=1), np.nan), dtype="Int64")
 
 
 def rsa_table(runs: Sequence[Run]) -> pd.DataFrame:

@@ -33,6 +33,17 @@ def test_chunks_hold_every_study_once():
     assert sorted(i for part in parts for i in part) == list(range(25))
 
 
+def test_a_grid_may_have_parts_of_its_own():
+    found = cells.cells({"a": [{"x": 1, "chunk": 7}, {"x": 2}]}, 100, 30)
+    assert [(cell.name, cell.chunk) for cell in found] == [("x=1", 7), ("x=2", 30)]
+
+
+def test_studies_that_are_done_are_in_no_chunk_and_chunks_stay_where_they_were():
+    found = cells.chunks(40, 10, {0, 1, 14, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 70})
+    assert found == [range(2, 10), range(10, 14), range(15, 20), range(30, 40)]
+    assert cells.chunks(3, 10, range(5)) == []
+
+
 def test_an_unknown_experiment_is_named():
     with pytest.raises(InputError, match=r"no experiment 'rsa_unrelatd'.*rsa_unrelated"):
         experiments.find("rsa_unrelatd")
@@ -166,9 +177,10 @@ def outcome_files(tmp_path):
         out.false_discoveries("t.csv p_fdr", [0.5], [True]),
     ]
     paths = [tmp_path / "exp" / "stimuli=9,noise=low" / f"{i}-{i + 15}.csv" for i in (0, 15)]
-    for path in paths:
+    for i, path in enumerate(paths):
         path.parent.mkdir(parents=True, exist_ok=True)
-        table(*rows * 15).to_csv(path, index=False)
+        studies = np.repeat(np.arange(15) + 15 * i, len(rows))
+        table(*rows * 15).assign(simulation=studies).to_csv(path, index=False)
     return [str(path) for path in paths]
 
 

@@ -11,7 +11,7 @@ from rsatoolbox.rdm import compare as theirs
 from scipy.stats import kendalltau, pearsonr, rankdata, spearmanr
 
 from ventralmap import ceilings, comparison_words
-from ventralmap.comparators import COMPARATORS, RSATOOLBOX, alike, compare
+from ventralmap.comparators import COMPARATORS, RSATOOLBOX, alike, compare, compare_with_last
 from ventralmap.draws import Draws, squares
 
 NAMES = list(COMPARATORS)
@@ -218,3 +218,12 @@ def test_every_comparator_has_its_words_ceiling_and_peer():
         == ceilings.SCALES.keys()
         == RSATOOLBOX.keys()
     )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_last_rdms_are_compared_as_any_others_are(name):
+    layers, subjects = rdms(3)
+    both, draws = np.concatenate([layers, subjects]), Draws(np.array([counts_of(1), counts_of(2)]))
+    expected = compare(name, both, subjects, draws)
+    found = compare_with_last(name, both, len(subjects), draws)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)

@@ -329,3 +329,10 @@ def test_resamples_without_a_similarity_are_counted():
     table = tables.rsa_table([Run("d", "m", made.rsa_scores(np.eye(3)[[1]], bootstrap))])
     assert table["resampled_missing"].tolist() == [0.25] * 3
     assert table["p_best"].tolist() == [0, 1, 0]
+
+
+def test_rows_of_each_subject_can_be_left_out():
+    every, few = encoding_rows(), tables.encoding_table(ceiled(), DRAW, each_subject=False)
+    assert set(every["subject"]) > {"all"}
+    together = every[every["subject"] == "all"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(few, together)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import groupby
-from pathlib import Path
 
 import pandas as pd
 
-from ventralmap.calibration import outcomes, rates
+from ventralmap.calibration import outcomes, rates, store
 
 
 def tables(paths: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make the tables of a calibration from files ``<experiment>/<cell>/<first>-<last>.csv``.
+    """Make the tables of a calibration.
 
     Parameters
     ----------
     paths
-        The files of outcomes, those of a cell next to each other.
+        The files of outcomes, those of a cell next to each other: ``<experiment>/<cell>.csv.gz``
+        (`store`), or ``<experiment>/<cell>/<first>-<last>.csv``, of other studies.
 
     Returns
     -------
@@ -27,9 +27,9 @@ def tables(paths: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         A row per experiment, cell, claim and bin, see `rates.reliability_curve`.
     """
     found, curves = [], []
-    for folder, files in groupby(map(Path, paths), key=lambda path: path.parent):
-        rows = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
-        label = _labeller(experiment=folder.parent.name, cell=folder.name)
+    for (experiment, cell), files in groupby(paths, key=store.names):
+        rows = store.joined(map(_read, files))
+        label = _labeller(experiment=experiment, cell=cell)
         found.append(label(rates.summarise(rows)))
         given = rows[rows["kind"] == outcomes.PROBABILITY].groupby("claim", sort=False)
         curves += [label(rates.reliability_curve(r).assign(claim=str(claim))) for claim, r in given]
@@ -37,6 +37,10 @@ def tables(paths: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     empty = pd.DataFrame(columns=columns)
     joined = pd.concat(curves, ignore_index=True)[columns] if curves else empty
     return pd.concat(found, ignore_index=True), joined
+
+
+def _read(file: str) -> pd.DataFrame:
+    return store.read(file) if file.endswith(store.SUFFIX) else pd.read_csv(file)
 
 
 def _labeller(**labels: str) -> Callable[[pd.DataFrame], pd.DataFrame]:

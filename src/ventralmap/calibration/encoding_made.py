@@ -57,8 +57,7 @@ def table(study: Study, run: Run, seed: int, interval: str = "both") -> pd.DataF
     """Make the rows of ``encoding.csv`` of all subjects together."""
     found = reliability.estimate(study.data, settings(study), N_SPLITS, seed)["reliability"]
     runs = tables.add_ceilings([run], {made.NAME: found}, THRESHOLD)
-    rows = tables.encoding_table(runs, draw(seed, interval))
-    return rows[rows["subject"] == "all"].reset_index(drop=True)
+    return tables.encoding_table(runs, draw(seed, interval), each_subject=False)
 
 
 def matched(runs: Sequence[Run], seed: int) -> list[matches.Match]:

@@ -24,8 +24,15 @@ INTRODUCTION = """# Calibration
 
 What the p-values, intervals and probabilities of ventralmap's tables are worth. Studies are
 simulated of which the truth is known, the functions of the pipeline are run on them, and it is
-counted how often their numbers hold. `make calibration` makes this page anew from
-`config/calibration.yaml` (hours); `config/calibration_small.yaml` has fewer cells and studies.
+counted how often their numbers hold.
+
+What came out of each study is kept in `docs/calibration/outcomes`, to five digits.
+`make calibration` simulates what `config/calibration.yaml` asks for and is not kept yet (hours),
+and makes this page; `make calibration-keep` adds what is simulated so far, also while it runs or
+after it was interrupted; `make calibration-page` makes the page from what is kept. A test simulates
+some kept studies of each experiment again. Where it fails, a statistic is not what it was: delete
+the experiment's folder there and in `results/calibration/outcomes`, and simulate it anew. With
+`kept: null` in the config all is. `config/calibration_small.yaml` has fewer cells and studies.
 
 - A p-value holds if it is below .05 in {null_low} to {null_high} % of studies in which its null
   hypothesis is true.

@@ -59,7 +59,8 @@ def _row(
         name: rsa_made.people(random, seen, weight, subjects, noise)
         for name, weight in zip(names, weights, strict=True)
     }
-    run = rsa_made.analyse(rsa_made.features(random, seen), rdms, seed, N_BOOTSTRAP)
+    layers = rsa_made.features(random, seen)
+    run = rsa_made.analyse(layers, rdms, seed, N_BOOTSTRAP, ceilings="none")
     table = correspondence.hierarchy_table(matches.rsa_matches([run]), names)
     row: dict[str, float] = table[["rho", "ci_low", "ci_high", "p"]].iloc[0].to_dict()
     return row

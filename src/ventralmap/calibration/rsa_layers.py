@@ -55,11 +55,13 @@ def study(
     noise: rsa_made.Noise,
     categories: int = 0,
     same: bool = False,
+    ceilings: str = "resampled",
 ) -> Run:
     """Simulate layers of which subjects see the part with `weight`, and analyse them."""
     seen = rsa_made.parts(random, len(weight), stimuli, categories, same)
     rdms = rsa_made.people(random, seen, weight, subjects, noise)
-    return rsa_made.analyse(rsa_made.features(random, seen), {"IT": rdms}, seed, N_BOOTSTRAP)
+    layers = rsa_made.features(random, seen)
+    return rsa_made.analyse(layers, {"IT": rdms}, seed, N_BOOTSTRAP, ceilings=ceilings)
 
 
 def _number(layers: int) -> str:
@@ -113,7 +115,7 @@ def unequal(
     """Layers of which one, at any depth, is the best by more or less."""
     random = np.random.default_rng(seed)
     weight = random.uniform(0.5, 1.5, size=layers)
-    run = study(random, seed, weight, stimuli, subjects, noise)
+    run = study(random, seed, weight, stimuli, subjects, noise, ceilings="none")
     match = matches.rsa_matches([run])[0]
     row = correspondence.correspondence_table([match], {}).iloc[0]
     best = int(weight.argmax())

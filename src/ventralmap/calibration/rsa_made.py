@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -11,6 +12,8 @@ from scipy.spatial.distance import pdist
 
 from ventralmap import similarity
 from ventralmap.calibration import made
+from ventralmap.ceilings import ceiling
+from ventralmap.inference import WAYS
 from ventralmap.runs import Run
 
 Array = NDArray[np.float64]
@@ -23,7 +26,7 @@ Noise = str | float
 """A name, or how large it is."""
 SPREAD = 0.4
 """Standard deviation of how strongly subjects see a part, relative to the mean."""
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "distance": "euclidean",
     "comparison": "spearman",
     "responses": "none",
@@ -110,6 +113,7 @@ def analyse(
     seed: int,
     n_bootstrap: int,
     model: str = "net",
+    ceilings: str = "resampled",
 ) -> Run:
     """Run the pipeline's RSA on layers and on subjects' condensed RDMs by area.
 
@@ -123,11 +127,47 @@ def analyse(
         As of a study.
     model
         Its name.
+    ceilings
+        What is known of noise ceilings, which take most of the time: a key of `CEILINGS`.
     """
     rdms = made.rdms(np.array(list(areas.values())), list(areas))
     data = made.dataset(len(layers[0]), rdms=[rdms])
-    found = similarity.analyse(data, made.kernels(list(layers), model), SETTINGS, n_bootstrap, seed)
+    given = CEILINGS[ceilings](areas, n_bootstrap)
+    kernels = made.kernels(list(layers), model)
+    found = similarity.analyse(data, kernels, SETTINGS, n_bootstrap, seed, given)
     return Run(made.NAME, model, found)
+
+
+def _ends(areas: Mapping[str, Array], n: int) -> xr.Dataset:
+    """Find ceilings as `area_ceilings.analyse` does, but resample nothing."""
+    return _unresampled(
+        [ceiling(rdms, SETTINGS["comparison"]) for rdms in areas.values()], areas, n
+    )
+
+
+def _none(areas: Mapping[str, Array], n: int) -> xr.Dataset:
+    return _unresampled([(np.nan, np.nan)] * len(areas), areas, n)
+
+
+def _unresampled(ends: list[tuple[float, float]], areas: Iterable[str], n: int) -> xr.Dataset:
+    low, high = np.array(ends).T
+    drawn = np.full((len(ends), len(WAYS), n), np.nan)
+    return xr.Dataset(
+        {
+            "ceiling_low": ("area", low),
+            "ceiling_high": ("area", high),
+            "ceiling_bootstrap": (("area", "way", "resample"), drawn),
+        },
+        {"area": list(areas)},
+    )
+
+
+CEILINGS: dict[str, Callable[[Mapping[str, Array], int], xr.Dataset | None]] = {
+    "resampled": lambda areas, n: None,  # as the pipeline does
+    "found": _ends,
+    "none": _none,
+}
+"""By what the claims of an experiment need."""
 
 
 def some_layers(run: Run, model: str, layers: slice) -> Run:

@@ -31,7 +31,7 @@ def difference(
     """
     random = np.random.default_rng(seed)
     weight = np.array([1 + advantage, 1.0])
-    run = rsa_layers.study(random, seed, weight, stimuli, subjects, noise)
+    run = rsa_layers.study(random, seed, weight, stimuli, subjects, noise, ceilings="found")
     match = matches.rsa_matches([run])[0]
     p = correspondence.correspondence_table([match], {})["beats_next_p"].iloc[0]
     ahead = float(match.scores[0] - match.scores[1])

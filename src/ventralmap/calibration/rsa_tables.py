@@ -9,7 +9,7 @@ from scipy.stats import rankdata
 
 from ventralmap import agreement, correspondence, layer_pairs, matches, tables
 from ventralmap.calibration import outcomes as out
-from ventralmap.calibration import rsa_layers, rsa_made
+from ventralmap.calibration import rsa_layers, rsa_made, rsa_null
 from ventralmap.calibration.outcomes import Outcome
 from ventralmap.model_names import UNTRAINED
 from ventralmap.over_time import standard_ranks
@@ -51,14 +51,15 @@ def _pairs(
     subjects: int,
     noise: str,
 ) -> pd.DataFrame:
-    return layer_pairs.table([rsa_layers.study(random, seed, weight, stimuli, subjects, noise)])
+    run = rsa_layers.study(random, seed, weight, stimuli, subjects, noise, ceilings="none")
+    return layer_pairs.table([run])
 
 
 def ranks(seed: int, *, stimuli: int, subjects: int, noise: str, layers: int = 5) -> list[Outcome]:
     """Layers that are seen more or less strongly: the rank of the first one, and of the best."""
     random = np.random.default_rng(seed)
     weight = random.uniform(0.5, 1.5, size=layers)
-    run = rsa_layers.study(random, seed, weight, stimuli, subjects, noise)
+    run = rsa_layers.study(random, seed, weight, stimuli, subjects, noise, ceilings="none")
     return of_ranks("rsa", matches.rsa_matches([run])[0], weight)
 
 
@@ -79,7 +80,9 @@ def same_stimuli(seed: int, *, stimuli: int, subjects: int, noise: str) -> list[
     seen, weight = rsa_made.parts(random, 2, stimuli, 0), np.ones(2)
     rdms = rsa_made.people(random, seen, weight, subjects + MANY, noise)
     layers = rsa_made.features(random, seen)
-    run = rsa_made.analyse(layers, {"IT": rdms[:subjects]}, seed, rsa_layers.N_BOOTSTRAP)
+    run = rsa_made.analyse(
+        layers, {"IT": rdms[:subjects]}, seed, rsa_null.N_BOOTSTRAP, ceilings="none"
+    )
     row = tables.rsa_table([run]).iloc[0]
     layer = standard_ranks(rsa_made.condensed(layers[0])[None])[0]
     truth = float((standard_ranks(rdms[subjects:]) @ layer).mean())
@@ -101,9 +104,8 @@ def one_of_many(seed: int, *, stimuli: int, noise: str, layers: int = 5) -> list
     weight = random.uniform(0.5, 1.5, size=layers)
     seen = rsa_made.parts(random, layers, stimuli, 0)
     one = rsa_made.people(random, seen, weight, 2, noise)[:1]
-    run = rsa_made.analyse(
-        rsa_made.features(random, seen), {"IT": one}, seed, rsa_layers.N_BOOTSTRAP
-    )
+    layers_of = rsa_made.features(random, seen)
+    run = rsa_made.analyse(layers_of, {"IT": one}, seed, rsa_layers.N_BOOTSTRAP, ceilings="none")
     row = correspondence.correspondence_table(matches.rsa_matches([run]), {}).iloc[0]
     right = row["layer_index"] == weight.argmax()
     return [out.probability("correspondence.csv p_best: of one subject (other subjects)",
@@ -150,7 +152,8 @@ def _corrected(
         f"area{i}": rsa_made.people(random, seen, weight, subjects, noise)
         for i, weight in enumerate(weights)
     }
-    run = rsa_made.analyse(rsa_made.features(random, seen), rdms, seed, rsa_layers.N_BOOTSTRAP)
+    layers = rsa_made.features(random, seen)
+    run = rsa_made.analyse(layers, rdms, seed, rsa_layers.N_BOOTSTRAP, ceilings="none")
     own = rsa_made.some_layers(run, "net", slice(None, 2))
     twin = rsa_made.some_layers(run, f"net{UNTRAINED}", slice(2, None))
     table = correspondence.correspondence_table(matches.rsa_matches([own, twin]), {})

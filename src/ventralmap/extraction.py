@@ -8,6 +8,7 @@ instead, which needs two passes for any number of stimuli.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,6 +140,7 @@ def _kernels(
     passes = plan(forward.count_units(), held_at_once)
     bar.reset(n_images * len(passes))
     for parts in passes:
+        gc.collect()  # the last pass's graph refers to itself, and has weights of its own
         features, peaks = _collect(forward, parts, bar)
         for part, peak in zip(parts, peaks, strict=True):
             sums[part.layer].add(features.pop(0), peak)

@@ -8,6 +8,7 @@ instead, which needs two passes for any number of stimuli.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,8 +83,9 @@ def extract(
         (8 bytes x layers x stimuli²) and, on a CPU, the network included. It decides how many
         passes are made, and does not change the values.
     batch_size
-        Images that are read ahead, and per forward pass on a GPU (a CPU takes four); does not
-        change the values beyond float32 rounding.
+        Images that are read ahead, and per forward pass on a GPU (a CPU takes so many that their
+        activations stay in memory that is used again); does not change the values beyond float32
+        rounding.
     device
         ``auto`` (a GPU if there is one), ``cpu`` or ``cuda``.
     precision
@@ -138,6 +140,7 @@ def _kernels(
     passes = plan(forward.count_units(), held_at_once)
     bar.reset(n_images * len(passes))
     for parts in passes:
+        gc.collect()  # the last pass's graph refers to itself, and has weights of its own
         features, peaks = _collect(forward, parts, bar)
         for part, peak in zip(parts, peaks, strict=True):
             sums[part.layer].add(features.pop(0), peak)
@@ -161,13 +164,16 @@ def _collect(
     peaks : list of float
         For each part, the largest absolute value in its whole layer.
     """
-    layers = [part.layer for part in parts]
+    layers, units = [part.layer for part in parts], forward.count_units()
     held = [_empty(len(forward.images), part.stop - part.start, forward.device) for part in parts]
+    whole = [part.stop - part.start == units[part.layer] for part in parts]
+    into = [out if all_of_it else None for out, all_of_it in zip(held, whole, strict=True)]
     peaks, start = torch.zeros(len(parts), device=forward.device), 0
-    for values in forward.features(layers):
+    for values in forward.features(layers, into):
         n_images = len(values[0])
         for features, part, value in zip(held, parts, values, strict=True):
-            features[start : start + n_images] = value[:, part.start : part.stop]
+            if features.shape[1] < value.shape[1]:
+                features[start : start + n_images] = value[:, part.start : part.stop]
         peaks = torch.maximum(peaks, largest(values))
         start += n_images
         bar.update(n_images)

@@ -8,6 +8,7 @@ section 3.2). A pass over all activations is saved.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import cast
 
 from torch import fx, nn
@@ -32,27 +33,52 @@ def fold_batch_norm(graph_module: fx.GraphModule) -> None:
     graph_module
         In evaluation mode.
     """
+    merge(graph_module, _match, _fuse)
+
+
+def merge(
+    graph_module: fx.GraphModule,
+    match: Callable[[nn.Module, nn.Module], bool],
+    fuse: Callable[[nn.Module, nn.Module], nn.Module],
+) -> None:
+    """Put a module that does the work of two in the place of both, wherever one follows the other.
+
+    Parameters
+    ----------
+    graph_module
+        Is changed; its modules are replaced, not changed.
+    match
+        Whether a module and the one that takes its output can be merged. They are if nothing else
+        uses that output, and the first is called once.
+    fuse
+        From both to the one that does their work.
+    """
     modules = dict(graph_module.named_modules())
     for node in graph_module.graph.nodes:  # torchvision's blocks are one node each
         if node.op == "call_module" and isinstance(modules[node.target], nn.Sequential):
-            graph_module.set_submodule(node.target, _folded(modules[node.target]))
+            merged = _merged(modules[node.target], match, fuse)
+            graph_module.set_submodule(node.target, merged)
     calls = Counter(node.target for node in graph_module.graph.nodes if node.op == "call_module")
-    for norm in list(graph_module.graph.nodes):
-        if norm.op == "call_module" and _can_fold(norm, modules, calls):
-            convolution = norm.args[0]
-            fused = _fuse(modules[convolution.target], modules[norm.target])
-            graph_module.set_submodule(convolution.target, fused)
-            norm.replace_all_uses_with(convolution)
-            graph_module.graph.erase_node(norm)
+    for second in list(graph_module.graph.nodes):
+        first = _only_before(second, calls)
+        if first and match(modules[str(first.target)], modules[second.target]):
+            fused = fuse(modules[str(first.target)], modules[second.target])
+            graph_module.set_submodule(str(first.target), fused)
+            second.replace_all_uses_with(first)
+            graph_module.graph.erase_node(second)
     graph_module.recompile()
 
 
-def _folded(sequence: nn.Sequential) -> nn.Sequential:
-    """Make the sequence anew, each convolution and the normalisation that follows it in one."""
+def _merged(
+    sequence: nn.Sequential,
+    match: Callable[[nn.Module, nn.Module], bool],
+    fuse: Callable[[nn.Module, nn.Module], nn.Module],
+) -> nn.Sequential:
+    """Make the sequence anew, with one module instead of each two that match."""
     made: list[nn.Module] = []
     for module in sequence:
-        if made and _match(made[-1], module):
-            made[-1] = _fuse(made[-1], module)
+        if made and match(made[-1], module):
+            made[-1] = fuse(made[-1], module)
         else:
             made.append(module)
     return nn.Sequential(*made)
@@ -69,12 +95,9 @@ def _match(convolution: nn.Module, norm: nn.Module) -> bool:
     )
 
 
-def _can_fold(norm: fx.Node, modules: dict[str, nn.Module], calls: Counter) -> bool:
-    before = norm.args[0] if norm.args else None
-    if not isinstance(before, fx.Node) or before.op != "call_module":
-        return False
-    return (
-        _match(modules[str(before.target)], modules[str(norm.target)])
-        and len(before.users) == 1
-        and calls[before.target] == calls[norm.target] == 1
-    )
+def _only_before(node: fx.Node, calls: Counter) -> fx.Node | None:
+    """Return the module's call whose output this call of a module alone uses, if there is one."""
+    before = node.args[0] if node.args else None
+    if node.op != "call_module" or not isinstance(before, fx.Node) or before.op != "call_module":
+        return None
+    return before if len(before.users) == 1 and calls[before.target] == 1 else None

@@ -6,20 +6,24 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from torch.overrides import TorchFunctionMode
 
-from ventralmap import routes
+from ventralmap import packing, routes
 from ventralmap.batches import batches
 from ventralmap.errors import InputError
 from ventralmap.models import Model
-from ventralmap.passes import BATCH
 
-AT_ONCE = BATCH
-"""Images that a CPU takes at once. Their activations stay near the cache and in memory that is
-used again; those of 32 images are twice as slow, and several GB at the first layers of VGG16."""
+AT_ONCE = 2**25
+"""Bytes of the largest value in a network that a CPU takes at once. With more images weights are
+read less often, but glibc gives memory of larger values back, to ask for it again page by page."""
+TAME = 1e30
+"""Absolute values that leave no doubt that those of other images are finite too."""
 PRECISIONS = {"float32": None, "bf16": torch.bfloat16}
 """By the config's `extract: precision`: what the network's products are rounded to."""
 
@@ -33,7 +37,7 @@ class Forward:
     model, images, device
         The network is on the device already.
     batch_size
-        Images that are read ahead, and per forward pass on a GPU (a CPU takes `AT_ONCE`).
+        Images that are read ahead, and the most per forward pass (`at_once`).
     precision
         One of `PRECISIONS`.
     """
@@ -44,33 +48,53 @@ class Forward:
     batch_size: int
     precision: str
 
-    def features(self, layers: Sequence[int]) -> Iterator[list[torch.Tensor]]:
+    def features(
+        self, layers: Sequence[int], into: routes.Places = ()
+    ) -> Iterator[list[torch.Tensor]]:
         """Yield, batch by batch, the values of layers, given by their places in the model's list.
+
+        Parameters
+        ----------
+        layers
+            At least one.
+        into
+            For each layer a tensor (image, unit), float32, to write its values to, or none. Those
+            that are yielded are its rows.
 
         Yields
         ------
         list of torch.Tensor
             For each layer, shape (image, unit), float32, on the device.
         """
-        nodes = [self.model.layers[layer].node for layer in layers]
-        read = routes.route(self.model.network, nodes, self.model.lesions)
+        packed, start, into = self._can_pack, 0, into or [None] * len(layers)
+        read = self._route(layers, packed=packed)
         for batch in self._batches():
+            if packed and not bool(batch.isfinite().all()):
+                packed, read = False, self._route(layers)
+            places = [None if out is None else out[start : start + len(batch)] for out in into]
             with torch.inference_mode(), self._context():
-                values = [value.flatten(1).float() for value in read(batch)]
-            yield values
+                values = read(batch, places)
+                found = [_at(place, value) for place, value in zip(places, values, strict=True)]
+            yield found
+            start += len(batch)
+
+    @property
+    def at_once(self) -> int:
+        """Images per forward pass."""
+        if self.device.type != "cpu":
+            return self.batch_size
+        return min(self.batch_size, max(1, AT_ONCE // (4 * self._looked_at[1].n_units)))
 
     def shapes(self) -> list[tuple[int, int, int]]:
         """Return channels, height and width of each layer; one place where it is not a map."""
         read = routes.route(self.model.network, [layer.node for layer in self.model.layers])
-        batch = next(replace(self, images=self.images[:1])._batches())
         with torch.inference_mode():
-            shapes = [tuple(value.shape[1:]) for value in read(batch)]
+            shapes = [tuple(value.shape[1:]) for value in read(self._first())]
         return [(s[0], s[1], s[2]) if len(s) == 3 else (math.prod(s), 1, 1) for s in shapes]
 
     def count_units(self) -> list[int]:
         """Return the units of each layer, from a forward pass of one image."""
-        first = replace(self, images=self.images[:1])
-        return [value.numel() for value in next(first.features(range(len(self.model.layers))))]
+        return self._looked_at[0]
 
     def check_finite(self, layers: Sequence[int], largest: Sequence[float]) -> None:
         """Refuse layers whose largest absolute value is not finite.
@@ -88,18 +112,64 @@ class Forward:
                     "leave it out of the study's layers"
                 )
 
+    @cached_property
+    def _looked_at(self) -> tuple[list[int], _Watch]:
+        """Units of each layer, and what was seen on the way, from a forward pass of one image."""
+        read, watch = self._route(range(len(self.model.layers))), _Watch()
+        with torch.inference_mode(), self._context(), watch:
+            return [value.numel() for value in read(self._first())], watch
+
+    @property
+    def _can_pack(self) -> bool:
+        """Whether convolutions are packed: not where that could hide values that are not finite."""
+        plain = self.device.type != "cpu" or self.precision != "float32" or not packing.available()
+        return not plain and self._looked_at[1].tame
+
+    def _route(self, layers: Sequence[int], *, packed: bool = False) -> routes.Route:
+        nodes = [self.model.layers[layer].node for layer in layers]
+        return routes.route(self.model.network, nodes, self.model.lesions, packed=packed)
+
+    def _first(self) -> torch.Tensor:
+        """Return the first image, a batch of its own."""
+        return next(replace(self, images=self.images[:1], batch_size=1)._batches())
+
     def _context(self) -> AbstractContextManager:
         rounded = PRECISIONS[self.precision]
         return torch.autocast(self.device.type, dtype=rounded, enabled=rounded is not None)
 
     def _batches(self) -> Iterator[torch.Tensor]:
         on_cpu = self.device.type == "cpu"
-        at_once = AT_ONCE if on_cpu else self.batch_size
         for batch in batches(self.images, self.model.preprocess, self.batch_size):
-            for part in batch.split(at_once):
+            n_parts = math.ceil(len(batch) / self.at_once) if len(batch) > 1 else 1
+            for part in batch.tensor_split(n_parts):  # as equal as can be
                 # From pinned memory a GPU takes a batch while it is still at work on the last one.
                 host = part if on_cpu else part.pin_memory()
                 yield host.to(self.device, non_blocking=True, memory_format=torch.channels_last)
+
+
+def _at(place: torch.Tensor | None, value: torch.Tensor) -> torch.Tensor:
+    """Return a value, (image, unit), float32, at its place if it has one."""
+    rows = value.flatten(1)
+    if place is None:
+        return rows.float()
+    return place if rows.data_ptr() == place.data_ptr() else place.copy_(rows)
+
+
+class _Watch(TorchFunctionMode):
+    """Looks at whatever is computed: units of the largest tensor, and whether all are `TAME`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.n_units, self.tame = 1, True
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        found = function(*args, **(kwargs or {}))
+        if isinstance(found, torch.Tensor) and found.is_floating_point() and found.numel():
+            self.n_units = max(self.n_units, found.numel())
+            self.tame &= bool(_largest(found) < TAME)
+        return found
 
 
 def largest(values: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -18,9 +18,6 @@ RESERVE = 2 * WIDTH
 """Columns for which there is room in float64, three times over: those of a block and its
 temporaries, and what is left, for the network's own."""
 
-BATCH = 4
-"""Images of which features to be projected are held at once."""
-
 GPU_SHARE = 0.5
 """Share of the free memory of a GPU that features may take; the rest is for the network."""
 
@@ -119,6 +116,7 @@ def check_projection(
     n_stimuli: int,
     n_components: int,
     memory_gb: float,
+    at_once: int,
     n_bytes: int = 0,
 ) -> None:
     """Refuse a projection that does not fit the memory.
@@ -131,6 +129,8 @@ def check_projection(
         Of the projected features, which are held as float32.
     memory_gb
         The budget, in 10⁹ bytes.
+    at_once
+        Images of which features to be projected are held at once.
     n_bytes
         What else is kept there, the network.
 
@@ -143,7 +143,7 @@ def check_projection(
     needed = (
         5 * 8 * sum(n_units)  # moments, and what they are made of
         + 3 * 12 * drawn  # values and places, as drawn and sorted
-        + 4 * BATCH * sum(n_units) + 3 * 8 * BATCH * max(n_units)  # float32, one in float64
+        + 4 * at_once * sum(n_units) + 3 * 8 * at_once * max(n_units)  # float32, one in float64
         + 4 * len(n_units) * n_stimuli * n_components
         + n_bytes
     )  # fmt: skip

@@ -150,7 +150,8 @@ def project(
     names = [layer.name for layer in forward.model.layers]
     n_units = forward.count_units()
     network = network_bytes(forward.model.network, forward.device)
-    check_projection(n_units, len(forward.images), n_components, memory_gb, network)
+    at_once = forward.at_once
+    check_projection(n_units, len(forward.images), n_components, memory_gb, at_once, network)
     bar.reset(2 * len(forward.images))
     moments, peaks = _moments(forward, bar)
     drawn = [

@@ -7,9 +7,10 @@ before anything that follows can touch it, so a layer before a ReLU keeps its ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from typing import Protocol
 
 import torch
 from torch import fx, nn
@@ -18,16 +19,38 @@ from torchvision.models.feature_extraction import create_feature_extractor, get_
 from ventralmap.errors import InputError, suggest
 from ventralmap.folding import fold_batch_norm
 from ventralmap.lesions import Lesion
+from ventralmap.packing import pack_convolutions
 
-Route = Callable[[torch.Tensor], list[torch.Tensor]]
-"""From a batch of images to the value of each node, (image, ...) in contiguous memory."""
+Places = Sequence[torch.Tensor | None]
+
+
+class Route(Protocol):
+    """From a batch of images to the value of each node, (image, ...) in contiguous memory."""
+
+    def __call__(self, batch: torch.Tensor, places: Places = (), /) -> list[torch.Tensor]:
+        """Read the nodes.
+
+        Parameters
+        ----------
+        batch
+            Shape (image, channel, y, x).
+        places
+            For each node a contiguous tensor, (image, unit), to write its value to, or none: the
+            value is then a view of it. Of several names of one node, only one gets its place.
+        """
 
 
 class _ReachedError(Exception):
     """All values that were asked for have been computed."""
 
 
-def route(network: nn.Module, nodes: Sequence[str], lesions: Sequence[Lesion] = ()) -> Route:
+def route(
+    network: nn.Module,
+    nodes: Sequence[str],
+    lesions: Sequence[Lesion] = (),
+    *,
+    packed: bool = False,
+) -> Route:
     """Make the function that reads nodes: from the graph if there is one, else by hooks.
 
     Parameters
@@ -40,6 +63,8 @@ def route(network: nn.Module, nodes: Sequence[str], lesions: Sequence[Lesion] = 
         steps, ``<module>@t0`` being the first.
     lesions
         What is silent, in these nodes and all that follows.
+    packed
+        Whether convolutions are packed where there is a graph (`packing`): for inference on a CPU.
 
     Raises
     ------
@@ -50,7 +75,7 @@ def route(network: nn.Module, nodes: Sequence[str], lesions: Sequence[Lesion] = 
     all_nodes = [*nodes, *(lesion.node for lesion in lesions)]
     if known is None or any(node not in _last_nodes(known) for node in all_nodes):
         return by_hooks(network, nodes, lesions)  # which read every call of every module
-    return by_graph(network, nodes, known, lesions)
+    return by_graph(network, nodes, known, lesions, packed=packed)
 
 
 def step_of(node: str) -> tuple[str, int | None]:
@@ -64,6 +89,8 @@ def by_graph(
     nodes: Sequence[str],
     known: Sequence[str],
     lesions: Sequence[Lesion] = (),
+    *,
+    packed: bool = False,
 ) -> Route:
     """Read nodes through torchvision's feature extractor, cut off after the last of them.
 
@@ -77,6 +104,8 @@ def by_graph(
         The network's `graph_nodes`.
     lesions
         What is silent.
+    packed
+        See `route`.
 
     Raises
     ------
@@ -94,9 +123,14 @@ def by_graph(
     )
     _silence(extractor, silenced)
     fold_batch_norm(extractor)
-    _copy_outputs(extractor)
+    if packed:
+        pack_convolutions(extractor)
+    copies = _copy_outputs(extractor)
 
-    def run(batch: torch.Tensor) -> list[torch.Tensor]:
+    def run(batch: torch.Tensor, places: Places = (), /) -> list[torch.Tensor]:
+        given = dict(zip(exact, places, strict=False))
+        for node, copy in copies.items():
+            copy.place = given.get(node)
         values = extractor(batch)
         return [values[node] for node in exact]
 
@@ -114,12 +148,14 @@ def by_hooks(network: nn.Module, nodes: Sequence[str], lesions: Sequence[Lesion]
     calls = {node: _call(network, node) for node in nodes}
     silenced = [(lesion, *_call(network, lesion.node)) for lesion in lesions]
 
-    def run(batch: torch.Tensor) -> list[torch.Tensor]:
+    def run(batch: torch.Tensor, places: Places = (), /) -> list[torch.Tensor]:
+        given = dict(zip(nodes, places, strict=False))
+        copies = {node: _Copy(given.get(node)) for node in nodes}
         with ExitStack() as stack:
             for lesion, module, call in silenced:
                 hook = partial(_silence_call, lesion=lesion, call=call, seen=Counter())
                 stack.callback(module.register_forward_hook(hook).remove)
-            kept = _hooked(network, batch, calls)
+            kept = _hooked(network, batch, calls, copies)
         return [kept[node] for node in nodes]
 
     return run
@@ -181,20 +217,47 @@ def _silence_call(
     return lesion.apply(value) if seen[lesion.node] == call + 1 else None
 
 
-def _copy_outputs(extractor: fx.GraphModule) -> None:
-    """Return copies that are taken as soon as a value is there."""
+class _Copy(nn.Module):
+    """Copies a value, to `place` if there is one, else to memory of its own."""
+
+    def __init__(self, place: torch.Tensor | None = None) -> None:
+        super().__init__()
+        self.place = place
+
+    def forward(self, value: torch.Tensor) -> torch.Tensor:
+        if self.place is None:
+            return value.clone(memory_format=torch.contiguous_format)
+        copy = self.place.view(value.shape)
+        _write(value, copy)
+        return copy
+
+
+def _write(value: torch.Tensor, copy: torch.Tensor) -> None:
+    """Copy to contiguous memory; maps whose channels are side by side, image by image.
+
+    torch transposes matrices block by block, and everything else a row at a time, for which it
+    reads the whole map from memory once for each channel.
+    """
+    if value.ndim != 4 or not value.is_contiguous(memory_format=torch.channels_last):
+        copy.copy_(value)
+        return
+    for channels, pixels in zip(copy.flatten(2), value.permute(0, 2, 3, 1), strict=True):
+        channels.copy_(pixels.flatten(0, 1).T)
+
+
+def _copy_outputs(extractor: fx.GraphModule) -> dict[str, _Copy]:
+    """Return copies that are taken as soon as a value is there; what copies them, by node."""
     graph = extractor.graph
     output = next(node for node in graph.nodes if node.op == "output")
-    copies = {}
-    for name, node in output.args[0].items():
+    made, copies = {}, {}
+    for number, (name, node) in enumerate(output.args[0].items()):
+        made[name] = _Copy()
+        extractor.add_submodule(f"_copy_{number}", made[name])
         with graph.inserting_after(node):
-            copies[name] = graph.call_function(_copy, (node,))
+            copies[name] = graph.call_module(f"_copy_{number}", (node,))
     output.args = (copies,)
     extractor.recompile()
-
-
-def _copy(value: torch.Tensor) -> torch.Tensor:
-    return value.clone(memory_format=torch.contiguous_format)
+    return made
 
 
 def _call(network: nn.Module, node: str) -> tuple[nn.Module, int]:
@@ -211,14 +274,16 @@ def _call(network: nn.Module, node: str) -> tuple[nn.Module, int]:
 
 
 def _hooked(
-    network: nn.Module, batch: torch.Tensor, calls: Mapping[str, tuple[nn.Module, int]]
+    network: nn.Module,
+    batch: torch.Tensor,
+    calls: Mapping[str, tuple[nn.Module, int]],
+    copies: Mapping[str, _Copy],
 ) -> dict[str, torch.Tensor]:
     kept: dict[str, torch.Tensor] = {}
     with ExitStack() as stack:
         for node, (module, call) in calls.items():
-            hook = partial(
-                _keep, kept=kept, node=node, call=call, seen=Counter(), wanted=len(calls)
-            )
+            keep = partial(_keep, kept=kept, node=node, call=call, wanted=len(calls))
+            hook = partial(keep, copy=copies[node], seen=Counter())
             stack.callback(module.register_forward_hook(hook).remove)
         try:
             network(batch)
@@ -236,11 +301,12 @@ def _keep(
     kept: dict[str, torch.Tensor],
     node: str,
     call: int,
+    copy: _Copy,
     seen: Counter[str],
     wanted: int,
 ) -> None:
     if seen[node] == call:
-        kept[node] = _copy(value)
+        kept[node] = copy(value)
     seen[node] += 1
     if len(kept) == wanted:
         raise _ReachedError

@@ -59,7 +59,7 @@ def test_the_network_takes_its_share_of_the_budget():
 def test_a_projection_that_fits_is_let_through_and_a_larger_one_is_not():
     n_units, n_stimuli, n_components = [10_000, 90_000], 20_000, 1000
     held = 2 * n_stimuli * n_components * 4 / 1e9  # the projected features alone, in GB
-    check_projection(n_units, n_stimuli, n_components, 1.2 * held)
+    check_projection(n_units, n_stimuli, n_components, 1.2 * held, 4)
     message = r"memory_gb: 0.15 GB is too little .* 1000 of 20000 stimuli in 2 layers; give .* 0\.2"
     with pytest.raises(InputError, match=message):
-        check_projection(n_units, n_stimuli, n_components, 0.15)
+        check_projection(n_units, n_stimuli, n_components, 0.15, 4)

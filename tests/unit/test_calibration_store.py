@@ -104,9 +104,13 @@ def test_a_page_of_what_is_kept_needs_something_kept(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [b"simulation,value|bias|a\n0,1\n", gzip.compress(b"a,b\n1,2\n", mtime=0), gzip.compress(b"", mtime=0)[:9],
-     gzip.compress(b"simulation,value|bias|a\nx,1\n", mtime=0)],
-)  # fmt: skip
+    [
+        b"simulation,value|bias|a\n0,1\n",
+        gzip.compress(b"a,b\n1,2\n", mtime=0),
+        gzip.compress(b"", mtime=0)[:9],
+        gzip.compress(b"simulation,value|bias|a\nx,1\n", mtime=0),
+    ],
+)
 def test_a_file_of_something_else_is_named(content, tmp_path):
     file = store.path(tmp_path / "seed-0", NAME, CELL)
     file.parent.mkdir(parents=True)

@@ -82,8 +82,8 @@ def extraction(result: dict) -> str:
         + where(result)
         + table(head, rows)
         + "\nPlain: a loop over torchvision by batches of 1 and 32, which keeps features and makes"
-        " no kernels. Floor: the images' decoding and the forward pass alone, at its best batch size."
-        " What `extract` takes, CPU ms per image:\n\n"
+        " no kernels. Floor: decoding and the forward pass alone, at its best batch size. What"
+        " `extract` takes, CPU ms per image:\n\n"
         + table(("network", *first["cpu_ms_per_image"]), parts)
         + products_and_memory(result["accumulation"], result["memory"])
     )

@@ -67,21 +67,37 @@ def growth(result: dict) -> str:
 
 
 def extraction(result: dict) -> str:
+    speeds = result["speed"]
     rows: Rows = [
-        (name, label.replace("_", " "), values["images_per_cpu_s"])
-        for name, found in result["speed"].items()
-        for label, values in found.items()
-        if isinstance(values, dict)
-    ]
-    adding, memory = result["accumulation"], result["memory"]
+        (name, found["images"], *found["images_per_cpu_s"].values(),
+         *(found[f"over_{other}"] for other in ("the_better_loop", "plain_32", "floor")))
+        for name, found in speeds.items()
+    ]  # fmt: skip
+    first = next(iter(speeds.values()))
+    head = ("network", "images", *(r.replace("_", " ") for r in first["images_per_cpu_s"]),
+            "extract / the better loop", "/ plain 32", "/ floor")  # fmt: skip
+    parts: Rows = [(name, *found["cpu_ms_per_image"].values()) for name, found in speeds.items()]
     return (
-        f"## Extraction\n{result['images']} images, all layers. "
+        "## Extraction\nImages per CPU second, all layers in one pass. "
         + where(result)
-        + table(("network", "route", "images per CPU s"), rows)
-        + f"\nGram matrices of {adding['units']:,} units of {adding['stimuli']} stimuli: "
+        + table(head, rows)
+        + "\nPlain: a loop over torchvision by batches of 1 and 32, which keeps features and makes"
+        " no kernels. Floor: decoding and the forward pass alone, at its best batch size. What"
+        " `extract` takes, CPU ms per image:\n\n"
+        + table(("network", *first["cpu_ms_per_image"]), parts)
+        + products_and_memory(result["accumulation"], result["memory"])
+    )
+
+
+def products_and_memory(adding: dict, memory: dict) -> str:
+    run, passes = len(memory["passes_run"]), memory["passes"]
+    which = "all" if run == passes else f"{run} of its"
+    return (
+        f"\nGram matrices of {adding['units']:,} units of {adding['stimuli']} stimuli: "
         f"{adding['ratio']} times their symmetric products. All {memory['layers']} layers of VGG16 "
-        f"for {memory['images']} images with memory_gb {memory['memory_gb']}: at most "
-        f"{memory['peak_gb']} GB, of which {memory['before_gb']} before the first image.\n"
+        f"for {memory['images']:,} images with memory_gb {memory['memory_gb']}, {which} {passes} "
+        f"pass(es): at most {memory['peak_gb']} GB, of which {memory['before_gb']} before the "
+        "first image.\n"
     )
 
 

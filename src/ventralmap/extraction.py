@@ -140,7 +140,8 @@ def _kernels(
     passes = plan(forward.count_units(), held_at_once)
     bar.reset(n_images * len(passes))
     for parts in passes:
-        gc.collect()  # the last pass's graph refers to itself, and has weights of its own
+        if parts is not passes[0]:
+            gc.collect()  # the last pass's graph refers to itself, and has weights of its own
         features, peaks = _collect(forward, parts, bar)
         for part, peak in zip(parts, peaks, strict=True):
             sums[part.layer].add(features.pop(0), peak)

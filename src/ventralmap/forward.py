@@ -69,7 +69,7 @@ class Forward:
         packed, start, into = self._can_pack, 0, into or [None] * len(layers)
         read = self._route(layers, packed=packed)
         for batch in self._batches():
-            if packed and not bool(batch.isfinite().all()):
+            if packed and not bool(batch.sum().isfinite()):
                 packed, read = False, self._route(layers)
             places = [None if out is None else out[start : start + len(batch)] for out in into]
             with torch.inference_mode(), self._context():

@@ -1,7 +1,8 @@
 """Several things at once, each on one core, where linear algebra would share the cores in one.
 
 Decompositions of some thousand rows gain little from a second core; two at once take half the time.
-What is computed is what one core computes, however many there are.
+Each is computed as on one core, however many there are; one alone has them all, and rounds by
+their number.
 """
 
 from __future__ import annotations

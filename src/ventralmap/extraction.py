@@ -17,7 +17,7 @@ import numpy as np
 import torch
 import torchvision
 
-from ventralmap import devices
+from ventralmap import devices, triangles
 from ventralmap import progress as progress_bars
 from ventralmap.errors import InputError, suggest
 from ventralmap.forward import PRECISIONS, Forward, full_float32, largest
@@ -80,7 +80,7 @@ def extract(
         Of the projection.
     memory_gb
         Memory for the features held at once, in 10⁹ bytes, their float64 blocks, the kernels
-        (8 bytes x layers x stimuli²) and, on a CPU, the network included. It decides how many
+        (4 bytes x layers x stimuli²) and, on a CPU, the network included. It decides how many
         passes are made, and does not change the values.
     batch_size
         Images that are read ahead, and per forward pass on a GPU (a CPU takes so many that their
@@ -133,8 +133,8 @@ def _kernels(
 ) -> dict[str, Any]:
     """Add the features of all layers to their Gram matrices, pass after pass."""
     n_images, n_layers = len(forward.images), len(forward.model.layers)
-    grams = np.zeros((n_layers, n_images, n_images))  # one array: they fill the memory once
-    sums = [GramSum(n_images, centre=centre, zscore=zscore, out=gram) for gram in grams]
+    upper = np.zeros((n_layers, triangles.size(n_images)))  # one array: it fills the memory once
+    sums = [GramSum(n_images, centre=centre, zscore=zscore, out=own) for own in upper]
     network = network_bytes(forward.model.network, forward.device)
     held_at_once = capacity(n_images, memory_gb, forward.device, n_layers, network)
     passes = plan(forward.count_units(), held_at_once)
@@ -146,7 +146,7 @@ def _kernels(
         for part, peak in zip(parts, peaks, strict=True):
             sums[part.layer].add(features.pop(0), peak)
     return {
-        "gram": grams,
+        "upper": upper,
         "row_sum": np.stack([total.row_sum for total in sums]),
         "n_features": np.array([total.n_features for total in sums]),
         "n_constant": np.array([total.n_constant for total in sums]),

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from scipy.linalg.blas import ssyrk
 
+from ventralmap import triangles
 from ventralmap.namespaces import on_host
 
 WIDTH = 2048
@@ -49,12 +50,13 @@ class GramSum:
     zscore
         Whether to divide each column by its standard deviation.
     out
-        Zeros to add to, shape (stimulus, stimulus), such as a layer's part of a larger array.
+        Zeros to add to, shape (pair,), such as a layer's part of a larger array.
 
     Attributes
     ----------
-    gram
-        Shape (stimulus, stimulus), float64: ``X @ X.T`` of the columns added so far.
+    upper
+        Shape (pair,), float64: the upper triangle (`triangles`) of ``X @ X.T`` of the columns added
+        so far.
     row_sum
         Shape (stimulus,), float64: the sum over the columns added so far.
     n_features, n_constant
@@ -64,12 +66,17 @@ class GramSum:
     def __init__(
         self, n_stimuli: int, *, centre: bool, zscore: bool, out: np.ndarray | None = None
     ) -> None:
-        self.gram = np.zeros((n_stimuli, n_stimuli)) if out is None else out
+        self.upper = np.zeros(triangles.size(n_stimuli)) if out is None else out
         self.row_sum = np.zeros(n_stimuli)
         self.n_features = 0
         self.n_constant = 0
         self._centre = centre
         self._zscore = zscore
+
+    @property
+    def gram(self) -> np.ndarray:
+        """Shape (stimulus, stimulus), float64: ``X @ X.T`` of the columns added so far."""
+        return triangles.unpack(self.upper, len(self.row_sum))
 
     def add(self, features: torch.Tensor, largest: float) -> None:
         """Add columns.
@@ -91,7 +98,7 @@ class GramSum:
                 block = self._standardise(columns, CONSTANT * largest, own)
                 products.add(block)
                 row_sum += block.sum(1).double()
-        self.gram += self._centred(products.total())
+        triangles.add(self.upper, self._centred(products.total()))
         self.row_sum += self._centred(on_host(row_sum))
         self.n_features += features.shape[1]
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import xarray as xr
 
-from ventralmap import attributes
+from ventralmap import attributes, triangles
 from ventralmap.arrays import about
 from ventralmap.attributes import Attribute
 from ventralmap.errors import InputError
@@ -66,9 +66,9 @@ class Kernels(_Common):
 
     Parameters
     ----------
-    gram
-        Shape (layer, stimulus, stimulus), float64: ``X @ X.T`` of the features X
-        (stimulus x feature) of each layer, after centring and scaling over stimuli.
+    upper
+        Shape (layer, pair), float64: the upper triangle (`triangles`) of ``X @ X.T`` of the
+        features X (stimulus x feature) of each layer, after centring and scaling over stimuli.
     row_sum
         Shape (layer, stimulus), float64: the sum over features of each row of the same X.
     n_features
@@ -88,16 +88,25 @@ class Kernels(_Common):
         If the shapes do not fit each other.
     """
 
-    gram: np.ndarray
+    upper: np.ndarray
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        n_stimuli = len(self.stimulus_ids)
-        self._expect("gram", (len(self.layers), n_stimuli, n_stimuli))
+        self._expect("upper", (len(self.layers), triangles.size(len(self.stimulus_ids))))
+
+    @classmethod
+    def from_gram(cls, gram: np.ndarray, **about: Any) -> Self:
+        """Make kernels of whole matrices, (layer, stimulus, stimulus), and what else they have."""
+        return cls(upper=triangles.pack(gram), **about)
+
+    @cached_property
+    def gram(self) -> np.ndarray:
+        """All kernels, shape (layer, stimulus, stimulus), float64; made when first asked for."""
+        return triangles.unpack(self.upper, len(self.stimulus_ids))
 
     def kernel(self, layer: int) -> np.ndarray:
         """Return the kernel of one layer, shape (stimulus, stimulus)."""
-        return self.gram[layer]
+        return triangles.unpack(self.upper[layer], len(self.stimulus_ids))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,7 +169,7 @@ def has_gram(kernels: Layers) -> bool:
 def save(kernels: Layers, path: str | os.PathLike[str]) -> None:
     """Write kernels or projected features to a NetCDF file: whole, or not at all.
 
-    Only the upper triangle of each (symmetric) Gram matrix is stored, row after row.
+    Of each (symmetric) Gram matrix only the upper triangle is stored, as in memory.
 
     Parameters
     ----------
@@ -226,8 +235,7 @@ def _stored(kernels: Layers) -> tuple[tuple[str, ...], np.ndarray, dict[str, str
     if isinstance(kernels, Projected):
         dims = ("layer", "stimulus", "component")
         return dims, np.asarray(kernels.features), about("features, projected at random")
-    upper = kernels.gram[:, *np.triu_indices(len(kernels.stimulus_ids))]  # (layer, pair)
-    return ("layer", "pair"), upper, about("upper triangle of the Gram matrix")
+    return ("layer", "pair"), kernels.upper, about("upper triangle of the Gram matrix")
 
 
 def _shared(dataset: xr.Dataset) -> dict[str, Any]:
@@ -242,16 +250,7 @@ def _shared(dataset: xr.Dataset) -> dict[str, Any]:
 
 
 def _kernels(dataset: xr.Dataset) -> Kernels:
-    upper = dataset[_MATRIX[Kernels]].values
-    return Kernels(gram=_symmetric(upper, dataset.sizes["stimulus"]), **_shared(dataset))
-
-
-def _symmetric(upper: np.ndarray, n_stimuli: int) -> np.ndarray:
-    rows, columns = np.triu_indices(n_stimuli)
-    gram = np.empty((len(upper), n_stimuli, n_stimuli))
-    gram[:, rows, columns] = upper
-    gram[:, columns, rows] = upper
-    return gram
+    return Kernels(upper=dataset[_MATRIX[Kernels]].values, **_shared(dataset))
 
 
 def _plain(attrs: dict[str, Attribute]) -> dict[str, Attribute]:

@@ -62,11 +62,15 @@ def plan(n_units: Sequence[int], capacity: int) -> list[list[Part]]:
 
 
 def network_bytes(network: nn.Module, device: torch.device) -> int:
-    """Return what a network takes of the budget: parameters on a CPU, and the copies it packs."""
+    """Return what a network takes of the budget on a CPU: its parameters, and packed weights.
+
+    Of convolutions alone there is a second copy (`folding`, `packing`).
+    """
     if device.type != "cpu":
         return 0
-    own = (*network.parameters(), *network.buffers())
-    return 2 * sum(value.numel() * value.element_size() for value in own)
+    convolutions = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
+    own = (*network.parameters(), *network.buffers(), *(one.weight for one in convolutions))
+    return sum(value.numel() * value.element_size() for value in own)
 
 
 def capacity(
@@ -100,8 +104,8 @@ def capacity(
     budget = memory_gb * GIGABYTE
     if device.type == "cuda":
         budget = min(budget, GPU_SHARE * torch.cuda.mem_get_info(device)[0])
-    # Blocks; the Gram matrix of a part, mirrored and centred; the kernels, and half when saved
-    overhead = 3 * 8 * n_stimuli * RESERVE + 8 * (4 + 1.5 * n_layers) * n_stimuli**2 + n_bytes
+    # Blocks; the Gram matrix of a part, mirrored and centred; the triangles of the kernels
+    overhead = 3 * 8 * n_stimuli * RESERVE + 8 * (4 + 0.5 * n_layers) * n_stimuli**2 + n_bytes
     needed = overhead + 4 * n_stimuli * WIDTH
     if budget < needed:
         raise InputError(

@@ -22,7 +22,7 @@ def ids(n):
 def kernels(features, stimulus_ids=None, layers=None, model="net"):
     """Kernels of features as they are, a list of (n_stimuli, n_features)."""
     n = len(features[0])
-    return Kernels(
+    return Kernels.from_gram(
         gram=np.array([x @ x.T for x in features]),
         row_sum=np.array([x.sum(axis=1) for x in features]),
         n_features=np.array([x.shape[1] for x in features]),
@@ -48,7 +48,7 @@ def projected(features, model="net"):
 
 def shuffled(made, order):
     """The same kernels with their stimuli in another order."""
-    return Kernels(
+    return Kernels.from_gram(
         gram=made.gram[:, order][:, :, order],
         row_sum=made.row_sum[:, order],
         n_features=made.n_features,

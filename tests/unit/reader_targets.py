@@ -88,7 +88,7 @@ def good(folder):
     gram = np.ones((1, 3, 3))
     counts = {"n_features": np.array([5]), "n_constant": np.array([0])}
     names = {"layers": ["a"], "stimulus_ids": ["s1", "s2", "s3"]}
-    layers = kernels.Kernels(gram=gram, row_sum=np.ones((1, 3)), **counts, **names)
+    layers = kernels.Kernels.from_gram(gram, row_sum=np.ones((1, 3)), **counts, **names)
     kernels.save(layers, folder / "kernels.nc")
     (folder / "accepted.csv").write_text(f"file,sha256\na/b.zip,{'0' * 64}\n")
     (folder / "study.yaml").write_text(yaml.safe_dump(STUDY))

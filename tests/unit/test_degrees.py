@@ -48,7 +48,7 @@ def described(tmp_path, degrees, **attrs):
     data = dataset.load(path)
     data.meta["stimulus_degrees"] = degrees
     zeros = np.zeros((1, 4))
-    kernels = Kernels(
+    kernels = Kernels.from_gram(
         gram=np.zeros((1, 4, 4)),
         row_sum=zeros,
         n_features=zeros[:, 0],

@@ -110,7 +110,7 @@ def table(tmp_path):
         network[0].weight.data[channel] = weights
     own = model(network, "0")
     rows = filters.describe(own, fields.measure(own, n_images=1))
-    kernels = Kernels(
+    kernels = Kernels.from_gram(
         gram=np.zeros((1, 1, 1)), row_sum=np.zeros((1, 1)), n_features=np.ones(1),
         n_constant=np.zeros(1), layers=["0"], stimulus_ids=["a"],
         attrs={"model": "net", "field": 0.875},

@@ -15,7 +15,7 @@ from ventralmap.kernels import Kernels, Projected
 
 def make(n_layers: int = 3, n_stimuli: int = 5, seed: int = 0) -> Kernels:
     features = np.random.default_rng(seed).normal(size=(n_layers, n_stimuli, 7))
-    return Kernels(
+    return Kernels.from_gram(
         gram=features @ features.transpose(0, 2, 1),
         row_sum=features.sum(axis=2),
         n_features=np.full(n_layers, 7),
@@ -67,7 +67,7 @@ def test_only_the_upper_triangle_is_stored(tmp_path: Path):
 def test_shapes_that_do_not_fit_are_refused():
     good = make()
     with pytest.raises(ValueError, match=r"row_sum has shape \(3, 4\), expected \(3, 5\)"):
-        Kernels(
+        Kernels.from_gram(
             gram=good.gram,
             row_sum=good.row_sum[:, 1:],
             n_features=good.n_features,

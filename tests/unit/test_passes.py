@@ -35,6 +35,11 @@ def test_features_and_their_blocks_stay_within_the_budget():
     assert held + blocks > 1e9 - 4 * n_stimuli
 
 
+def test_kernels_take_half_a_matrix_each():
+    without, with_layers = (capacity(1000, 1, CPU, n_layers=n) for n in (0, 16))
+    assert (without - with_layers) * 4 * 1000 == pytest.approx(16 * 8 * 1000**2 / 2, rel=1e-4)
+
+
 def test_too_small_a_budget_is_named_with_what_is_needed():
     with pytest.raises(
         InputError, match=r"memory_gb: 0\.1 GB is too little for 1000 stimuli; give"
@@ -50,8 +55,9 @@ def test_what_is_said_to_be_needed_is_enough():
 
 
 def test_the_network_takes_its_share_of_the_budget():
-    network = torch.nn.Linear(10, 5)
-    assert network_bytes(network, CPU) == 2 * 4 * 55
+    linear, convolution = torch.nn.Linear(10, 5), torch.nn.Conv2d(3, 2, 4)
+    network = torch.nn.Sequential(linear, convolution)
+    assert network_bytes(network, CPU) == 4 * (55 + 2 * 96 + 2)  # packed weights, no second bias
     whole, left = (capacity(1000, 1, CPU, n_bytes=n) for n in (0, 400_000_000))
     assert whole - left == pytest.approx(100_000, abs=1)
 

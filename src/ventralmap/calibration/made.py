@@ -27,8 +27,8 @@ def ids(n: int) -> list[str]:
 def kernels(features: Sequence[Array], model: str = "net") -> Kernels:
     """Make kernels of layers from their features, each of shape (n_stimuli, n_units)."""
     n_layers, n_stimuli = len(features), len(features[0])
-    return Kernels(
-        gram=np.array([x @ x.T for x in features]),
+    return Kernels.from_gram(
+        np.array([x @ x.T for x in features]),
         row_sum=np.array([x.sum(axis=1) for x in features]),
         n_features=np.array([x.shape[1] for x in features]),
         n_constant=np.zeros(n_layers, dtype=int),

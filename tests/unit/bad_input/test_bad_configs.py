@@ -97,7 +97,7 @@ def test_datasets_whose_names_differ_in_case_would_share_a_folder(tmp_path):
 
 def good_kernels(path):
     kernels.save(
-        kernels.Kernels(
+        kernels.Kernels.from_gram(
             gram=np.ones((1, 3, 3)),
             row_sum=np.ones((1, 3)),
             n_features=np.array([5]),

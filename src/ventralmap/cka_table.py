@@ -40,5 +40,5 @@ def _rows(run: Run, area: str) -> pd.DataFrame:
         ci_low=scores["ci_low"].values,
         ci_high=scores["ci_high"].values,
         resampled_missing=np.isnan(sample.samples).mean(axis=0),
-        p_best=best_layer.p_best(sample),
+        p_best=best_layer.p_best(best_layer.of_similarities(sample)),
     )

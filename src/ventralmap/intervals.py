@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +10,16 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import arrays, resampling
+from ventralmap.medians import (
+    Positions,
+    median,
+    midmean,
+    resampled_median,
+    resampled_midmean,
+)
 from ventralmap.two_factor import Sample
 
 Array = NDArray[np.float64]
-Positions = Sequence[NDArray[np.int64]]
-
-AT_ONCE = 2**22
-"""Scores that are put in order at once; 32 MB."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,16 @@ class Drawn:
         Positions of the neuroids drawn within their subjects, one array per resample.
     subjects
         Positions of the neuroids of the subjects drawn; none where there is one subject.
+    apart
+        Positions of two neuroids of the same subject for each of `neuroids`, shape (n_resamples, 2,
+        n_neuroids).
     n_neuroids, n_subjects
         Of how many.
     """
 
     neuroids: Positions
     subjects: Positions
+    apart: NDArray[np.int64]
     n_neuroids: int
     n_subjects: int
 
@@ -73,9 +79,11 @@ class Resampling:
         subjects = area["subject"].values[order]
         of_neuroids = resampling.neuroid_resamples(subjects, self.n, seed)
         of_subjects = resampling.subject_resamples(subjects, self.n, seed + 1)
+        apart = [resampling.neuroid_resamples(subjects, self.n, seed + more) for more in (2, 3)]
         return Drawn(
             [order[drawn] for drawn in of_neuroids],
             [order[drawn] for drawn in of_subjects],
+            order[np.stack(apart, axis=1)],
             n_neuroids=len(order),
             n_subjects=len(np.unique(subjects)),
         )
@@ -160,6 +168,9 @@ def sizes(area: xr.Dataset) -> Sizes:
 def medians(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) -> Sample:
     """Medians over neuroids, and their resamples.
 
+    Where stimuli are resampled, of the midmean, which moves with them as the median does but for
+    the leaps from one neuroid to the next (`two_factor.Sample`).
+
     Parameters
     ----------
     values
@@ -175,10 +186,11 @@ def medians(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) 
     own = values[None]
     return Sample(
         median(values),
-        np.zeros((0, len(values))) if varied is None else median(varied),
-        median_samples(own, drawn.neuroids),
-        median_samples(own if varied is None else varied, drawn.neuroids),
-        median_samples(own, drawn.subjects),
+        np.zeros((0, len(values))) if varied is None else midmean(varied),
+        resampled_median(own, drawn.neuroids, drawn.apart),
+        resampled_midmean(own if varied is None else varied, drawn.neuroids),
+        resampled_median(own, drawn.subjects, drawn.apart),
+        resampled_midmean(own, drawn.neuroids),
         held_out.labels,
         held_out.folds,
         drawn.n_neuroids,
@@ -201,12 +213,14 @@ def mean(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) -> 
     every, counts = np.ones((1, len(values))), _counts(drawn.neuroids, len(values))
     own = values[None]
     several = own if varied is None else varied[np.arange(len(counts)) % len(varied)]
+    of_neuroids = _weighted(own, counts)
     return Sample(
         _weighted(own, every)[0],
         np.zeros((0, 1)) if varied is None else _weighted(varied, every),
-        _weighted(own, counts),
+        of_neuroids,
         _weighted(several, counts),
         _weighted(own, _counts(drawn.subjects, len(values))),
+        of_neuroids,
         held_out.labels,
         held_out.folds,
         drawn.n_neuroids,
@@ -232,41 +246,3 @@ def areas_of(scores: xr.Dataset) -> dict[str, xr.Dataset]:
     """Split encoding scores by area, in order of appearance."""
     names = pd.unique(scores["area"].values)
     return {str(name): scores.isel(neuroid=scores["area"].values == name) for name in names}
-
-
-def median_samples(values: Array, drawn: Positions) -> Array:
-    """Median over resampled neuroids.
-
-    Parameters
-    ----------
-    values
-        Per neuroid, shape (n_values, n_layers, n_neuroids), taken in turn: one where all resamples
-        are of the same values.
-    drawn
-        Positions of the drawn neuroids, one array per resample.
-
-    Returns
-    -------
-    ndarray, shape (n_bootstrap, n_layers)
-    """
-    found = np.empty((len(drawn), values.shape[1]))
-    lengths = np.array([len(positions) for positions in drawn])
-    for length in np.unique(lengths):
-        which = np.flatnonzero(lengths == length)
-        at_once = max(1, AT_ONCE // (values.shape[1] * length))
-        for first in range(0, len(which), at_once):
-            part = which[first : first + at_once]
-            positions = np.array([drawn[i] for i in part])[:, None]
-            every = values[part % len(values)]  # (n_part, n_layers, n_neuroids)
-            found[part] = median(np.take_along_axis(every, positions, axis=2))
-    return found
-
-
-def median(values: Array) -> Array:
-    """Median over the last axis of what is known; NaN where nothing is."""
-    if not np.isnan(values).any():
-        return np.asarray(np.median(values, axis=-1))
-    ends = np.sort(values, axis=-1)  # NaN last
-    n = (~np.isnan(values)).sum(axis=-1, keepdims=True)
-    middle = [np.take_along_axis(ends, np.maximum(i, 0), -1) for i in ((n - 1) // 2, n // 2)]
-    return np.where(n > 0, (middle[0] + middle[1]) / 2, np.nan)[..., 0]

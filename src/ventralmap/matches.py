@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import best_layer, intervals, resampling, two_factor
+from ventralmap import best_layer, intervals, resampling
 from ventralmap.evidence import Evidence, Neuroids, Resampled
 from ventralmap.inference import Bootstrap
 from ventralmap.intervals import Resampling, areas_of
@@ -91,13 +91,12 @@ def encoding_matches(runs: Sequence[Run], draw: Resampling) -> list[Match]:
 def _encoding_match(run: Run, area: str, scores: xr.Dataset, draw: Resampling) -> Match:
     scores = intervals.scored(scores)
     nested, sample = scores["r_nested"], draw.sample(run.dataset, scores)
-    best = int(resampling.best_layers(sample.value[None])[0])
-    samples = two_factor.samples(sample, best, draw.interval)
+    layers = best_layer.of_neuroids(sample, draw.interval)
     return Match(
         key=(run.dataset, run.model, area, "encoding"),
         scores=sample.value,  # median of those that have a score, as in encoding.csv
-        samples=samples,
-        p_best=resampling.p_best(samples),
+        samples=best_layer.samples(layers),
+        p_best=best_layer.p_best(layers),
         nested=float(nested.median("neuroid")),
         evidence=Neuroids(
             intervals.per_layer(scores, "r"),
@@ -156,11 +155,12 @@ def cka_matches(runs: Sequence[Run]) -> list[Match]:
 
 def _match(run: Run, area: str, method: str, value: str) -> Match:
     scores, sample = run.scores.sel(area=area), stored_bootstrap(run, area, value)
+    layers = best_layer.of_similarities(sample)
     return Match(
         key=(run.dataset, run.model, area, method),
         scores=sample.mean,
-        samples=best_layer.samples(sample),
-        p_best=best_layer.p_best(sample),
+        samples=best_layer.samples(layers),
+        p_best=best_layer.p_best(layers),
         nested=float(scores["score_nested"]),
         evidence=Resampled(sample),
         layers=[str(layer) for layer in scores["layer"].values],

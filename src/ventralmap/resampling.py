@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Array = NDArray[np.float64]
 
@@ -77,32 +76,6 @@ def variance(resamples: Array) -> Array:
     mean = np.divide(np.nansum(resamples, axis=0), n, out=np.zeros(n.shape), where=n > 0)
     square = (np.where(known, resamples - mean, 0.0) ** 2).sum(axis=0)
     return np.divide(square, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
-
-
-def drawn_out(value: Array, drawn: Array, resampled: Array, variance: Array, free: Array) -> Array:
-    """Draw resamples in or out around the value, so that gaps between rows vary as told.
-
-    Resamples of both stimuli and neuroids or subjects count the noise three times, and resamples of
-    few subjects vary too little. All rows are drawn by the same factor, the median over the gaps.
-
-    Parameters
-    ----------
-    value
-        Shape (n_rows,).
-    drawn
-        The same when resampled, shape (n_resamples, n_rows).
-    resampled
-        Variance of each gap over these resamples, shape (n_gaps,).
-    variance, free
-        That of each gap over new studies, with its degrees of freedom, shape (n_gaps,): the
-        resamples' 95 % interval becomes that of Student's t.
-
-    Returns
-    -------
-    ndarray, shape (n_resamples, n_rows)
-    """
-    wider = stats.t.ppf(0.975, free) / stats.norm.ppf(0.975)
-    return around(value, drawn, ratio(resampled, variance * wider**2))
 
 
 def ratio(resampled: Array, variance: Array) -> float:

@@ -11,8 +11,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ventralmap import arrays, best_layer, resampling, two_factor
-from ventralmap.intervals import Resampling, areas_of, median, per_layer
+from ventralmap.intervals import Resampling, areas_of, per_layer
 from ventralmap.matches import stored_bootstrap
+from ventralmap.medians import median
 from ventralmap.multiple_tests import with_corrected
 from ventralmap.runs import Run, layer_columns
 from ventralmap.two_factor import Sample
@@ -129,7 +130,7 @@ def _encoding_rows(
         reliability=float(median(scores["reliability"].values)),
         r_ceiled=median(per_layer(scores, "r_ceiled")),
         ev_ceiled=median(per_layer(scores, "ev_ceiled")),
-        p_best=resampling.p_best(two_factor.samples(sample, best, draw.interval)),
+        p_best=best_layer.p_best(best_layer.of_neuroids(sample, draw.interval)),
         alpha_at_edge=arrays.mean_known(edges.reshape(len(edges), -1), axis=1),
         n_at_edge=_n_at_edge(edges),
     )
@@ -202,7 +203,7 @@ def _rsa_rows(run: Run, area: str, scores: xr.Dataset) -> pd.DataFrame:
         n_pairs=int(scores["n_pairs"]),
         n_missing_pairs=int(scores["n_missing_pairs"]),
         resampled_missing=np.isnan(sample.samples).mean(axis=0),
-        p_best=best_layer.p_best(sample),
+        p_best=best_layer.p_best(best_layer.of_similarities(sample)),
     )
 
 

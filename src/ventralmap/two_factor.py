@@ -31,10 +31,13 @@ class Sample:
     ----------
     value
         Shape (n_rows,).
-    stimuli, neuroids, both, subjects
-        The same when stimuli, the neuroids of each subject, both of these, or whole subjects are
-        resampled, each of shape (n_resamples, n_rows); of `stimuli` and `subjects` none where these
-        are not resampled.
+    neuroids, subjects
+        The same when the neuroids of each subject or whole subjects are resampled, each of shape
+        (n_resamples, n_rows); of `subjects` none where these are not resampled.
+    stimuli, both, middle
+        When stimuli, stimuli and neuroids, or neuroids are resampled, of a smooth mean over
+        neuroids that moves with the stimuli as the score does; of `stimuli` none where these are
+        not resampled. With few neuroids a median leaps, for which sums of variances do not hold.
     n_stimuli, n_neuroids, n_subjects
         Of how many.
     n_folds
@@ -46,6 +49,7 @@ class Sample:
     neuroids: Array
     both: Array
     subjects: Array
+    middle: Array
     n_stimuli: int
     n_folds: int
     n_neuroids: int
@@ -60,7 +64,17 @@ class Sample:
             neuroids=function(self.neuroids),
             both=function(self.both),
             subjects=function(self.subjects),
+            middle=function(self.middle),
         )
+
+    def drawn(self, kind: str) -> Array:
+        """Resamples that vary in all that a key of `SPREADS` names, (n_resamples, n_rows)."""
+        if kind != "both":
+            return np.asarray(getattr(self, kind))
+        if not len(self.stimuli):
+            return self.neuroids
+        turn = np.arange(len(self.neuroids)) % len(self.stimuli)
+        return self.neuroids + (self.stimuli - self.stimuli.mean(axis=0))[turn]
 
 
 @dataclass(frozen=True)
@@ -108,8 +122,8 @@ def of_stimuli(sample: Sample) -> Spread:
     shape, n, k = sample.value.shape, sample.n_stimuli, sample.n_folds
     if not len(sample.stimuli):
         return Spread(np.zeros(shape), np.full(shape, np.inf))
-    tested = resampling.variance(sample.stimuli)
-    fitted = np.maximum(tested - noise(sample), 0) * k / (k - 1)
+    shared = resampling.variance(sample.stimuli) - _noise_of_middle(sample)
+    tested, fitted = shared + noise(sample), np.maximum(shared, 0) * k / (k - 1)
     free = max(n - 1, 1)
     return Spread((tested + fitted) * n / free, np.full(shape, float(free)))
 
@@ -117,12 +131,27 @@ def of_stimuli(sample: Sample) -> Spread:
 def noise(sample: Sample) -> Array:
     """Variance that belongs to neither stimuli nor neuroids, shape (n_rows,).
 
+    It is to that of the smooth mean as their variances over neuroids are.
+    """
+    over_neuroids = resampling.variance(sample.middle)
+    ratio = np.divide(
+        resampling.variance(sample.neuroids),
+        over_neuroids,
+        out=np.ones(over_neuroids.shape),
+        where=over_neuroids > 0,
+    )
+    return ratio * _noise_of_middle(sample)
+
+
+def _noise_of_middle(sample: Sample) -> Array:
+    """Return the same of the smooth mean.
+
     The variances over stimuli and over neuroids both hold it, and resampling both at once counts it
     three times: it is v_both - v_stimuli - v_neuroids (Schütt et al. 2023).
     """
     if not len(sample.stimuli):
         return np.zeros(sample.value.shape)
-    alone = resampling.variance(sample.stimuli) + resampling.variance(sample.neuroids)
+    alone = resampling.variance(sample.stimuli) + resampling.variance(sample.middle)
     return np.maximum(resampling.variance(sample.both) - alone, 0)
 
 
@@ -187,26 +216,3 @@ def _p(sample: Sample, tail: Callable[[Array, Array], Array]) -> Array:
     t = np.divide(sample.value, deviation, out=np.zeros(deviation.shape), where=varies)
     p = np.where(varies, tail(t, spread.free), 1.0)
     return np.where(np.isnan(sample.value), np.nan, np.maximum(p, 1 / (1 + len(sample.neuroids))))
-
-
-def samples(sample: Sample, best: int, kind: str = "both") -> Array:
-    """Resamples that vary as the scores would over new studies, shape (n_resamples, n_rows).
-
-    The gap between the best row and the others has the spread that its interval has, see
-    `resampling.drawn_out`.
-
-    Parameters
-    ----------
-    sample
-        Of layers.
-    best
-        Position of the row that is compared with the others.
-    kind
-        A key of `SPREADS`.
-    """
-    drawn: Array = getattr(sample, kind)
-    gap = sample.map(lambda rows: np.delete(rows[..., [best]] - rows, best, axis=-1))
-    if not gap.value.size:
-        return drawn
-    spread, plain = SPREADS[kind](gap), resampling.variance(getattr(gap, kind))
-    return resampling.drawn_out(sample.value, drawn, plain, spread.variance, spread.free)

@@ -183,7 +183,9 @@ def test_encoding_pairs_neuroids_and_rsa_resamples():
     sample = of_evc.evidence.sample
     np.testing.assert_array_equal(sample.resamples, run.scores["bootstrap"].values[0])
     assert (sample.n_stimuli, sample.n_subjects) == (20, 6)
-    np.testing.assert_array_equal(of_evc.samples, best_layer.samples(sample))
+    np.testing.assert_array_equal(
+        of_evc.samples, best_layer.samples(best_layer.of_similarities(sample))
+    )
 
 
 def test_without_a_difference_five_percent_of_networks_beat_their_twin():

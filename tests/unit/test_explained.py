@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ventralmap import explained, resampling, tables
+from ventralmap import explained, medians, resampling, tables
 from ventralmap.intervals import Resampling
 from ventralmap.runs import Run
 
@@ -34,10 +34,11 @@ def test_of_one_subject_the_interval_is_a_t_interval_over_its_reliable_neuroids(
     kept = np.array(RELIABILITY) >= 0.1
     ev = (R * np.abs(R) / RELIABILITY)[:, kept]
     seed = resampling.derived_seed(1, "simulated", "V4")
-    drawn = resampling.neuroid_resamples(np.array(["A"] * (N - 1)), 60, seed)
-    medians = np.array([np.median(ev[:, positions], axis=1) for positions in drawn])
+    subjects = np.array(["A"] * (N - 1))
+    drawn, *apart = (resampling.neuroid_resamples(subjects, 60, seed + more) for more in (0, 2, 3))
+    resampled = medians.resampled_median(ev[None], drawn, np.stack(apart, axis=1))
     n = kept.sum()
-    half = stats.t.ppf(0.975, n - 1) * np.sqrt(medians.var(axis=0, ddof=1) * n / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * np.sqrt(resampled.var(axis=0, ddof=1) * n / (n - 1))
     np.testing.assert_allclose(found["ev_ceiled_ci_low"], np.median(ev, axis=1) - half)
     np.testing.assert_allclose(found["ev_ceiled_ci_high"], np.median(ev, axis=1) + half)
 

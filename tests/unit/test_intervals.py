@@ -4,7 +4,7 @@ import in_memory as made
 import numpy as np
 import pytest
 
-from ventralmap import intervals, resampling
+from ventralmap import intervals, medians, resampling
 from ventralmap.intervals import Resampling
 
 SUBJECT = list("AAABBBB")
@@ -32,19 +32,27 @@ def centred(area):
     return values - values.mean(axis=0) + area["r"].values
 
 
-def test_medians_are_those_of_a_loop_over_each_kind_of_resample(area):
+def test_each_kind_of_resample_has_its_medians_or_midmeans(area):
     found = Resampling(N, 0).sample("tiny", area)
-    r, varied = area["r"].values, centred(area)
+    r, varied, own = area["r"].values, centred(area), drawn(resampling.neuroid_resamples)
     np.testing.assert_allclose(found.value, np.median(r, axis=1))
-    np.testing.assert_allclose(found.stimuli, np.median(varied, axis=2))
-    own = drawn(resampling.neuroid_resamples)
-    np.testing.assert_allclose(found.neuroids, [np.median(r[:, d], axis=1) for d in own])
-    both = [np.median(varied[b][:, d], axis=1) for b, d in enumerate(own)]
-    np.testing.assert_allclose(found.both, both)
-    seed = resampling.derived_seed(0, "tiny", "V4") + 1
-    people = resampling.subject_resamples(np.array(SUBJECT), N, seed)
-    np.testing.assert_allclose(found.subjects, [np.median(r[:, d], axis=1) for d in people])
+    np.testing.assert_allclose(found.stimuli, medians.midmean(varied))
+    np.testing.assert_allclose(found.middle, medians.resampled_midmean(r[None], own))
+    np.testing.assert_allclose(found.both, medians.resampled_midmean(varied, own))
+    seed = resampling.derived_seed(0, "tiny", "V4")
+    apart = [resampling.neuroid_resamples(np.array(SUBJECT), N, seed + more) for more in (2, 3)]
+    people = resampling.subject_resamples(np.array(SUBJECT), N, seed + 1)
+    for name, positions in (("neuroids", own), ("subjects", people)):
+        expected = medians.resampled_median(r[None], positions, np.stack(apart, axis=1))
+        np.testing.assert_allclose(getattr(found, name), expected, err_msg=name)
     assert (found.n_neuroids, found.n_subjects) == (7, 2)
+
+
+def test_noise_of_resampled_neuroids_is_of_their_own_subject(area):
+    found = Resampling(N, 0).neuroids("tiny", area)
+    subjects = np.array(SUBJECT)
+    of_drawn = subjects[np.array(found.neuroids)][:, None]
+    np.testing.assert_array_equal(subjects[found.apart], np.repeat(of_drawn, 2, axis=1))
 
 
 def test_means_are_those_of_a_loop_over_each_kind_of_resample(area):
@@ -63,7 +71,8 @@ def test_means_are_those_of_a_loop_over_each_kind_of_resample(area):
 def test_without_resamples_of_the_stimuli_there_are_those_of_neuroids(area):
     found = Resampling(N, 0).sample("tiny", area.drop_vars("r_resampled"))
     assert found.stimuli.shape == (0, LAYERS)
-    np.testing.assert_array_equal(found.both, found.neuroids)
+    np.testing.assert_array_equal(found.both, found.middle)
+    np.testing.assert_array_equal(found.drawn("both"), found.neuroids)
 
 
 def test_one_subject_says_nothing_of_others(area):
@@ -88,15 +97,3 @@ def test_the_order_of_dimensions_and_neuroids_does_not_matter(area):
         found = Resampling(N, 0).sample("tiny", other)
         for name in ("value", "stimuli", "neuroids", "both", "subjects"):
             np.testing.assert_allclose(getattr(found, name), getattr(expected, name))
-
-
-@pytest.mark.parametrize("n_known", [0, 1, 4, 5])
-def test_the_median_is_of_what_is_known(n_known):
-    values = np.random.default_rng(1).random((2, 3, 5))
-    values[..., n_known:] = np.nan
-    values = np.random.default_rng(2).permuted(values, axis=-1)
-    found = intervals.median_samples(values, [np.arange(5)] * 2)
-    if n_known:
-        np.testing.assert_allclose(found, np.nanmedian(values, axis=-1))
-    else:
-        assert np.isnan(found).all()

@@ -1,7 +1,6 @@
 """Spreads of scores over new stimuli, neuroids and subjects, against sums of known variances."""
 
 import numpy as np
-import pytest
 from scipy import stats
 
 from ventralmap import two_factor
@@ -32,6 +31,7 @@ def sample(
         np.array(value) + parts[1] + own_noise[1],
         np.array(value) + parts[0] + parts[1] + sum(own_noise),
         np.array(value) + np.sqrt(subjects) * own[2] if n[3] > 1 else np.zeros((0, len(value))),
+        np.array(value) + parts[1] + own_noise[1],
         *n,
     )
 
@@ -43,6 +43,27 @@ def test_the_noise_of_neither_stimuli_nor_neuroids_counts_once():
     np.testing.assert_allclose(two_factor.of_stimuli(found).variance, tests)
     np.testing.assert_allclose(two_factor.of_neuroids(found).variance, units)
     np.testing.assert_allclose(two_factor.of_both(found).variance, tests + units - 0.3)
+
+
+def test_the_noise_of_a_score_is_to_that_of_the_smooth_mean_as_they_vary_over_neuroids():
+    """A median varies more over neuroids than the mean, and moves as much with all of them."""
+    smooth = sample(stimuli=0.5, neuroids=2, noise=0.3)
+    leaping = two_factor.replace(smooth, neuroids=2 * smooth.neuroids)  # 4 times the variance
+    np.testing.assert_allclose(two_factor.noise(leaping), 4 * 0.3)
+    tests, units = (0.5 * 2.25 + 4 * 0.3) * 100 / 99, 4 * 2.3 * 40 / 39
+    np.testing.assert_allclose(two_factor.of_stimuli(leaping).variance, tests)
+    np.testing.assert_allclose(two_factor.of_both(leaping).variance, tests + units - 4 * 0.3)
+
+
+def test_resamples_of_both_are_those_of_stimuli_and_of_neuroids():
+    found = sample(stimuli=0.5, neuroids=2)
+    few = two_factor.replace(found, stimuli=found.stimuli[:3])
+    for kind in ("stimuli", "neuroids"):
+        np.testing.assert_array_equal(few.drawn(kind), getattr(few, kind))
+    moved = few.stimuli[[0, 1, 2, 0]] - few.stimuli.mean(axis=0)
+    np.testing.assert_allclose(few.drawn("both")[:4], few.neuroids[:4] + moved)
+    none = two_factor.replace(found, stimuli=np.zeros((0, 2)))
+    np.testing.assert_array_equal(none.drawn("both"), found.neuroids)
 
 
 def test_degrees_of_freedom_are_satterthwaites():
@@ -91,22 +112,6 @@ def test_without_stimuli_or_with_one_neuroid_the_rest_is_left():
     np.testing.assert_allclose(spread.free, 39)
     one = sample(neuroids=0, n=(100, 5, 1, 1))
     np.testing.assert_allclose(two_factor.of_both(one).free, 99)
-
-
-@pytest.mark.parametrize("kind", two_factor.SPREADS)
-def test_samples_of_layers_are_as_far_apart_as_their_gaps_interval(kind):
-    found = sample(stimuli=0.5, neuroids=2, noise=0.3)
-    drawn = two_factor.samples(found, 0, kind)
-    gap = found.map(lambda rows: rows[..., [0]] - rows[..., [1]])
-    low, high = (float(end[0]) for end in two_factor.interval(gap, kind))
-    half = stats.norm.ppf(0.975) * np.std(drawn[:, 0] - drawn[:, 1], ddof=1)
-    assert (2 - half, 2 + half) == pytest.approx((low, high))
-    np.testing.assert_allclose(drawn.mean(axis=0), found.value, atol=1e-12)
-
-
-def test_one_layer_is_left_as_it_is():
-    found = sample(value=(1.0,))
-    np.testing.assert_array_equal(two_factor.samples(found, 0), found.both)
 
 
 def test_one_neuroid_says_nothing_of_others():

@@ -86,7 +86,7 @@ def _compare(
         if draw is not None and resampled is not None:
             times = dr.resample(n, len(condensed), draw.n, draw.seed)[1]
             sample = rsa.summarise(observed[..., own], resampled[..., own], times, n)
-            p_best = best_layer.p_best(sample)
+            p_best = best_layer.p_best(best_layer.of_similarities(sample))
         yield made(area, f"rsa {method}", observed[0][:, own].mean(axis=1), p_best)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ventralmap import arrays, encoding, folds, pls, resampling, solvers, two_factor
+from ventralmap import arrays, best_layer, encoding, folds, pls, solvers
 from ventralmap.correlation import correlate_fold
 from ventralmap.crossvalidation import Fit, Solver, cross_validate
 from ventralmap.dataset import Dataset
@@ -108,6 +108,5 @@ def _of_neuroids(
     median = scores["r"].median("neuroid").values
     if draw is None:
         return made(area, method, median, None)
-    sample, best = draw.sample(data.name, scores), int(resampling.best_layers(median[None])[0])
-    samples = two_factor.samples(sample, best, "neuroids")
-    return made(area, method, median, resampling.p_best(samples))
+    layers = best_layer.of_neuroids(draw.sample(data.name, scores), "neuroids")
+    return made(area, method, median, best_layer.p_best(layers))

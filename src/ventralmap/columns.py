@@ -144,8 +144,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "n_stimuli": ("1", "number of stimuli; of those that a subject saw, the most"),
     "p_best": (
         "1",
-        "share of the resamples in which the layer is the area's best, of RSA and CKA with leads"
-        " that are chance allowed for",
+        "share of the resamples in which the layer is the area's best, leads that are chance"
+        " allowed for",
     ),
     "timecourse.p": (
         "1",

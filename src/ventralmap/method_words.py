@@ -48,15 +48,16 @@ FITS = (
     "The fits were kept; that other training images change them is allowed for (Nadeau &"
     " Bengio 2003)"
 )
+SMOOTHED = "drawn with a little noise for their median (Silverman & Young 1987)"
 INTERVALS = {
-    "neuroids": "the neuroids of each subject and, where there are several, of the subjects, by"
-    " Student's t. They are for other neuroids and subjects, and the same images.",
+    "neuroids": "the neuroids of each subject and, where there are several, of the subjects,"
+    f" {SMOOTHED}, by Student's t. They are for other neuroids and subjects, and the same images.",
     "stimuli": f"{DRAWN}, by Student's t. {FITS}. The intervals are for other images and the same"
     " neuroids.",
-    "both": f"{DRAWN}, of the neuroids of each subject, of both at once and, where there are"
-    " several, of the subjects, by Student's t on the two-factor variance (Schütt et al. 2023),"
-    f" its degrees of freedom by Satterthwaite 1946. {FITS}. The intervals are for other"
-    " images, neuroids and subjects; of one subject, for other neuroids of that subject.",
+    "both": f"{DRAWN}, of the neuroids of each subject, {SMOOTHED}, of both at once and,"
+    " where there are several, of the subjects, by Student's t on the two-factor variance (Schütt"
+    f" et al. 2023), its degrees of freedom by Satterthwaite 1946. {FITS}. The intervals are for"
+    " other images, neuroids and subjects; of one subject, for other neuroids of that subject.",
 }
 """By `encoding: interval`; all are in ``two_factor.SPREADS``."""
 

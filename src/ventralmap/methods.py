@@ -236,9 +236,9 @@ def _correspondence(config: Config) -> str:
     return sentence(
         "Correspondence: the best layer of an area is that with the highest score; p_best is the"
         f" share of {number}resamples in which it is. These are drawn in or out so that layers"
-        " differ as their interval says; of RSA and CKA p_best allows for leads that are chance:"
-        " how much layers differ in truth is what they differ beyond their errors (Morris & Lysy"
-        " 2012). The score of the best layer is optimistic, as it was chosen for"
+        " differ as their interval says, and p_best allows for leads that are chance: how much"
+        " layers differ in truth is what they differ beyond their errors (Morris & Lysy 2012). The"
+        " score of the best layer is optimistic, as it was chosen for"
         " it; score_nested is the score, on held-out images, of the layer chosen on the others.",
         "A model is compared with its untrained twin by the mean difference of the nested scores"
         " over neuroids (encoding), or by the difference of the best layers (RSA, CKA), one-sided;"

@@ -17,7 +17,7 @@ from ventralmap.medians import (
     resampled_median,
     resampled_midmean,
 )
-from ventralmap.two_factor import Sample
+from ventralmap.two_factor import Middle, Sample
 
 Array = NDArray[np.float64]
 
@@ -168,9 +168,6 @@ def sizes(area: xr.Dataset) -> Sizes:
 def medians(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) -> Sample:
     """Medians over neuroids, and their resamples.
 
-    Where stimuli are resampled, of the midmean, which moves with them as the median does but for
-    the leaps from one neuroid to the next (`two_factor.Sample`).
-
     Parameters
     ----------
     values
@@ -183,14 +180,17 @@ def medians(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) 
     held_out
         How many stimuli or labels were resampled, and in how many folds.
     """
-    own = values[None]
+    own, none = values[None], np.zeros((0, len(values)))
     return Sample(
         median(values),
-        np.zeros((0, len(values))) if varied is None else midmean(varied),
+        none if varied is None else median(varied),
         resampled_median(own, drawn.neuroids, drawn.apart),
-        resampled_midmean(own if varied is None else varied, drawn.neuroids),
         resampled_median(own, drawn.subjects, drawn.apart),
-        resampled_midmean(own, drawn.neuroids),
+        Middle(
+            none if varied is None else midmean(varied),
+            resampled_midmean(own, drawn.neuroids),
+            resampled_midmean(own if varied is None else varied, drawn.neuroids),
+        ),
         held_out.labels,
         held_out.folds,
         drawn.n_neuroids,
@@ -214,13 +214,13 @@ def mean(values: Array, varied: Array | None, drawn: Drawn, held_out: Sizes) -> 
     own = values[None]
     several = own if varied is None else varied[np.arange(len(counts)) % len(varied)]
     of_neuroids = _weighted(own, counts)
+    of_stimuli = np.zeros((0, 1)) if varied is None else _weighted(varied, every)
     return Sample(
         _weighted(own, every)[0],
-        np.zeros((0, 1)) if varied is None else _weighted(varied, every),
+        of_stimuli,
         of_neuroids,
-        _weighted(several, counts),
         _weighted(own, _counts(drawn.subjects, len(values))),
-        of_neuroids,
+        Middle(of_stimuli, of_neuroids, _weighted(several, counts)),
         held_out.labels,
         held_out.folds,
         drawn.n_neuroids,

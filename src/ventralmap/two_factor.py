@@ -24,6 +24,30 @@ ALIKE = 2
 
 
 @dataclass(frozen=True)
+class Middle:
+    """A smooth mean over an area's neuroids, resampled: of medians, the mean of the middle half.
+
+    A median leaps from one neuroid's score to the next, and by more the fewer are drawn, so that
+    for it variances over stimuli, over neuroids and over both do not add up. This mean moves as it
+    does with all neuroids together.
+
+    Attributes
+    ----------
+    stimuli, neuroids, both
+        When these are resampled, each of shape (n_resamples, n_rows); of `stimuli` none where
+        these are not resampled.
+    """
+
+    stimuli: Array
+    neuroids: Array
+    both: Array
+
+    def map(self, function: Callable[[Array], Array]) -> Middle:
+        """Apply a function of the last axis, the rows, to all resamples."""
+        return Middle(function(self.stimuli), function(self.neuroids), function(self.both))
+
+
+@dataclass(frozen=True)
 class Sample:
     """Scores of an area and their resamples.
 
@@ -31,13 +55,12 @@ class Sample:
     ----------
     value
         Shape (n_rows,).
-    neuroids, subjects
-        The same when the neuroids of each subject or whole subjects are resampled, each of shape
-        (n_resamples, n_rows); of `subjects` none where these are not resampled.
-    stimuli, both, middle
-        When stimuli, stimuli and neuroids, or neuroids are resampled, of a smooth mean over
-        neuroids that moves with the stimuli as the score does; of `stimuli` none where these are
-        not resampled. With few neuroids a median leaps, for which sums of variances do not hold.
+    stimuli, neuroids, subjects
+        The same when stimuli, the neuroids of each subject or whole subjects are resampled, each
+        of shape (n_resamples, n_rows); of `stimuli` and `subjects` none where these are not
+        resampled.
+    middle
+        What the variances of stimuli and neuroids are put together by.
     n_stimuli, n_neuroids, n_subjects
         Of how many.
     n_folds
@@ -47,9 +70,8 @@ class Sample:
     value: Array
     stimuli: Array
     neuroids: Array
-    both: Array
     subjects: Array
-    middle: Array
+    middle: Middle
     n_stimuli: int
     n_folds: int
     n_neuroids: int
@@ -62,19 +84,19 @@ class Sample:
             value=function(self.value),
             stimuli=function(self.stimuli),
             neuroids=function(self.neuroids),
-            both=function(self.both),
             subjects=function(self.subjects),
-            middle=function(self.middle),
+            middle=self.middle.map(function),
         )
 
     def drawn(self, kind: str) -> Array:
         """Resamples that vary in all that a key of `SPREADS` names, (n_resamples, n_rows)."""
         if kind != "both":
             return np.asarray(getattr(self, kind))
-        if not len(self.stimuli):
+        moved = self.middle.stimuli
+        if not len(moved):
             return self.neuroids
-        turn = np.arange(len(self.neuroids)) % len(self.stimuli)
-        return self.neuroids + (self.stimuli - self.stimuli.mean(axis=0))[turn]
+        turn = np.arange(len(self.neuroids)) % len(moved)
+        return self.neuroids + (moved - moved.mean(axis=0))[turn]
 
 
 @dataclass(frozen=True)
@@ -119,11 +141,16 @@ def of_stimuli(sample: Sample) -> Spread:
     the tests times 1 + K / (K - 1) (Nadeau & Bengio 2003, Mach. Learn. 52:239, section 3). The
     noise that belongs to single neuroids and stimuli is not shared by fits, and is taken once.
     """
+    return _with_fits(sample, resampling.variance(sample.stimuli))
+
+
+def _with_fits(sample: Sample, tested: Array) -> Spread:
+    """Add to the variance over tested stimuli that of the fits to others."""
     shape, n, k = sample.value.shape, sample.n_stimuli, sample.n_folds
     if not len(sample.stimuli):
         return Spread(np.zeros(shape), np.full(shape, np.inf))
-    shared = resampling.variance(sample.stimuli) - _noise_of_middle(sample)
-    tested, fitted = shared + noise(sample), np.maximum(shared, 0) * k / (k - 1)
+    shared = resampling.variance(sample.middle.stimuli) - _noise(sample.middle)
+    fitted = np.maximum(shared, 0) * k / (k - 1)
     free = max(n - 1, 1)
     return Spread((tested + fitted) * n / free, np.full(shape, float(free)))
 
@@ -133,26 +160,26 @@ def noise(sample: Sample) -> Array:
 
     It is to that of the smooth mean as their variances over neuroids are.
     """
-    over_neuroids = resampling.variance(sample.middle)
+    over_neuroids = resampling.variance(sample.middle.neuroids)
     ratio = np.divide(
         resampling.variance(sample.neuroids),
         over_neuroids,
         out=np.ones(over_neuroids.shape),
         where=over_neuroids > 0,
     )
-    return ratio * _noise_of_middle(sample)
+    return ratio * _noise(sample.middle)
 
 
-def _noise_of_middle(sample: Sample) -> Array:
-    """Return the same of the smooth mean.
+def _noise(middle: Middle) -> Array:
+    """Variance of the smooth mean that belongs to neither stimuli nor neuroids.
 
     The variances over stimuli and over neuroids both hold it, and resampling both at once counts it
     three times: it is v_both - v_stimuli - v_neuroids (Schütt et al. 2023).
     """
-    if not len(sample.stimuli):
-        return np.zeros(sample.value.shape)
-    alone = resampling.variance(sample.stimuli) + resampling.variance(sample.middle)
-    return np.maximum(resampling.variance(sample.both) - alone, 0)
+    if not len(middle.stimuli):
+        return np.zeros(middle.both.shape[-1])
+    alone = resampling.variance(middle.stimuli) + resampling.variance(middle.neuroids)
+    return np.maximum(resampling.variance(middle.both) - alone, 0)
 
 
 def of_both(sample: Sample) -> Spread:
@@ -160,7 +187,8 @@ def of_both(sample: Sample) -> Spread:
 
     What both parts hold is taken off once. The sum has degrees of freedom by Satterthwaite (1946).
     """
-    stimuli, units = of_stimuli(sample), of_neuroids(sample)
+    shared = resampling.variance(sample.middle.stimuli) - _noise(sample.middle)
+    stimuli, units = _with_fits(sample, shared + noise(sample)), of_neuroids(sample)
     total = stimuli.variance + units.variance - noise(sample)
     variance = np.maximum(total, np.maximum(stimuli.variance, units.variance))
     return Spread(variance, _free(variance, stimuli, units))

@@ -134,7 +134,8 @@ def scores(value=(2.0, 0.0), n=400, n_neuroids=40):
     stimuli, neuroids = value + 0.7 * drawn[0], value + 1.4 * drawn[1]
     both = value + 0.7 * drawn[0] + 1.4 * drawn[1] + 0.5 * drawn[2]
     none = np.zeros((0, len(value)))
-    return two_factor.Sample(value, stimuli, neuroids, both, none, neuroids, 100, 5, n_neuroids, 1)
+    middle = two_factor.Middle(stimuli, neuroids, both)
+    return two_factor.Sample(value, stimuli, neuroids, none, middle, 100, 5, n_neuroids, 1)
 
 
 @pytest.mark.parametrize("kind", two_factor.SPREADS)

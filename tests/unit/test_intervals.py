@@ -36,9 +36,11 @@ def test_each_kind_of_resample_has_its_medians_or_midmeans(area):
     found = Resampling(N, 0).sample("tiny", area)
     r, varied, own = area["r"].values, centred(area), drawn(resampling.neuroid_resamples)
     np.testing.assert_allclose(found.value, np.median(r, axis=1))
-    np.testing.assert_allclose(found.stimuli, medians.midmean(varied))
-    np.testing.assert_allclose(found.middle, medians.resampled_midmean(r[None], own))
-    np.testing.assert_allclose(found.both, medians.resampled_midmean(varied, own))
+    np.testing.assert_allclose(found.stimuli, np.median(varied, axis=2))
+    middle = found.middle
+    np.testing.assert_allclose(middle.stimuli, medians.midmean(varied))
+    np.testing.assert_allclose(middle.neuroids, medians.resampled_midmean(r[None], own))
+    np.testing.assert_allclose(middle.both, medians.resampled_midmean(varied, own))
     seed = resampling.derived_seed(0, "tiny", "V4")
     apart = [resampling.neuroid_resamples(np.array(SUBJECT), N, seed + more) for more in (2, 3)]
     people = resampling.subject_resamples(np.array(SUBJECT), N, seed + 1)
@@ -64,14 +66,14 @@ def test_means_are_those_of_a_loop_over_each_kind_of_resample(area):
     np.testing.assert_allclose(found.stimuli[:, 0], np.nanmean(varied, axis=1))
     np.testing.assert_allclose(found.neuroids[:, 0], [np.nanmean(values[d]) for d in draw.neuroids])
     both = [np.nanmean(varied[b % 20][d]) for b, d in enumerate(draw.neuroids)]
-    np.testing.assert_allclose(found.both[:, 0], both)
+    np.testing.assert_allclose(found.middle.both[:, 0], both)
     np.testing.assert_allclose(found.subjects[:, 0], [np.nanmean(values[d]) for d in draw.subjects])
 
 
 def test_without_resamples_of_the_stimuli_there_are_those_of_neuroids(area):
     found = Resampling(N, 0).sample("tiny", area.drop_vars("r_resampled"))
     assert found.stimuli.shape == (0, LAYERS)
-    np.testing.assert_array_equal(found.both, found.middle)
+    np.testing.assert_array_equal(found.middle.both, found.middle.neuroids)
     np.testing.assert_array_equal(found.drawn("both"), found.neuroids)
 
 
@@ -95,5 +97,8 @@ def test_the_order_of_dimensions_and_neuroids_does_not_matter(area):
     expected = Resampling(N, 0).sample("tiny", area)
     for other in (turned, area.isel(neuroid=order)):
         found = Resampling(N, 0).sample("tiny", other)
-        for name in ("value", "stimuli", "neuroids", "both", "subjects"):
+        for name in ("value", "stimuli", "neuroids", "subjects"):
             np.testing.assert_allclose(getattr(found, name), getattr(expected, name))
+        for name in ("stimuli", "neuroids", "both"):
+            of_middle = getattr(found.middle, name), getattr(expected.middle, name)
+            np.testing.assert_allclose(*of_middle)

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import stats
 
 from ventralmap import two_factor
-from ventralmap.two_factor import Sample
+from ventralmap.two_factor import Middle, Sample
 
 N = 400
 
@@ -25,15 +25,21 @@ def sample(
     own = [columns[:, i::6][:, : len(value)] for i in range(6)]
     parts = [np.sqrt(v) * x for v, x in zip((stimuli, neuroids, 1.0), own[:3], strict=True)]
     own_noise = [np.sqrt(noise) * x for x in own[3:]]
+    of_stimuli, of_neuroids = parts[0] + own_noise[0], parts[1] + own_noise[1]
+    of_both = np.array(value) + parts[0] + parts[1] + sum(own_noise)
     return Sample(
         np.array(value),
-        np.array(value) + parts[0] + own_noise[0],
-        np.array(value) + parts[1] + own_noise[1],
-        np.array(value) + parts[0] + parts[1] + sum(own_noise),
+        np.array(value) + of_stimuli,
+        np.array(value) + of_neuroids,
         np.array(value) + np.sqrt(subjects) * own[2] if n[3] > 1 else np.zeros((0, len(value))),
-        np.array(value) + parts[1] + own_noise[1],
+        Middle(np.array(value) + of_stimuli, np.array(value) + of_neuroids, of_both),
         *n,
     )
+
+
+def without_stimuli(found):
+    none, neuroids = np.zeros((0, 2)), found.middle.neuroids
+    return two_factor.replace(found, stimuli=none, middle=Middle(none, neuroids, neuroids))
 
 
 def test_the_noise_of_neither_stimuli_nor_neuroids_counts_once():
@@ -51,18 +57,27 @@ def test_the_noise_of_a_score_is_to_that_of_the_smooth_mean_as_they_vary_over_ne
     leaping = two_factor.replace(smooth, neuroids=2 * smooth.neuroids)  # 4 times the variance
     np.testing.assert_allclose(two_factor.noise(leaping), 4 * 0.3)
     tests, units = (0.5 * 2.25 + 4 * 0.3) * 100 / 99, 4 * 2.3 * 40 / 39
-    np.testing.assert_allclose(two_factor.of_stimuli(leaping).variance, tests)
     np.testing.assert_allclose(two_factor.of_both(leaping).variance, tests + units - 4 * 0.3)
+
+
+def test_over_stimuli_alone_a_score_varies_as_it_does_and_its_fits_as_the_smooth_mean():
+    smooth = sample(stimuli=0.5, noise=0.3)
+    leaping = two_factor.replace(smooth, stimuli=2 * smooth.stimuli)
+    expected = (4 * 0.8 + 0.5 * 5 / 4) * 100 / 99
+    np.testing.assert_allclose(two_factor.of_stimuli(leaping).variance, expected)
+    both = two_factor.of_both(leaping).variance
+    np.testing.assert_allclose(both, two_factor.of_both(smooth).variance)
 
 
 def test_resamples_of_both_are_those_of_stimuli_and_of_neuroids():
     found = sample(stimuli=0.5, neuroids=2)
-    few = two_factor.replace(found, stimuli=found.stimuli[:3])
+    middle = two_factor.replace(found.middle, stimuli=found.middle.stimuli[:3])
+    few = two_factor.replace(found, middle=middle)
     for kind in ("stimuli", "neuroids"):
         np.testing.assert_array_equal(few.drawn(kind), getattr(few, kind))
-    moved = few.stimuli[[0, 1, 2, 0]] - few.stimuli.mean(axis=0)
+    moved = middle.stimuli[[0, 1, 2, 0]] - middle.stimuli.mean(axis=0)
     np.testing.assert_allclose(few.drawn("both")[:4], few.neuroids[:4] + moved)
-    none = two_factor.replace(found, stimuli=np.zeros((0, 2)))
+    none = without_stimuli(found)
     np.testing.assert_array_equal(none.drawn("both"), found.neuroids)
 
 
@@ -106,8 +121,7 @@ def test_p_is_no_smaller_than_resamples_resolve_and_1_where_nothing_varies():
 
 def test_without_stimuli_or_with_one_neuroid_the_rest_is_left():
     found = sample()
-    same = two_factor.replace(found, stimuli=np.zeros((0, 2)), both=found.neuroids)
-    spread = two_factor.of_both(same)
+    spread = two_factor.of_both(without_stimuli(found))
     np.testing.assert_allclose(spread.variance, 40 / 39)
     np.testing.assert_allclose(spread.free, 39)
     one = sample(neuroids=0, n=(100, 5, 1, 1))

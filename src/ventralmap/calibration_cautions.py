@@ -87,8 +87,8 @@ def _few_subjects(encoding: pd.DataFrame) -> list[str]:
     if few:
         found.append(
             f"p_best of encoding may be too high for {listing(few)}: in simulated studies of four"
-            " noisy subjects, the few layers given .8 or more (.87 on average) were the best in 51"
-            " to 84 %."
+            " noisy subjects, the few layers given .8 or more (.87 on average) were the best in"
+            " 76 %, which may be chance."
         )
     return found
 

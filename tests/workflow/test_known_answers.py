@@ -189,7 +189,7 @@ def test_shuffled_responses_of_v4_neurons_are_not_predicted(session):
 
 def _subset(found, step):
     """Every so many layers."""
-    fields = ("layers", "gram", "row_sum", "n_features", "n_constant")
+    fields = ("layers", "upper", "row_sum", "n_features", "n_constant")
     return replace(found, **{name: getattr(found, name)[::step] for name in fields})
 
 

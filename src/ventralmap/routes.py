@@ -16,6 +16,7 @@ import torch
 from torch import fx, nn
 from torchvision.models.feature_extraction import create_feature_extractor, get_graph_node_names
 
+from ventralmap.copies import Copy, copy_outputs
 from ventralmap.errors import InputError, suggest
 from ventralmap.folding import fold_batch_norm
 from ventralmap.lesions import Lesion
@@ -125,7 +126,7 @@ def by_graph(
     fold_batch_norm(extractor)
     if packed:
         pack_convolutions(extractor)
-    copies = _copy_outputs(extractor)
+    copies = copy_outputs(extractor)
 
     def run(batch: torch.Tensor, places: Places = (), /) -> list[torch.Tensor]:
         given = dict(zip(exact, places, strict=False))
@@ -150,7 +151,7 @@ def by_hooks(network: nn.Module, nodes: Sequence[str], lesions: Sequence[Lesion]
 
     def run(batch: torch.Tensor, places: Places = (), /) -> list[torch.Tensor]:
         given = dict(zip(nodes, places, strict=False))
-        copies = {node: _Copy(given.get(node)) for node in nodes}
+        copies = {node: Copy(given.get(node)) for node in nodes}
         with ExitStack() as stack:
             for lesion, module, call in silenced:
                 hook = partial(_silence_call, lesion=lesion, call=call, seen=Counter())
@@ -217,49 +218,6 @@ def _silence_call(
     return lesion.apply(value) if seen[lesion.node] == call + 1 else None
 
 
-class _Copy(nn.Module):
-    """Copies a value, to `place` if there is one, else to memory of its own."""
-
-    def __init__(self, place: torch.Tensor | None = None) -> None:
-        super().__init__()
-        self.place = place
-
-    def forward(self, value: torch.Tensor) -> torch.Tensor:
-        if self.place is None:
-            return value.clone(memory_format=torch.contiguous_format)
-        copy = self.place.view(value.shape)
-        _write(value, copy)
-        return copy
-
-
-def _write(value: torch.Tensor, copy: torch.Tensor) -> None:
-    """Copy to contiguous memory; maps whose channels are side by side, image by image.
-
-    torch transposes matrices block by block, and everything else a row at a time, for which it
-    reads the whole map from memory once for each channel.
-    """
-    if value.ndim != 4 or not value.is_contiguous(memory_format=torch.channels_last):
-        copy.copy_(value)
-        return
-    for channels, pixels in zip(copy.flatten(2), value.permute(0, 2, 3, 1), strict=True):
-        channels.copy_(pixels.flatten(0, 1).T)
-
-
-def _copy_outputs(extractor: fx.GraphModule) -> dict[str, _Copy]:
-    """Return copies that are taken as soon as a value is there; what copies them, by node."""
-    graph = extractor.graph
-    output = next(node for node in graph.nodes if node.op == "output")
-    made, copies = {}, {}
-    for number, (name, node) in enumerate(output.args[0].items()):
-        made[name] = _Copy()
-        extractor.add_submodule(f"_copy_{number}", made[name])
-        with graph.inserting_after(node):
-            copies[name] = graph.call_module(f"_copy_{number}", (node,))
-    output.args = (copies,)
-    extractor.recompile()
-    return made
-
-
 def _call(network: nn.Module, node: str) -> tuple[nn.Module, int]:
     """Find the module of a node, and which of its calls is meant (0 is the first)."""
     modules = dict(network.named_modules())
@@ -277,7 +235,7 @@ def _hooked(
     network: nn.Module,
     batch: torch.Tensor,
     calls: Mapping[str, tuple[nn.Module, int]],
-    copies: Mapping[str, _Copy],
+    copies: Mapping[str, Copy],
 ) -> dict[str, torch.Tensor]:
     kept: dict[str, torch.Tensor] = {}
     with ExitStack() as stack:
@@ -301,7 +259,7 @@ def _keep(
     kept: dict[str, torch.Tensor],
     node: str,
     call: int,
-    copy: _Copy,
+    copy: Copy,
     seen: Counter[str],
     wanted: int,
 ) -> None:

@@ -132,7 +132,7 @@ def floor(name: str) -> Callable[[list[Path]], dict[str, float]]:
         for size in FLOOR_BATCHES:
             read = routes.route(model.network, [model.layers[-1].node], packed=True)
             with torch.inference_mode():
-                clock, _ = best_of(5, lambda n=size, read=read: [*map(read, batch.split(n))])
+                clock, _ = best_of(2, lambda n=size, read=read: [*map(read, batch.split(n))])
             found[clock.cpu / len(batch)] = size
         parts = {"decoding": reading.cpu / len(images), "forward": min(found)}
         return parts | {"batch": found[min(found)], "all": sum(parts.values()) * len(images)}

@@ -7,12 +7,13 @@ from torch import fx, nn
 
 
 class Copy(nn.Module):
-    """Copies a value, to `place` if there is one, else to memory of its own.
+    """Copies a value, to `place` if there is one, else to contiguous memory of its own.
 
     Parameters
     ----------
     place
-        Contiguous, with as many values, shape (image, unit).
+        Contiguous, with as many values, shape (image, unit). Those of a map are written pixel by
+        pixel, as networks on this route have them in memory: it takes a third of the time.
     """
 
     def __init__(self, place: torch.Tensor | None = None) -> None:
@@ -20,25 +21,18 @@ class Copy(nn.Module):
         self.place = place
 
     def forward(self, value: torch.Tensor) -> torch.Tensor:
-        """Copy, (image, ...) in contiguous memory; of `place` it is a view."""
+        """Copy, (image, ...); of `place` it is a view."""
         if self.place is None:
             return value.clone(memory_format=torch.contiguous_format)
-        copy = self.place.view(value.shape)
-        _write(value, copy)
-        return copy
+        return by_pixels(self.place, value.shape).copy_(value)
 
 
-def _write(value: torch.Tensor, copy: torch.Tensor) -> None:
-    """Copy to contiguous memory; maps whose channels are side by side, image by image.
-
-    torch transposes matrices block by block, and everything else a row at a time, for which it
-    reads the whole map from memory once for each channel.
-    """
-    if value.ndim != 4 or not value.is_contiguous(memory_format=torch.channels_last):
-        copy.copy_(value)
-        return
-    for channels, pixels in zip(copy.flatten(2), value.permute(0, 2, 3, 1), strict=True):
-        channels.copy_(pixels.flatten(0, 1).T)
+def by_pixels(place: torch.Tensor, shape: torch.Size) -> torch.Tensor:
+    """View a place, (image, unit), as a value of a shape, maps with the channels side by side."""
+    if len(shape) != 4:
+        return place.view(shape)
+    n_images, n_channels, height, width = shape
+    return place.view(n_images, height, width, n_channels).permute(0, 3, 1, 2)
 
 
 def copy_outputs(extractor: fx.GraphModule) -> dict[str, Copy]:

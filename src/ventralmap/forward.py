@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode
 
 from ventralmap import packing, routes
 from ventralmap.batches import batches
+from ventralmap.copies import by_pixels
 from ventralmap.errors import InputError
 from ventralmap.models import Model
 
@@ -59,12 +60,13 @@ class Forward:
             At least one.
         into
             For each layer a tensor (image, unit), float32, to write its values to, or none. Those
-            that are yielded are its rows.
+            that are yielded are its rows; units of a map are then in the order y, x, channel.
 
         Yields
         ------
         list of torch.Tensor
-            For each layer, shape (image, unit), float32, on the device.
+            For each layer, shape (image, unit), float32, on the device; units of a map in the order
+            channel, y, x where there is no `into`.
         """
         packed, start, into = self._can_pack, 0, into or [None] * len(layers)
         read = self._route(layers, packed=packed)
@@ -149,10 +151,11 @@ class Forward:
 
 def _at(place: torch.Tensor | None, value: torch.Tensor) -> torch.Tensor:
     """Return a value, (image, unit), float32, at its place if it has one."""
-    rows = value.flatten(1)
     if place is None:
-        return rows.float()
-    return place if rows.data_ptr() == place.data_ptr() else place.copy_(rows)
+        return value.flatten(1).float()
+    if value.data_ptr() != place.data_ptr():  # another name of the node has got it
+        by_pixels(place, value.shape).copy_(value)
+    return place
 
 
 class _Watch(TorchFunctionMode):

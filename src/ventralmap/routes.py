@@ -26,7 +26,7 @@ Places = Sequence[torch.Tensor | None]
 
 
 class Route(Protocol):
-    """From a batch of images to the value of each node, (image, ...) in contiguous memory."""
+    """From a batch of images to the value of each node, (image, ...), in memory of its own."""
 
     def __call__(self, batch: torch.Tensor, places: Places = (), /) -> list[torch.Tensor]:
         """Read the nodes.
@@ -36,8 +36,9 @@ class Route(Protocol):
         batch
             Shape (image, channel, y, x).
         places
-            For each node a contiguous tensor, (image, unit), to write its value to, or none: the
-            value is then a view of it. Of several names of one node, only one gets its place.
+            For each node a contiguous tensor, (image, unit), to write its value to, in the order of
+            `copies.by_pixels`, or none. A value with a place is a view of it. Of several names of
+            one node, only one gets its place.
         """
 
 

@@ -105,7 +105,14 @@ def curves(found: pd.DataFrame, planned: Planned) -> pd.DataFrame:
             "low": power["rate_low"].to_numpy(),
             "high": power["rate_high"].to_numpy(),
         }
-    ).sort_values(["design", "difference"], ignore_index=True)
+    ).sort_values(["design", "difference"], ignore_index=True, key=_by_size)
+
+
+def _by_size(column: pd.Series) -> pd.Series:
+    """Make what sorts designs by their numbers: 62 stimuli before 118."""
+    if column.name != "design":
+        return column
+    return column.str.replace(r"\d+", lambda number: number[0].zfill(9), regex=True)
 
 
 def sections(found: pd.DataFrame, folder: Path) -> list[str]:

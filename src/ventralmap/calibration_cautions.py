@@ -88,7 +88,7 @@ def _few_subjects(encoding: pd.DataFrame) -> list[str]:
         found.append(
             f"p_best of encoding may be too high for {listing(few)}: in simulated studies of four"
             " noisy subjects, the few layers given .8 or more (.87 on average) were the best in"
-            " 76 %, which may be chance."
+            " 78 %."
         )
     return found
 

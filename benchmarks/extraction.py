@@ -178,6 +178,7 @@ def accumulation(n_stimuli: int, n_units: int, runs: int) -> dict[str, object]:
     pairs = [(best_of(1, add)[0].cpu, best_of(1, products)[0].cpu) for _ in range(runs)]
     ours, least = (min(times) for times in zip(*pairs, strict=True))
     return {
+        "runs": runs,
         "stimuli": n_stimuli,
         "units": n_units,
         "add_cpu_s": round(ours, 3),
@@ -259,10 +260,11 @@ def main() -> None:
     if options.child:
         return child(options.child, options.passes)
     path = RESULTS / "extraction.json"
-    kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    kept = json.loads(path.read_text("utf-8")) if path.is_file() else {"runs": 0}
     wanted = options.parts or [*PARTS]
     found = {name: PARTS[name](options) if name in wanted else kept.get(name) for name in PARTS}
-    write("extraction", {"batch_size": BATCH, "runs": options.runs} | found)
+    runs = options.runs if "speed" in wanted else kept["runs"]  # of `speed`
+    write("extraction", {"batch_size": BATCH, "runs": runs} | found)
 
 
 if __name__ == "__main__":

@@ -95,7 +95,8 @@ def products_and_memory(adding: dict, memory: dict) -> str:
     return (
         f"\nGram matrices of {adding['units']:,} units of {adding['stimuli']} stimuli: "
         f"{adding['ratio']} times their symmetric products (the best of {adding['runs']} runs of "
-        f"each). All {memory['layers']} layers of VGG16 for {memory['images']:,} images with memory_gb {memory['memory_gb']}, {which} {passes} "
+        f"each). All {memory['layers']} layers of VGG16 for {memory['images']:,} images with "
+        f"memory_gb {memory['memory_gb']}, {which} {passes} "
         f"pass(es): at most {memory['peak_gb']} GB, of which {memory['before_gb']} before the "
         "first image.\n"
     )

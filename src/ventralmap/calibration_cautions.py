@@ -15,7 +15,7 @@ from ventralmap.wording import counted, listing, share
 Tables = Mapping[str, pd.DataFrame]
 
 FEW_SUBJECTS = 4
-"""Up to so many, p_best of encoding is not known to hold where it is high."""
+"""Up to so many, p_best of encoding came out too high where it is .8 or more."""
 LOW_RELIABILITY = 0.4
 """The median at or below which ceiled scores came out too high: .32 of the simulated neurons."""
 FEW_STIMULI = 62

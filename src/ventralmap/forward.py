@@ -66,7 +66,7 @@ class Forward:
         ------
         list of torch.Tensor
             For each layer, shape (image, unit), float32, on the device; units of a map in the order
-            channel, y, x where there is no `into`.
+            channel, y, x where the layer has no place.
         """
         packed, start, into = self._can_pack, 0, into or [None] * len(layers)
         read = self._route(layers, packed=packed)

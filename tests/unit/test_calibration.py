@@ -165,6 +165,17 @@ def test_the_page_names_a_probability_that_is_too_sure():
     assert "**a** (probabilities): 60.0 % right of those given 0.90 on average with 9" in text
 
 
+@pytest.mark.parametrize(("n_held", "named"), [(90, True), (99, False)])
+def test_the_page_names_what_may_claim_too_much(n_held, named):
+    intervals = [
+        out.interval("t.csv ci", 0.0, -1, 1, truth=0.5 if i < n_held else 2) for i in range(100)
+    ]
+    found = rates.summarise(table(*intervals)).assign(cell="stimuli=9", experiment="e")
+    assert list(found["verdict"]) == [rates.UNSURE]
+    text = page.shortfalls(found)
+    assert ("90.0 % of 100 with 9 stimuli" in text.partition(page.MAY_NOT_HOLD)[2]) == named
+
+
 @pytest.fixture
 def outcome_files(tmp_path):
     """Files of one cell with one claim of each kind; p-values are all too small."""
@@ -197,7 +208,7 @@ def test_the_page_names_what_does_not_hold(outcome_files, tmp_path):
     text = target.read_text()
     failed = text.split("## What does not hold")[1].split("##")[0]
     assert "**t.csv p: nothing there**" in failed
-    assert "100.0 % with 9 stimuli, low noise" in failed
+    assert "100.0 % of 30 with 9 stimuli, low noise" in failed
     assert "t.csv ci" not in failed
     assert all(f"## {title}" in text for title in page.TITLES.values())
     pictures = sorted(path.name for path in (tmp_path / "docs" / "page").iterdir())

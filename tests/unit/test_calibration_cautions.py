@@ -124,3 +124,15 @@ def test_intervals_over_time_are_said_to_be_about_these_images():
     held = [float(re.search(r"\| ([\d.]+) % \[", x)[1]) for x in lines if "(other stimuli)" in x]
     assert f"{min(held):.0f} to {max(held):.0f} %" in text
     assert not said({"timecourse": rows.assign(n_subjects=1)}, "Intervals over time")
+
+
+def test_intervals_of_sets_of_layers_are_narrow_for_one_subject():
+    encoding, variance = st.encoding("d", ("V4",), ()), st.variance("d", ("V4",))
+    (text,) = said({"variance": variance, "encoding": encoding}, "variance.csv")
+    lines = [x for x in PAGE.splitlines() if "| 92 stimuli, 1 subject," in x]
+    for name in ("r2", "shared"):
+        (line,) = [x for x in lines if x.startswith(f"| variance.csv {name} |")]
+        assert re.search(r"\| ([\d.]+) % \[", line)[1] in text
+    assert "V4 (d)" in text
+    several = st.encoding("d", ("V4",), ("a", "b"))
+    assert not said({"variance": variance, "encoding": several}, "variance.csv")

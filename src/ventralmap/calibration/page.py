@@ -40,9 +40,10 @@ the experiment's folder there and in `results/calibration/outcomes`, and simulat
   Where the truth has no closed form it is the mean of the estimates of all studies of the cell.
 - In brackets, Monte-Carlo intervals of the rate (95 %, Clopper & Pearson 1934).
 - "errs on the safe side": fewer discoveries, or wider intervals, than there could be. "undecided":
-  outside the target, but so few studies may be so by chance. A cell has {fewest:,} to {most:,}
-  studies here; with a thousand, rates are known to 1.4 points.
+  outside the target, which so many studies may be by chance. A cell has {fewest:,} to {most:,}
+  studies here, the fewest where power is counted; with a thousand, rates are known to 1.4 points.
 """
+MAY_NOT_HOLD = "Undecided, and on the side on which a table would claim too much:"
 TITLES = {
     outcomes.NULL: "False positives",
     outcomes.ERROR_RATE: "Wrong discoveries",
@@ -56,7 +57,7 @@ TITLES = {
 NOTES = {
     "p_subjects": "`p_subjects` (signs of subjects flipped) asks about other people and *these*"
     " stimuli. Rows with *other stimuli* count how often a layer that is unrelated is found when it"
-    " is read as more than that: a third of studies and more. Read `p`, which asks about other"
+    " is read as more than that: up to half of studies. Read `p`, which asks about other"
     " stimuli; a report has a caution where `p_subjects` alone is small.",
     "two layers equally good": "Studies with *categories* have stimuli of a few categories that"
     " another study would draw anew: all that is resampled is stimuli, so intervals are too narrow"
@@ -141,22 +142,42 @@ def introduction(found: pd.DataFrame) -> str:
 
 
 def shortfalls(found: pd.DataFrame) -> str:
-    """List the claims that do not hold, with the cells in which they do not."""
+    """List the claims that do not hold, and those that may not, with their cells."""
     failed = found[found["verdict"] == rates.FAILS]
-    if not len(failed):
-        return "## What does not hold\n\nEvery claim is within its target in every cell."
-    lines = [
+    doubted = found[(found["verdict"] == rates.UNSURE) & found.apply(_too_sure, axis=1)]
+    lines = _listed(failed) if len(failed) else ["No claim fails in any cell."]
+    parts = ["## What does not hold", "", *lines]
+    if len(doubted):
+        parts += ["", MAY_NOT_HOLD, "", *_listed(doubted)]
+    return "\n".join(parts)
+
+
+def _too_sure(row: pd.Series) -> bool:
+    """Whether a rate is on the side on which a table claims more than it should."""
+    if row["kind"] == outcomes.PROBABILITY:
+        sure = "sure_" if row["n_sure"] > 0 else ""
+        return bool(row[f"{sure}mean"] > row[f"{sure}rate"])
+    if row["kind"] == outcomes.COVERAGE:
+        return bool(row["rate"] < row["target_low"])
+    return bool(row["rate"] > row["target_high"])
+
+
+def _listed(rows: pd.DataFrame) -> list[str]:
+    """Make a line per claim, with its cells."""
+    return [
         f"- **{cell_words.claim(claim)}** ({TITLES[str(kind)].lower()}): "
-        + "; ".join(f"{_failure(row)} with {words(str(row['cell']))}" for _, row in rows.iterrows())
-        for (claim, kind), rows in failed.groupby(["claim", "kind"], sort=False)
+        + "; ".join(f"{_failure(row)} with {words(str(row['cell']))}" for _, row in own.iterrows())
+        for (claim, kind), own in rows.groupby(["claim", "kind"], sort=False)
     ]
-    return "\n".join(["## What does not hold", "", *lines])
 
 
 def _failure(row: pd.Series) -> str:
-    """Name the rate that is off; of probabilities those of all or, if there are any, the sure."""
+    """Name the rate that is off, and of how many studies.
+
+    Of probabilities, those of all or, if there are any, the sure.
+    """
     if row["kind"] != outcomes.PROBABILITY:
-        return f"{100 * row['rate']:.1f} %"
+        return f"{100 * row['rate']:.1f} % of {row['n']:,.0f}"
     sure = "sure_" if row["n_sure"] > 0 else ""
     mean, rate = row[f"{sure}mean"], row[f"{sure}rate"]
     return f"{100 * rate:.1f} % right of those given {mean:.2f} on average"

@@ -54,8 +54,9 @@ PLANNED = (
 
 The smallest difference in r (median over neuroids) of two layers that 80 % of studies find
 (`beats_next_p` below .05). Low noise is a reliability of the mean response of .8, high noise of
-.31: twice the repeats halve the variance of the noise. `ventralmap.planning_encoding.power` and
-`smallest_difference` simulate your own sizes.""",
+.31: twice the repeats halve the variance of the noise. Noise makes r and its differences smaller
+too, so that .05 at high noise is more of what can be explained than .05 at low noise.
+`ventralmap.planning_encoding.power` and `smallest_difference` simulate your own sizes.""",
     ),
     Planned(
         experiment="rsa_difference",
@@ -69,7 +70,8 @@ The smallest difference in r (median over neuroids) of two layers that 80 % of s
 
 The smallest difference in similarity (Spearman correlation) of two layers that 80 % of studies
 find (`beats_next_p` below .05). Noise shows in the lower noise ceiling: compare it with that of
-your own data. `ventralmap.planning_rsa.power` and `smallest_difference` simulate other sizes.""",
+your own data. It makes similarities and their differences smaller too: divide by the ceiling to
+compare designs. `ventralmap.planning_rsa.power` and `smallest_difference` simulate other sizes.""",
     ),
 )
 

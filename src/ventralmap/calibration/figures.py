@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ventralmap.calibration import outcomes, rates
+from ventralmap.calibration import cell_words, outcomes, rates
 from ventralmap.figures import style
 
 LABELS = {
@@ -50,7 +50,7 @@ def draw_rates(found: pd.DataFrame, kind: str) -> Figure:
         for word in COLOURS:
             _dots(axes, rows[rows["verdict"] == word], claims, word)
         axes.set(xlabel=LABELS[kind], ylim=(len(claims) - 0.5, -0.5), xlim=(_least(rows), 100))
-        axes.set_yticks(range(len(claims)), [fill(claim, WIDTH) for claim in claims])
+        axes.set_yticks(range(len(claims)), [fill(cell_words.claim(claim), WIDTH) for claim in claims])
         if kind == outcomes.NULL:
             axes.set_xlim(-1, max(15.0, 102 * float(rows["rate_high"].max())))
         figure.legend(loc="upper right", ncols=5)
@@ -89,7 +89,7 @@ def draw_probabilities(curves: pd.DataFrame) -> Figure:
             error = [rows["right"] - rows["right_low"], rows["right_high"] - rows["right"]]
             axes.errorbar(
                 rows["given"], rows["right"], yerr=np.array(error), fmt="o", color=str(colour),
-                elinewidth=0.5, label=str(claim),
+                elinewidth=0.5, label=cell_words.claim(str(claim)),
             )  # fmt: skip
         axes.set(xlabel="Probability given", ylabel="Share that was right", aspect="equal")
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))

@@ -50,7 +50,9 @@ def draw_rates(found: pd.DataFrame, kind: str) -> Figure:
         for word in COLOURS:
             _dots(axes, rows[rows["verdict"] == word], claims, word)
         axes.set(xlabel=LABELS[kind], ylim=(len(claims) - 0.5, -0.5), xlim=(_least(rows), 100))
-        axes.set_yticks(range(len(claims)), [fill(cell_words.claim(claim), WIDTH) for claim in claims])
+        axes.set_yticks(
+            range(len(claims)), [fill(cell_words.claim(claim), WIDTH) for claim in claims]
+        )
         if kind == outcomes.NULL:
             axes.set_xlim(-1, max(15.0, 102 * float(rows["rate_high"].max())))
         figure.legend(loc="upper right", ncols=5)

@@ -102,10 +102,10 @@ def _few_subjects(encoding: pd.DataFrame) -> list[str]:
 
 def _sets_of_one(variance: pd.DataFrame, encoding: pd.DataFrame) -> list[str]:
     """Name the areas in which the variance that sets of layers explain is that of one subject."""
-    n_subjects = _n_subjects(encoding)
+    alone = {area for area, n in _n_subjects(encoding).items() if n == 1}
     rows = variance.drop_duplicates(["dataset", "area"])
     areas = [*zip(rows["dataset"], rows["area"], strict=True)]
-    names = [f"{area} ({dataset})" for dataset, area in areas if n_subjects[dataset, area] == 1]
+    names = [f"{area} ({dataset})" for dataset, area in areas if (dataset, area) in alone]
     if not names:
         return []
     return [
